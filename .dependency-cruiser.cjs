@@ -1,0 +1,48 @@
+/** The import rules of the project: which room may know which. */
+const never = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+
+module.exports = {
+  forbidden: [
+    never('no-circular', {}, { circular: true }, 'A cycle has no bottom to start reading from.'),
+    never('core-knows-nothing', { path: '^lib/core/' }, { pathNot: '^lib/core/' }, 'core is pure.'),
+    never('errors-know-nothing', { path: '^lib/errors\\.ts$' }, { path: '.' }, 'errors stand alone.'),
+    never(
+      'worker-knows-contracts-only',
+      { path: '^lib/worker/' },
+      { path: 'node_modules/(ssh2|bee-queue|sequelize|pg|ioredis|socket\\.io|express)/' },
+      'The worker speaks to contracts, never to a dependency.',
+    ),
+    never(
+      'worker-knows-no-adapter',
+      { path: '^lib/worker/' },
+      { path: '^lib/(models|queue/bee-queue|transports/(ssh|local|connection-pool)|storage/disk|http|sockets|client)' },
+      'The worker speaks to contracts, never to an adapter.',
+    ),
+    never('lib-never-imports-admin', { path: '^lib/' }, { path: '^admin/' }, 'The panel is optional.'),
+    never('lib-never-imports-example', { path: '^(lib|admin)/' }, { path: '^(example|test)/' }, 'Product first.'),
+    never(
+      'client-shares-core-only',
+      { path: '^lib/client/' },
+      { path: '^(lib/(?!client/|core/)|node_modules/(?!socket\\.io-client|@types|anser))' },
+      'The browser gets nothing of the server.',
+    ),
+    never(
+      'adapters-apart',
+      { path: '^lib/transports/' },
+      { path: '^lib/(models|queue|worker|http|sockets|storage)/' },
+      'A transport knows only how to reach a machine.',
+    ),
+    never(
+      'example-uses-the-package-by-name',
+      { path: '^example/' },
+      { path: '^(lib|admin|test)/' },
+      'The example is written as a user would write it.',
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'test/tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'] },
+  },
+};

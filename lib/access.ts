@@ -1,0 +1,69 @@
+/** Who may see and do what: one place that every door asks. */
+
+import { ForbiddenError, NotFoundError, UnauthenticatedError } from './errors.js';
+import type { InterpreterRecord, JobRecord, ServerRecord, User } from './core/records.js';
+
+export const actions = [
+  'job:read',
+  'job:create',
+  'job:update',
+  'job:delete',
+  'job:submit',
+  'job:copy',
+  'job:cancel',
+  'log:read',
+  'result:read',
+  'server:read',
+  'server:create',
+  'server:update',
+  'server:delete',
+  'server:keys',
+  'interpreter:read',
+  'interpreter:create',
+  'interpreter:update',
+  'interpreter:delete',
+  'panel:enter',
+] as const;
+
+/** What somebody wants to do. */
+export type Action = (typeof actions)[number];
+
+/** What it is done to: the job for `job:*`, `log:read` and `result:read`; null where there is no record yet. */
+export type AccessRecord = Partial<JobRecord> | Partial<ServerRecord> | Partial<InterpreterRecord> | null;
+
+/** Decides. It is asked on every door, for every record. */
+export type Authorize = (user: User | null, action: Action, record: AccessRecord) => boolean | Promise<boolean>;
+
+export interface Access {
+  /** True when the default rules are in force, so that lists may filter by owner in the database. */
+  readonly isDefault: boolean;
+  isAllowed: Authorize;
+  /** @throws UnauthenticatedError | NotFoundError (may not see it) | ForbiddenError (may see it, may not do it) */
+  require(user: User | null, action: Action, target: { record: AccessRecord; what: string }): Promise<User>;
+}
+
+/** Owners see and act on their own jobs; everyone signed in reads servers and interpreters; administrators do all. */
+export function defaultAuthorize(user: User | null, action: Action, record: AccessRecord): boolean {
+  if (!user) return false;
+  if (user.isAdmin === true) return true;
+  if (action === 'job:create' || action === 'server:read' || action === 'interpreter:read') return true;
+  const [subject] = action.split(':');
+  if (subject !== 'job' && subject !== 'log' && subject !== 'result') return false;
+  return record !== null && 'owner' in record && record.owner === String(user.id);
+}
+
+/** Wraps the host's rules, or the default ones, for use at every door. */
+export function createAccess(authorize: Authorize = defaultAuthorize): Access {
+  return {
+    isDefault: authorize === defaultAuthorize,
+    isAllowed: authorize,
+    async require(user, action, { record, what }) {
+      if (!user) throw new UnauthenticatedError();
+      if (await authorize(user, action, record)) return user;
+      const read = action.replace(/:.*/, ':read') as Action;
+      const isVisible = record !== null && read !== action && (await authorize(user, read, record));
+      if (record !== null && !isVisible) throw new NotFoundError(what);
+      throw new ForbiddenError(`You may not do this (${action}) to ${what}.`);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** What the parts of the package share of one instance, out of sight of the host application. */
+
+import type { Sequelize } from 'sequelize';
+import type { Access } from './access.js';
+import type { ResolvedOptions } from './options.js';
+import type { JobStore } from './models/job-store.js';
+import type { Models } from './models/define-models.js';
+import type { EventBus } from './queue/event-bus.js';
+import type { JobQueue } from './queue/job-queue.js';
+import type { FileStorage } from './storage/file-storage.js';
+import type { HostKeys, Transport } from './transports/session.js';
+
+/** The parts of one instance. */
+export interface Internals {
+  readonly options: ResolvedOptions;
+  readonly sequelize: Sequelize;
+  readonly models: Models;
+  readonly store: JobStore;
+  readonly queue: JobQueue;
+  readonly bus: EventBus;
+  readonly storage: FileStorage;
+  readonly hostKeys: HostKeys;
+  readonly transports: { readonly ssh: Transport; readonly local: Transport };
+  readonly access: Access;
+}
+
+const key: unique symbol = Symbol('express-remote-submission');
+
+/** An instance as the package's own routers, sockets and panel see it. */
+export interface WithInternals {
+  readonly [key]: Internals;
+}
+
+/** Attaches the parts to an instance; they are not enumerable. */
+export function attachInternals<T extends object>(instance: T, internals: Internals): T & WithInternals {
+  return Object.defineProperty(instance, key, { value: internals }) as T & WithInternals;
+}
+
+/** The parts of an instance that `createRemoteSubmission` made. @throws TypeError for anything else */
+export function internalsOf(instance: object): Internals {
+  const internals = (instance as Partial<WithInternals>)[key];
+  if (!internals) throw new TypeError('This is not an instance that createRemoteSubmission() made.');
+  return internals;
+}

@@ -1,0 +1,84 @@
+/** The contract of transports: run a POSIX sh script on a machine, with its three streams. */
+
+import type { Readable, Writable } from 'node:stream';
+
+/** How to sign in. Exactly one of `password`, `privateKey` and `agent` is set; a local session needs none. */
+export interface Credential {
+  password?: string;
+  /** PEM or OpenSSH format. */
+  privateKey?: string;
+  passphrase?: string;
+  /** The path of an SSH agent's socket. */
+  agent?: string;
+}
+
+/** The machine, and the name to sign in with. */
+export interface Target {
+  hostname: string;
+  port: number;
+  username: string;
+  credential: Credential;
+}
+
+/** How a script ended. */
+export interface ScriptEnd {
+  exitCode: number | null;
+  /** Such as `SIGTERM`. */
+  signal: string | null;
+}
+
+/** A script under way. `stdout` and `stderr` must both be read, and bear back-pressure. */
+export interface RemoteScript {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves after both streams ended; rejects with TransportError `connection_lost` when the end is not known. */
+  readonly end: Promise<ScriptEnd>;
+  /** Lets go of the script at this end. The script may run on over there. */
+  close(): void;
+}
+
+/** One way to a machine, signed in. */
+export interface Session {
+  /**
+   * Starts `/bin/sh` with this script and `$1`, `$2`, … set from `args`, whatever the login shell.
+   * Neither holds secrets: both are seen in the process list over there. Secrets go through stdin.
+   * @throws TransportError
+   */
+  start(script: string, args: readonly string[], options?: { signal?: AbortSignal }): Promise<RemoteScript>;
+}
+
+/** A session on loan. `release` gives it back; it may be called more than once. */
+export interface SessionLease {
+  readonly session: Session;
+  release(): void;
+}
+
+/** Opens sessions, and keeps them warm between uses. */
+export interface Transport {
+  /**
+   * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `unreachable`,
+   *   `key_unusable` (wrong passphrase or format)
+   */
+  acquire(target: Target, options?: { signal?: AbortSignal }): Promise<SessionLease>;
+  close(): Promise<void>;
+}
+
+/** A host key as it is remembered. */
+export interface HostKey {
+  /** Such as `ssh-ed25519`. */
+  type: string;
+  /** The public key blob, base64. */
+  key: string;
+  /** `SHA256:…`, as `ssh-keygen -l` prints it. */
+  fingerprint: string;
+  isApproved: boolean;
+}
+
+/** Remembers the host keys of machines by name and port. */
+export interface HostKeys {
+  /** The pinned key, approved or only seen, or null. */
+  find(hostname: string, port: number): Promise<HostKey | null>;
+  /** Remembers a key seen for the first time; when another process was quicker, returns the key that it pinned. */
+  remember(hostname: string, port: number, key: HostKey): Promise<HostKey>;
+}
