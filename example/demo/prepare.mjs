@@ -1,0 +1,125 @@
+/** What must be there before the demo can start: packages, the build, a port. Node built-ins only. */
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DemoError, say, step } from './steps.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const stampFile = join(root, '.cache/demo-build.txt');
+const sources = ['lib', 'admin', 'views', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Installs the packages and builds, where that is needed. */
+export async function prepare() {
+  if (isInstalled()) say('packages are installed');
+  else await step('installed the packages', install);
+  const stamp = sourceStamp();
+  if (isBuilt(stamp)) say('the build is up to date');
+  else await step('built the package', () => build(stamp));
+}
+
+/** The port to serve on: `wanted`, or 3000, or a free one when 3000 is taken. */
+export async function choosePort(wanted) {
+  if (wanted === undefined || wanted === '') return (await isFree(3000)) ? 3000 : freePort();
+  const port = Number(wanted);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new DemoError(`PORT is ${JSON.stringify(wanted)}: give a number from 1 to 65535, or 0 for any free port.`);
+  }
+  if (port === 0) return freePort();
+  if (await isFree(port)) return port;
+  throw new DemoError(`Port ${port} on 127.0.0.1 is taken or not allowed. Set PORT to another one: PORT=3001 npm run demo`);
+}
+
+/** Every package of the lock file is there in its version: npm notes in node_modules what it has installed. */
+function isInstalled() {
+  try {
+    const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+    const installed = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    return Object.entries(wanted).every(
+      ([path, { version, optional, link }]) =>
+        path === '' || optional || link || installed[path]?.version === version,
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function install() {
+  say('installing the packages with npm, which takes a minute or two …');
+  // The demo builds, so it needs development packages, also where NODE_ENV says production.
+  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  if ((await npm(['ci', ...options])) === 0) return;
+  say('npm ci failed; trying npm install …');
+  if ((await npm(['install', '--no-save', ...options])) === 0) return;
+  throw new DemoError('npm could not install the packages. Its messages are above; is the registry within reach?');
+}
+
+function npm(args) {
+  const path = process.env.npm_execpath;
+  return path?.endsWith('.js') ? run(process.execPath, [path, ...args]) : run('npm', args);
+}
+
+function isBuilt(stamp) {
+  return existsSync(join(root, 'dist/lib/index.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
+
+async function build(stamp) {
+  say('building …');
+  if ((await run(process.execPath, ['build.mjs'])) !== 0) throw new DemoError('The build failed. Its messages are above.');
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(stampFile, stamp);
+}
+
+/** Changes when any source file does. */
+function sourceStamp() {
+  const hash = createHash('sha256');
+  for (const source of sources) addToStamp(hash, source);
+  return hash.digest('hex');
+}
+
+function addToStamp(hash, path) {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  if (!stats) return;
+  if (stats.isDirectory()) {
+    for (const name of readdirSync(join(root, path)).sort()) addToStamp(hash, join(path, name));
+  } else {
+    hash.update(`${path} ${stats.size} ${stats.mtimeMs}\n`);
+  }
+}
+
+/** The exit code of a command whose messages go to the terminal. */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (signal !== null) reject(new DemoError(`${command} ${args[0]} was ended by ${signal}.`));
+      else resolve(code);
+    });
+  });
+}
+
+function isFree(port) {
+  return listenOnce(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+function freePort() {
+  return listenOnce(0);
+}
+
+function listenOnce(port) {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const { port: taken } = server.address();
+      server.close(() => resolve(taken));
+    });
+  });
+}
