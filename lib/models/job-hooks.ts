@@ -1,0 +1,66 @@
+/** What a job needs beyond the rules of its fields. */
+
+import type { Sequelize, Transaction } from 'sequelize';
+import type { JobModel, Models } from './model-types.js';
+
+/** Fills in the owner's name, and refuses an interpreter that the server does not have. */
+export function addJobHooks(models: Models, sequelize: Sequelize): void {
+  const { Job } = models;
+  Job.addHook('beforeValidate', (record) => {
+    const job = record as JobModel;
+    if (job.isNewRecord) job.ownerUsername ??= job.owner;
+  });
+  Job.addHook('beforeSave', async (record, options) => {
+    const job = record as JobModel;
+    if (!job.changed('serverId') && !job.changed('interpreterId')) return;
+    const { transaction } = options as { transaction?: Transaction | null };
+    const problem = await interpreterProblem(models, job, transaction);
+    if (problem) throw validationError(sequelize, job, problem);
+  });
+  Job.addHook('beforeBulkCreate', (_jobs, options) => {
+    Object.assign(options, { validate: true, individualHooks: true });
+  });
+}
+
+/** Why this server and interpreter do not go together, in a sentence, or null. */
+export async function interpreterProblem(
+  { Server, Interpreter }: Models,
+  { serverId, interpreterId }: { serverId: number; interpreterId: number },
+  transaction: Transaction | null | undefined,
+): Promise<{ path: string; message: string } | null> {
+  const within = transaction === undefined ? {} : { transaction };
+  const server = await Server.findByPk(serverId, { include: 'interpreters', ...within });
+  if (!server)
+    return { path: 'serverId', message: `There is no server ${serverId}. Choose one that exists.` };
+  const available = server.interpreters ?? [];
+  if (available.some(({ id }) => id === interpreterId)) return null;
+  const interpreter = await Interpreter.findByPk(interpreterId, within);
+  if (!interpreter) {
+    return {
+      path: 'interpreterId',
+      message: `There is no interpreter ${interpreterId}. ${chooseOf(available)}`,
+    };
+  }
+  const message = `Interpreter '${interpreter.name}' is not available on server '${server.title}'. ${chooseOf(available)}`;
+  return { path: 'interpreterId', message };
+}
+
+function chooseOf(available: readonly { name: string }[]): string {
+  if (available.length === 0) return 'The server has no interpreters yet: add one to it first.';
+  return `Choose one of: ${available.map(({ name }) => name).join(', ')}.`;
+}
+
+/** As Sequelize's own validation throws it, so that a host and its panel treat it alike. */
+function validationError(
+  sequelize: Sequelize,
+  job: JobModel,
+  { path, message }: { path: string; message: string },
+): Error {
+  const { ValidationError, ValidationErrorItem } = sequelize.constructor as typeof Sequelize & {
+    ValidationError: new (message: string, items: readonly object[]) => Error;
+    ValidationErrorItem: new (...parts: unknown[]) => object;
+  };
+  const value = job.get(path as keyof JobModel['_attributes']) as unknown;
+  const item = new ValidationErrorItem(message, 'Validation error', path, value, job, 'rule', 'rule', []);
+  return new ValidationError(`Validation error: ${message}`, [item]);
+}
