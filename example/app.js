@@ -39,7 +39,10 @@ export function createApp(drs, { sessionSecret }) {
   app.use(sessions);
   io.engine.use(sessions);
 
-  app.use('/admin', lazily(() => adminPanel(drs)));
+  app.use(
+    '/admin',
+    lazily(() => adminPanel(drs)),
+  );
   app.use('/drs', drsRouter(drs));
   attachSockets(io, drs);
 
@@ -47,7 +50,10 @@ export function createApp(drs, { sessionSecret }) {
   app.use(signInRoutes());
   app.get('/', (request, response) => {
     response.set('cache-control', 'no-store');
-    response.sendFile(identify(request) ? 'portal.html' : 'sign-in.html', { root: publicFolder, cacheControl: false });
+    response.sendFile(identify(request) ? 'portal.html' : 'sign-in.html', {
+      root: publicFolder,
+      cacheControl: false,
+    });
   });
   app.get('/me', (request, response) => {
     const user = identify(request);

@@ -13,7 +13,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 if (process.platform === 'win32') {
-  console.error('The demo needs Linux or macOS. On Windows, run it inside WSL: https://learn.microsoft.com/windows/wsl');
+  console.error(
+    'The demo needs Linux or macOS. On Windows, run it inside WSL: https://learn.microsoft.com/windows/wsl',
+  );
   process.exit(1);
 }
 

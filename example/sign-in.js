@@ -73,9 +73,13 @@ function countFailures() {
 }
 
 function regenerate(request) {
-  return new Promise((resolve, reject) => request.session.regenerate((error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    request.session.regenerate((error) => (error ? reject(error) : resolve())),
+  );
 }
 
 function save(request) {
-  return new Promise((resolve, reject) => request.session.save((error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    request.session.save((error) => (error ? reject(error) : resolve())),
+  );
 }

@@ -26,18 +26,24 @@ export async function choosePort(wanted) {
   if (wanted === undefined || wanted === '') return (await isFree(3000)) ? 3000 : freePort();
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new DemoError(`PORT is ${JSON.stringify(wanted)}: give a number from 1 to 65535, or 0 for any free port.`);
+    throw new DemoError(
+      `PORT is ${JSON.stringify(wanted)}: give a number from 1 to 65535, or 0 for any free port.`,
+    );
   }
   if (port === 0) return freePort();
   if (await isFree(port)) return port;
-  throw new DemoError(`Port ${port} on 127.0.0.1 is taken or not allowed. Set PORT to another one: PORT=3001 npm run demo`);
+  throw new DemoError(
+    `Port ${port} on 127.0.0.1 is taken or not allowed. Set PORT to another one: PORT=3001 npm run demo`,
+  );
 }
 
 /** Every package of the lock file is there in its version: npm notes in node_modules what it has installed. */
 function isInstalled() {
   try {
     const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-    const installed = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    const installed = JSON.parse(
+      readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8'),
+    ).packages;
     return Object.entries(wanted).every(
       ([path, { version, optional, link }]) =>
         path === '' || optional || link || installed[path]?.version === version,
@@ -54,7 +60,9 @@ async function install() {
   if ((await npm(['ci', ...options])) === 0) return;
   say('npm ci failed; trying npm install …');
   if ((await npm(['install', '--no-save', ...options])) === 0) return;
-  throw new DemoError('npm could not install the packages. Its messages are above; is the registry within reach?');
+  throw new DemoError(
+    'npm could not install the packages. Its messages are above; is the registry within reach?',
+  );
 }
 
 function npm(args) {
@@ -63,12 +71,17 @@ function npm(args) {
 }
 
 function isBuilt(stamp) {
-  return existsSync(join(root, 'dist/lib/index.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  return (
+    existsSync(join(root, 'dist/lib/index.js')) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, 'utf8') === stamp
+  );
 }
 
 async function build(stamp) {
   say('building …');
-  if ((await run(process.execPath, ['build.mjs'])) !== 0) throw new DemoError('The build failed. Its messages are above.');
+  if ((await run(process.execPath, ['build.mjs'])) !== 0)
+    throw new DemoError('The build failed. Its messages are above.');
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, stamp);
 }

@@ -16,7 +16,11 @@ const STOP_MS = 10_000;
  * @returns {Promise<{ stop(): Promise<void>, ended: Promise<string> }>} `ended` says how it ended
  */
 export async function startProcess(name, file, env) {
-  const child = spawn(process.execPath, [file], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [file], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));

@@ -50,7 +50,9 @@ describe('the sample reflectivity fit', () => {
   it('damps a rough surface as Nevot and Croce say', async () => {
     const q = 0.1;
     const sigma = 6;
-    const [smooth, rough] = await python(`[reflectivity(${q}, [(0, 0, 0), (0, 2.07, s)]) for s in (0, ${sigma})]`);
+    const [smooth, rough] = await python(
+      `[reflectivity(${q}, [(0, 0, 0), (0, 2.07, s)]) for s in (0, ${sigma})]`,
+    );
     const inside = Math.sqrt(q * q - 16 * Math.PI * 2.07e-6);
     expect(Number(rough) / Number(smooth)).to.be.closeTo(Math.exp(-q * inside * sigma * sigma), 1e-9);
   });
