@@ -112,7 +112,11 @@ function required(type: Column['type'], rule: rules.Rule) {
 }
 
 function optional(type: Column['type'], rule: rules.Rule) {
-  return { type, allowNull: true, validate: { rule } };
+  // Sequelize asks custom rules about null too.
+  const unlessNull = (value: unknown): void => {
+    if (value !== null && value !== undefined) rule(value);
+  };
+  return { type, allowNull: true, validate: { rule: unlessNull } };
 }
 
 /** What the rule says about nothing at all. */
@@ -130,7 +134,7 @@ function messageForMissing(rule: rules.Rule): string {
 function readAsNumber(key: string) {
   return {
     get(this: Model): number | null {
-      const value = this.getDataValue(key as never) as unknown;
+      const value: unknown = this.getDataValue(key as never);
       return value === null || value === undefined ? (value as null) : Number(value);
     },
   };
@@ -140,7 +144,7 @@ function readAsNumber(key: string) {
 function asNumber(key: string) {
   return {
     set(this: Model, value: unknown): void {
-      this.setDataValue(key as never, rules.numberOf(value) as never);
+      this.setDataValue(key as never, rules.numberOf(value));
     },
   };
 }
@@ -149,7 +153,7 @@ function asNumber(key: string) {
 function asText(key: string) {
   return {
     set(this: Model, value: unknown): void {
-      this.setDataValue(key as never, (typeof value === 'number' ? String(value) : value) as never);
+      this.setDataValue(key as never, typeof value === 'number' ? String(value) : value);
     },
   };
 }

@@ -69,8 +69,7 @@ function define(sequelize: Sequelize): void {
   });
   const models: Models = { Interpreter, Server, Job, Log, Result };
   const junction = associate(models, sequelize);
-  for (const model of [...Object.values(models), junction])
-    leaveTablesToMigrations(model as ModelStatic<Model>);
+  for (const model of [Interpreter, Server, Job, Log, Result, junction]) leaveTablesToMigrations(model);
   addStringForms(models);
   addJobHooks(models, sequelize);
 }

@@ -1,0 +1,71 @@
+/** Brings the tables up to date. */
+
+import { Transaction, type Sequelize } from 'sequelize';
+import { Umzug, type UmzugStorage } from 'umzug';
+import type { Migration } from './migrations/migration.js';
+import { tables } from './migrations/0001-tables.js';
+
+/** In order. A list, because a package that is bundled has no folder to look into. */
+const migrations: readonly Migration[] = [tables];
+
+/** A number that no other user of advisory locks is likely to choose: "drs migr" as ASCII. */
+const lockKey = '7237974134249580402';
+
+interface Context {
+  sequelize: Sequelize;
+  transaction: Transaction;
+}
+
+/**
+ * Brings the tables up to date. Several processes may call it at once: one works, the others wait and find it done.
+ * Everything happens in one transaction on one connection, so a pool of one is enough and a failure leaves no half.
+ */
+export async function migrate(sequelize: Sequelize): Promise<void> {
+  // A stricter level would look at the tables as they were before the lock was granted.
+  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
+  await sequelize.transaction({ isolationLevel }, async (transaction) => {
+    const context = { sequelize, transaction };
+    await run(context, `SELECT pg_advisory_xact_lock(${lockKey})`);
+    await run(context, bookkeepingTable);
+    await umzug(context).up();
+  });
+}
+
+const bookkeepingTable =
+  'CREATE TABLE IF NOT EXISTS drs_migrations (name VARCHAR(255) PRIMARY KEY, run_at TIMESTAMPTZ NOT NULL DEFAULT now())';
+
+function umzug(context: Context): Umzug<Context> {
+  return new Umzug<Context>({
+    context,
+    logger: undefined,
+    storage: bookkeeping,
+    migrations: migrations.map(({ name, statements }) => ({
+      name,
+      async up() {
+        for (const statement of statements) await run(context, statement);
+      },
+    })),
+  });
+}
+
+/** umzug's own storage asks for a second connection, and its model could be dropped by the host's `sync()`. */
+const bookkeeping: UmzugStorage<Context> = {
+  async logMigration({ name, context }) {
+    await run(context, 'INSERT INTO drs_migrations (name) VALUES ($1)', [name]);
+  },
+  async unlogMigration({ name, context }) {
+    await run(context, 'DELETE FROM drs_migrations WHERE name = $1', [name]);
+  },
+  async executed({ context }) {
+    const [rows] = await run(context, 'SELECT name FROM drs_migrations ORDER BY name');
+    return (rows as { name: string }[]).map(({ name }) => name);
+  },
+};
+
+function run(
+  { sequelize, transaction }: Context,
+  sql: string,
+  bind?: unknown[],
+): Promise<[unknown[], unknown]> {
+  return sequelize.query(sql, { transaction, raw: true, ...(bind ? { bind } : {}) });
+}
