@@ -1,0 +1,135 @@
+/** The connections of one sign-in: same machine, same name, same credential. */
+
+import { TransportError } from '../errors.js';
+import { ChannelRefused, type Connection } from './connection.js';
+import { shellCommand } from './remote-shell.js';
+import type { RemoteScript, Session, Target } from './session.js';
+import { place } from './transport-problems.js';
+
+interface GroupOptions {
+  target: Target;
+  /** How long a connection without scripts is kept. */
+  idleMs: number;
+  /** Makes one more connection; calls the hooks as `Connection` says. */
+  open: (hooks: { onRelease: () => void; onDead: (connection: Connection) => void }) => Promise<Connection>;
+  /** Called when nothing of the group is left. */
+  onEmpty: () => void;
+}
+
+/** Opens further connections when the channels of one are used up, and closes those that nobody needs. */
+export class ConnectionGroup implements Session {
+  readonly #options: GroupOptions;
+  readonly #connections = new Set<Connection>();
+  #handshake: Promise<Connection> | null = null;
+  #leaseCount = 0;
+  #idleTimer: NodeJS.Timeout | null = null;
+
+  constructor(options: GroupOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when there is a connection that lives. */
+  async open(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (![...this.#connections].some((connection) => connection.hasRoom))
+      await withSignal(this.#connect(), signal);
+  }
+
+  hold(): void {
+    this.#leaseCount += 1;
+  }
+
+  letGo(): void {
+    this.#leaseCount -= 1;
+    this.#watchIdle();
+  }
+
+  async start(
+    script: string,
+    args: readonly string[],
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<RemoteScript> {
+    const command = shellCommand(script, args);
+    for (;;) {
+      signal?.throwIfAborted();
+      const connection = [...this.#connections].find(({ hasRoom }) => hasRoom);
+      if (!connection) {
+        await withSignal(this.#connect(), signal);
+        continue;
+      }
+      try {
+        return await connection.start(command, signal);
+      } catch (error) {
+        if (!(error instanceof ChannelRefused)) throw error;
+        if (!connection.hasServed) throw this.#refusesAll(error);
+      }
+    }
+  }
+
+  /** Those under way run to their end; whoever comes signs in anew. */
+  retire(): void {
+    for (const connection of this.#connections) connection.retire();
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  /** One handshake is shared by all who wait for it: twenty scripts are no storm of twenty sign-ins. */
+  #connect(): Promise<Connection> {
+    this.#handshake ??= this.#openConnection().finally(() => {
+      this.#handshake = null;
+      this.#watchIdle();
+    });
+    return this.#handshake;
+  }
+
+  async #openConnection(): Promise<Connection> {
+    const connection = await this.#options.open({
+      onRelease: () => this.#watchIdle(),
+      onDead: (dead) => {
+        this.#connections.delete(dead);
+        this.#watchIdle();
+      },
+    });
+    if (!connection.isDead) this.#connections.add(connection);
+    return connection;
+  }
+
+  #refusesAll(cause: ChannelRefused): TransportError {
+    const { target } = this.#options;
+    const text = `${place(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
+    return new TransportError('unreachable', `${text} Check MaxSessions of its SSH server.`, cause);
+  }
+
+  #watchIdle(): void {
+    if (this.#connections.size === 0) {
+      if (this.#leaseCount === 0 && !this.#handshake) this.#options.onEmpty();
+      return;
+    }
+    if (this.#idleTimer) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = null;
+      this.#closeIdle();
+    }, this.#options.idleMs);
+    this.#idleTimer.unref();
+  }
+
+  /** A session on loan keeps one connection warm. */
+  #closeIdle(): void {
+    const idle = [...this.#connections].filter(({ channelCount }) => channelCount === 0);
+    const mustStay = this.#leaseCount > 0 && idle.length === this.#connections.size ? 1 : 0;
+    for (const connection of idle.slice(mustStay)) connection.close();
+  }
+}
+
+/** The work goes on for the others who wait for it. */
+function withSignal<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = () =>
+      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,54 @@
+/** The transport over SSH: connections that stay warm, host keys that are pinned. */
+
+import { ConnectionPool } from './connection-pool.js';
+import type { HostKeyPolicy } from './host-keys.js';
+import type { HostKeys, Target, Transport } from './session.js';
+
+/** How to reach machines. */
+export interface SshOptions {
+  /** Where host keys are remembered. */
+  hostKeys: HostKeys;
+  /** Default `pin-first-use`. */
+  policy?: HostKeyPolicy;
+  /** How long a connection without scripts is kept. Default 60 s. */
+  idleMs?: number;
+  /** From the first packet to being signed in. Default 20 s. */
+  connectTimeoutMs?: number;
+  /** How long a server may take to start a command. Default 20 s. */
+  startTimeoutMs?: number;
+  /** Scripts at a time on one connection. Default 8: OpenSSH's `MaxSessions` is 10. */
+  maxChannels?: number;
+}
+
+/** A transport that can be told to sign in anew. */
+export interface SshTransport extends Transport {
+  /**
+   * Signs in anew for what comes next, while scripts under way run on: after a key was removed over there, or a
+   * pinned host key was forgotten. Without `username`, for all names.
+   */
+  retire(place: Pick<Target, 'hostname' | 'port'> & { username?: string }): void;
+}
+
+/**
+ * @example
+ * const transport = ssh({ hostKeys, policy: 'pin-first-use' });
+ * const { session, release } = await transport.acquire({ hostname, port: 22, username, credential: { password } });
+ * const script = await session.start('hostname', []);
+ */
+export function ssh(options: SshOptions): SshTransport {
+  const pool = new ConnectionPool({
+    hostKeys: options.hostKeys,
+    policy: options.policy ?? 'pin-first-use',
+    idleMs: options.idleMs ?? 60_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
+    startTimeoutMs: options.startTimeoutMs ?? 20_000,
+    maxChannels: options.maxChannels ?? 8,
+  });
+  return {
+    acquire: (target, { signal } = {}) => pool.acquire(target, signal),
+    retire: (place) => pool.retire(place),
+    async close() {
+      pool.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** What went wrong on the way to a machine, in words that say what to do. */
+
+import { TransportError } from '../errors.js';
+import type { HostKey, Target } from './session.js';
+
+/** `host:22` */
+export function place({ hostname, port }: Pick<Target, 'hostname' | 'port'>): string {
+  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** The reason that an aborted start or acquire rejects with. */
+export function startAborted(signal?: AbortSignal): unknown {
+  return signal?.reason ?? new TransportError('connection_lost', 'The script was let go.');
+}
+
+const hints: Record<string, string> = {
+  ENOTFOUND: 'no machine of that name is known. Check the host name',
+  EAI_AGAIN: 'the name service does not answer. Check the host name and the DNS of this machine',
+  ECONNREFUSED: 'nothing listens there. Check the port, and that the SSH server is running',
+  ECONNRESET:
+    'it closed the connection. Check that an SSH server listens on this port; it may also limit new connections',
+  EHOSTUNREACH: 'there is no route to it. Check that the machine is on and the network between',
+  ENETUNREACH: 'there is no route to its network. Check the network of this machine',
+  ETIMEDOUT: 'it does not answer. Check that the machine is on, and the firewalls between',
+};
+
+/** No connection came about: `cause` is the socket's or the protocol's error. */
+export function unreachable(target: Target, cause: unknown): TransportError {
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  const hint = typeof code === 'string' ? hints[code] : undefined;
+  const detail = typeof message === 'string' ? message.replace(/\.$/, '') : 'it closed the connection';
+  return new TransportError('unreachable', `Cannot reach ${place(target)}: ${hint ?? detail}.`, cause);
+}
+
+export function didNotAnswer(target: Target, afterMs: number): TransportError {
+  const text = `Cannot reach ${place(target)}: it did not answer within ${afterMs / 1000} s.`;
+  return new TransportError(
+    'unreachable',
+    `${text} Check that the machine is on, and the firewalls between.`,
+  );
+}
+
+export function waitedTooLong(target: Target, afterMs: number): TransportError {
+  const text = `Waited ${afterMs / 1000} s for other connections to ${place(target)} to be set up.`;
+  return new TransportError('deadline_passed', `${text} Try again when the machine is less busy.`);
+}
+
+/** The server said no. `what` is such as `password refused`. */
+export function authRefused(target: Target, what: string, cause?: unknown): TransportError {
+  const text = `Cannot sign in to ${place(target)} as ${target.username}: ${what}.`;
+  return new TransportError('auth_refused', text, cause);
+}
+
+export function keyUnusable(target: Target, what: string, cause?: unknown): TransportError {
+  const text = `Cannot sign in to ${place(target)} as ${target.username}: ${what}.`;
+  return new TransportError('key_unusable', text, cause);
+}
+
+export function connectionLost(target: Target, cause?: unknown): TransportError {
+  const why = cause instanceof Error ? ` (${cause.message})` : '';
+  const text = `The connection to ${place(target)} was lost${why}. What ran there may still run.`;
+  return new TransportError('connection_lost', text, cause);
+}
+
+export function hostKeyChanged(target: Target, pinned: HostKey, seen: HostKey): TransportError {
+  const text = `The host key of ${place(target)} has changed: pinned is ${describe(pinned)}, it shows ${describe(seen)}.`;
+  const advice =
+    'No password was sent. Ask an administrator of that machine whether the new key is right; if it is, forget the pinned key.';
+  return new TransportError('host_key_changed', `${text} ${advice}`);
+}
+
+export function hostKeyUnapproved(target: Target, seen: HostKey): TransportError {
+  const text = `The host key of ${place(target)}, ${describe(seen)}, is not approved yet.`;
+  const advice = 'No password was sent. An administrator compares it with the machine and approves it.';
+  return new TransportError('host_key_unapproved', `${text} ${advice}`);
+}
+
+function describe({ type, fingerprint }: HostKey): string {
+  return `${type} ${fingerprint}`;
+}
