@@ -1,0 +1,273 @@
+/** What every transport must do; each adapter runs it. */
+
+import { expect } from 'chai';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { buffer, text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { RemoteScript, Session, SessionLease, Target, Transport } from '../../lib/transports/session.js';
+
+export interface TransportUnderTest {
+  transport: Transport;
+  target: Target;
+}
+
+interface Run {
+  stdout: string;
+  stderr: string;
+  exitCode: number | null;
+  signal: string | null;
+}
+
+/** Runs a script to its end. */
+export async function runScript(
+  session: Session,
+  script: string,
+  args: readonly string[] = [],
+): Promise<Run> {
+  const running = await session.start(script, args);
+  running.stdin.end();
+  const [stdout, stderr, end] = await Promise.all([text(running.stdout), text(running.stderr), running.end]);
+  return { stdout, stderr, ...end };
+}
+
+/** The error that a promise rejects with. */
+export async function errorOf(promise: Promise<unknown>): Promise<Error & { code?: unknown }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error & { code?: unknown };
+  }
+  throw new Error('This was expected to fail.');
+}
+
+const nasty = [
+  '',
+  "it's",
+  '"double"',
+  'a\nb\n\n',
+  '\n',
+  '!! !$ !x',
+  '$HOME ${HOME} $(id) `id`',
+  "\\ \\\\ \\n \\' \\0101 \\",
+  '-n',
+  '%s %b %%',
+  'tab\tand  two spaces ',
+  '* ? [a] ~ {a,b} #x ^y',
+  '; & | < > ( )',
+  'naïve ☃ 𝄞 日本語',
+  '\u001b[31m\u0007\r',
+];
+
+/** @param open makes the transport and says where to sign in; closed after the suite */
+export function describeTransport(name: string, open: () => Promise<TransportUnderTest>): void {
+  describe(`${name} is a transport`, () => {
+    let transport: Transport;
+    let target: Target;
+    let lease: SessionLease;
+    let session: Session;
+
+    before(async () => {
+      ({ transport, target } = await open());
+      lease = await transport.acquire(target);
+      session = lease.session;
+    });
+
+    after(async () => {
+      lease.release();
+      lease.release();
+      await transport.close();
+    });
+
+    it('keeps the two output streams apart', async () => {
+      const run = await runScript(session, 'echo one; echo two >&2');
+      expect(run).to.deep.equal({ stdout: 'one\n', stderr: 'two\n', exitCode: 0, signal: null });
+    });
+
+    it('gives the arguments to the script exactly', async () => {
+      const { stdout } = await runScript(session, 'printf "%s\\0" "$#" "$@"', nasty);
+      expect(stdout.split('\0')).to.deep.equal([String(nasty.length), ...nasty, '']);
+    });
+
+    it('runs a script of many lines with quotes, as it is', async () => {
+      const script = `# a comment with a quote: don't\nfor word in 'a b' "c!d"; do\n\techo "$word" \\\n  next\ndone\ncat <<'END'\n$x \\ !\nEND\n`;
+      expect((await runScript(session, script)).stdout).to.equal('a b next\nc!d next\n$x \\ !\n');
+    });
+
+    it('starts in the home directory', async () => {
+      const { stdout } = await runScript(session, 'pwd -P; cd "$HOME" && pwd -P');
+      const [started, home] = stdout.split('\n');
+      expect(started).to.equal(home);
+    });
+
+    it('passes the bytes of stdin unchanged', async () => {
+      const bytes = randomBytes(3_000_000);
+      const script = await session.start('cat', []);
+      const [output] = await Promise.all([
+        buffer(script.stdout),
+        text(script.stderr),
+        pipeline(Readable.from([bytes]), script.stdin),
+      ]);
+      expect(output.equals(bytes)).to.equal(true);
+      expect(await script.end).to.deep.equal({ exitCode: 0, signal: null });
+    });
+
+    it('half-closes: the script writes on after its input has ended', async () => {
+      const script = await session.start('cat >/dev/null; echo done; echo err >&2', []);
+      script.stdin.end('input');
+      expect(await Promise.all([text(script.stdout), text(script.stderr)])).to.deep.equal([
+        'done\n',
+        'err\n',
+      ]);
+    });
+
+    it('reports exit codes', async () => {
+      expect((await runScript(session, 'exit 7')).exitCode).to.equal(7);
+      expect((await runScript(session, 'no-such-program-here')).exitCode).to.equal(127);
+    });
+
+    it('reports the signal that ended the shell', async () => {
+      const { exitCode, signal } = await runScript(session, 'kill -TERM $$');
+      expect({ exitCode, signal }).to.deep.equal({ exitCode: null, signal: 'SIGTERM' });
+    });
+
+    it('brings 50 MB whole to a slow reader, without holding them in memory', async () => {
+      const script = await session.start('head -c 50000000 /dev/zero | tr "\\0" x', []);
+      script.stdin.end();
+      script.stderr.resume();
+      const hash = createHash('sha256');
+      let length = 0;
+      let peak = 0;
+      for await (const chunk of script.stdout as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        length += chunk.length;
+        peak = Math.max(peak, script.stdout.readableLength);
+        await new Promise(setImmediate);
+      }
+      await script.end;
+      expect(length).to.equal(50_000_000);
+      expect(hash.digest('hex')).to.equal(
+        createHash('sha256').update(Buffer.alloc(50_000_000, 'x')).digest('hex'),
+      );
+      expect(peak).to.be.lessThan(4_000_000);
+    });
+
+    it('lets a writer wait when the script does not read', async () => {
+      const script = await session.start('read line; wc -c', []);
+      script.stdin.write('go\n');
+      const [output] = await Promise.all([
+        text(script.stdout),
+        text(script.stderr),
+        pipeline(Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(65_536))), script.stdin),
+      ]);
+      expect(output.trim()).to.equal(String(200 * 65_536));
+    });
+
+    it('fails a writer, and does not hang, when the script ends without reading', async () => {
+      const script = await session.start('exit 0', []);
+      for (const stream of [script.stdout, script.stderr]) stream.resume();
+      const written = pipeline(
+        Readable.from(Array.from({ length: 400 }, () => Buffer.alloc(65_536))),
+        script.stdin,
+      );
+      expect(await errorOf(written)).to.be.instanceOf(Error);
+      expect((await script.end).exitCode).to.equal(0);
+    });
+
+    it('is not stalled by a flood on stderr', async () => {
+      const flood =
+        'head -c 20000000 /dev/zero | tr "\\0" e >&2; echo through; head -c 20000000 /dev/zero | tr "\\0" e >&2; echo end';
+      const { stdout, stderr } = await runScript(session, flood);
+      expect(stdout).to.equal('through\nend\n');
+      expect(stderr.length).to.equal(40_000_000);
+    });
+
+    it('keeps both streams whole when both flood at once', async () => {
+      const flood =
+        '(i=0; while [ $i -lt 40 ]; do head -c 250000 /dev/zero | tr "\\0" o; i=$((i+1)); done) & (i=0; while [ $i -lt 40 ]; do head -c 250000 /dev/zero | tr "\\0" e >&2; i=$((i+1)); done); wait';
+      const { stdout, stderr } = await runScript(session, flood);
+      expect([stdout.length, stderr.length]).to.deep.equal([10_000_000, 10_000_000]);
+      expect([/^o*$/.test(stdout), /^e*$/.test(stderr)]).to.deep.equal([true, true]);
+    });
+
+    it('leaves a detached process alive when it lets go of the script', async () => {
+      const script = await session.start(
+        'setsid sh -c "echo \\$\\$; exec sleep 300" </dev/null 2>/dev/null & wait; sleep 300',
+        [],
+      );
+      const pid = await firstLine(script);
+      script.close();
+      expect(await errorOf(script.end)).to.include({ code: 'connection_lost' });
+      const { stdout } = await runScript(session, 'kill -0 "$1" && echo alive; kill "$1"', [pid]);
+      expect(stdout).to.equal('alive\n');
+    });
+
+    it('ends the streams of a script that is let go', async () => {
+      const script = await session.start('echo started; sleep 300', []);
+      await firstLine(script);
+      const closed = [script.stdout, script.stderr].map((stream) => once(stream, 'close'));
+      script.close();
+      script.close();
+      await Promise.all(closed);
+    });
+
+    it('ends a script by its signal', async () => {
+      const controller = new AbortController();
+      const script = await session.start('echo started; sleep 300', [], { signal: controller.signal });
+      await firstLine(script);
+      controller.abort(new Error('enough'));
+      expect((await errorOf(script.end)).message).to.equal('enough');
+    });
+
+    it('starts nothing, and acquires nothing, with a signal that is aborted already', async () => {
+      const signal = AbortSignal.abort(new Error('too late'));
+      expect((await errorOf(session.start('echo', [], { signal }))).message).to.equal('too late');
+      expect((await errorOf(transport.acquire(target, { signal }))).message).to.equal('too late');
+    });
+
+    it('runs two scripts at a time', async () => {
+      const waiting = await session.start('read line; echo "got $line"', []);
+      expect((await runScript(session, 'echo meanwhile')).stdout).to.equal('meanwhile\n');
+      waiting.stdin.end('it\n');
+      waiting.stderr.resume();
+      expect(await text(waiting.stdout)).to.equal('got it\n');
+    });
+
+    it('runs 20 scripts at a time', async () => {
+      const scripts = await Promise.all(
+        Array.from({ length: 20 }, () => session.start('echo up; read line; echo "$line"', [])),
+      );
+      await Promise.all(scripts.map(firstLine));
+      const outputs = scripts.map((script) => text(script.stdout));
+      scripts.forEach((script, index) => {
+        script.stderr.resume();
+        script.stdin.end(`${index}\n`);
+      });
+      expect(await Promise.all(outputs)).to.deep.equal(scripts.map((_, index) => `${index}\n`));
+      expect(
+        (await Promise.all(scripts.map(({ end }) => end))).every(({ exitCode }) => exitCode === 0),
+      ).to.equal(true);
+    });
+
+    it('gives the script no secret of this process', async () => {
+      process.env.DRS_SECRET = 'sentinel-secret-of-this-process';
+      const { stdout } = await runScript(session, 'env');
+      delete process.env.DRS_SECRET;
+      expect(stdout).to.include('PATH=').and.not.include('sentinel-secret');
+    });
+  });
+}
+
+/** Reads up to the first newline, and leaves the stream open. */
+export async function firstLine({ stdout, stderr }: RemoteScript): Promise<string> {
+  stderr.resume();
+  let line = '';
+  while (!line.includes('\n')) {
+    const chunk = stdout.read() as Buffer | null;
+    if (chunk) line += chunk.toString();
+    else await once(stdout, 'readable');
+  }
+  stdout.removeAllListeners('readable');
+  return line.trim();
+}

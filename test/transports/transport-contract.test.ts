@@ -1,0 +1,31 @@
+import { local } from '../../lib/transports/local.js';
+import { ssh } from '../../lib/transports/ssh.js';
+import { startSshServer } from '../../lib/testing/ssh-server.js';
+import { describeTransport } from '../contracts/transport.js';
+import { atEnd } from '../support/cleanup.js';
+import { sharedSshd } from '../support/sshd.js';
+import { memoryHostKeys } from './memory-host-keys.js';
+
+describeTransport('local()', async () => ({
+  transport: local(),
+  target: { hostname: 'localhost', port: 0, username: '', credential: {} },
+}));
+
+describeTransport('ssh() to OpenSSH', async () => {
+  const { hostname, port, user } = await sharedSshd();
+  const { username, password } = user;
+  return {
+    transport: ssh({ hostKeys: memoryHostKeys() }),
+    target: { hostname, port, username, credential: { password } },
+  };
+});
+
+describeTransport('ssh() to the in-process server', async () => {
+  const server = await startSshServer({ users: [{ username: 'ann', password: 'right' }] });
+  atEnd(() => server.close());
+  const { hostname, port } = server;
+  return {
+    transport: ssh({ hostKeys: memoryHostKeys() }),
+    target: { hostname, port, username: 'ann', credential: { password: 'right' } },
+  };
+});
