@@ -1,0 +1,101 @@
+/** Who may carry out an attempt: claims, leases, and giving them up. */
+
+import { ClaimLostError } from '../errors.js';
+import type { AttemptStore, Claim } from '../worker/attempt-store.js';
+import type { Ticket } from '../queue/job-queue.js';
+import { rowsOf, withoutNul } from './run-query.js';
+import {
+  active,
+  announceStatus,
+  statusColumns,
+  type MaybeStatusRow,
+  type StoreParts,
+} from './store-parts.js';
+
+type ClaimMethods = Pick<AttemptStore, 'claim' | 'renew' | 'defer' | 'release' | 'findUnheld'>;
+
+/** SQL: nobody holds the attempt `a`, and it is due; a cancel is always due. */
+const isFree = `a.status IN ${active} AND (a.lease_until IS NULL OR a.lease_until <= now())
+  AND (a.next_try_at IS NULL OR a.next_try_at <= now() OR a.cancel_requested_at IS NOT NULL)`;
+
+// Two workers at once: the second waits for the row, sees the new lease, and updates nothing.
+const claimSql = `
+WITH c AS (
+  UPDATE drs_attempts a
+  SET worker_id = $3, lease_until = now() + $4::float8 * interval '1 millisecond', fence = a.fence + 1, next_try_at = NULL
+  WHERE a.job_id = $1 AND a.number = $2 AND ${isFree}
+  RETURNING a.*
+)
+SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c.kind, c.is_remote AS "isRemote",
+  c.status = 'running' AS "isTakenOver", c.cancel_requested_at IS NOT NULL AS "isCancelRequested",
+  j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
+  j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename",
+  json_build_object('id', s.id, 'title', s.title, 'hostname', s.hostname, 'port', s.port) AS server,
+  json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
+  c.username, c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
+  c.unreachable_since AS "unreachableSince", c.unreachable_tries AS "unreachableTries"
+FROM c JOIN drs_jobs j ON j.id = c.job_id
+JOIN drs_servers s ON s.id = j.server_id JOIN drs_interpreters i ON i.id = j.interpreter_id`;
+
+const renewSql = `
+WITH wanted AS (SELECT * FROM unnest($1::int[], $2::int[]) AS w (id, fence)),
+held AS (
+  UPDATE drs_attempts a SET lease_until = now() + $3::float8 * interval '1 millisecond'
+  FROM wanted w WHERE a.id = w.id AND a.fence = w.fence AND a.status IN ${active}
+  RETURNING a.id, a.cancel_requested_at
+)
+SELECT w.id AS "attemptId", held.id IS NOT NULL AS "isHeld",
+  held.cancel_requested_at IS NOT NULL AS "isCancelRequested"
+FROM wanted w LEFT JOIN held ON held.id = w.id`;
+
+// A new fencing number without a holder: what the old holder still writes is refused from now on.
+const giveUp = `worker_id = NULL, lease_until = NULL, fence = a.fence + 1`;
+
+const deferSql = `
+WITH held AS (
+  UPDATE drs_attempts a
+  SET ${giveUp}, next_try_at = now() + $3::float8 * interval '1 millisecond', message = $4,
+    unreachable_since = coalesce(a.unreachable_since, now()), unreachable_tries = a.unreachable_tries + 1
+  WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active}
+  RETURNING a.job_id, a.number
+), j AS (
+  UPDATE drs_jobs j SET message = $4, updated_at = now()
+  FROM held WHERE j.id = held.job_id AND j.attempt = held.number
+  RETURNING j.*
+)
+SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
+
+const releaseSql = `
+UPDATE drs_attempts a SET ${giveUp} WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active} RETURNING a.id`;
+
+const unheldSql = `
+SELECT a.job_id AS "jobId", a.number AS attempt FROM drs_attempts a WHERE ${isFree} ORDER BY a.id LIMIT $1`;
+
+export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
+  return {
+    async claim({ jobId, attempt }, { workerId, leaseMs }) {
+      const bind = [jobId, attempt, workerId, leaseMs];
+      const [row] = await rowsOf<Claim>(sequelize, { sql: claimSql, bind });
+      return row ?? null;
+    },
+    async renew(claims, leaseMs) {
+      if (claims.length === 0) return [];
+      const bind = [claims.map(({ attemptId }) => attemptId), claims.map(({ fence }) => fence), leaseMs];
+      return rowsOf(sequelize, { sql: renewSql, bind });
+    },
+    async defer({ attemptId, fence }, { nextTryAt, message }) {
+      // As a distance, so that the clocks of worker and database may differ.
+      const waitMs = nextTryAt.getTime() - Date.now();
+      const bind = [attemptId, fence, waitMs, withoutNul(message)];
+      const [row] = await rowsOf<MaybeStatusRow>(sequelize, { sql: deferSql, bind });
+      if (!row) throw new ClaimLostError(attemptId);
+      announceStatus(bus, row);
+    },
+    async release({ attemptId, fence }) {
+      await rowsOf(sequelize, { sql: releaseSql, bind: [attemptId, fence] });
+    },
+    findUnheld(limit) {
+      return rowsOf<Ticket>(sequelize, { sql: unheldSql, bind: [limit] });
+    },
+  };
+}

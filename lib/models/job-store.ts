@@ -1,0 +1,27 @@
+/** The job store: every change of an attempt, each in one statement or one transaction, announced after its commit. */
+
+import type { AttemptStore } from '../worker/attempt-store.js';
+import { changeMethods } from './change-attempts.js';
+import { claimMethods } from './claim-attempts.js';
+import { statusMethods, type StatusMethods } from './read-statuses.js';
+import { logMethods, type LogMethods } from './store-log.js';
+import type { StoreParts } from './store-parts.js';
+import { submitMethods, type SubmitMethods } from './submit-attempts.js';
+
+export type { LogRange, StoredChunk } from './store-log.js';
+export type { StoreParts } from './store-parts.js';
+export type { NewAttempt } from './submit-attempts.js';
+
+/** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
+export interface JobStore extends AttemptStore, LogMethods, StatusMethods, SubmitMethods {}
+
+/** A store on the tables of `migrate(sequelize)`. */
+export function createJobStore(parts: StoreParts): JobStore {
+  return {
+    ...submitMethods(parts),
+    ...claimMethods(parts),
+    ...changeMethods(parts),
+    ...logMethods(parts),
+    ...statusMethods(parts),
+  };
+}

@@ -1,0 +1,38 @@
+/** What the parts of the job store share. */
+
+import type { Sequelize } from 'sequelize';
+import type { StatusEvent } from '../core/events.js';
+import type { EventBus } from '../queue/event-bus.js';
+import type { Sealer } from '../secrets.js';
+import type { Models } from './model-types.js';
+
+/** What a job store is made from. */
+export interface StoreParts {
+  readonly sequelize: Sequelize;
+  readonly models: Models;
+  readonly sealer: Sealer;
+  readonly bus: EventBus;
+}
+
+/** A job's status as statements return it, with `statusColumns`. */
+export type StatusRow = Omit<StatusEvent, 'modified'> & { modified: Date; owner: string };
+
+/** Of the table alias `j`. */
+export const statusColumns = `j.id AS "jobId", j.attempt, j.title, j.status, j.failure_reason AS "failureReason",
+  j.updated_at AS modified, j.owner`;
+
+/** SQL: the states in which an attempt is wanted or under way. */
+export const active = `('submitted', 'running')`;
+
+/** The event that viewers get. */
+export function statusEvent({ owner: _owner, ...row }: StatusRow): StatusEvent {
+  return { ...row, modified: new Date(row.modified).toISOString() };
+}
+
+/** A row whose job has a newer attempt by now is all null. */
+export type MaybeStatusRow = StatusRow | { jobId: null };
+
+/** Tells every process; about an attempt that is not the job's newest there is nothing to tell. */
+export function announceStatus(bus: EventBus, row: MaybeStatusRow): void {
+  if (row.jobId !== null) bus.publish({ type: 'status', event: statusEvent(row), owner: row.owner });
+}

@@ -1,0 +1,167 @@
+/** New attempts, and the wish to end one. */
+
+import { Transaction } from 'sequelize';
+import type { LogPolicy } from '../core/log-policy.js';
+import type { JobStatus } from '../core/job-status.js';
+import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
+import type { Credential } from '../transports/session.js';
+import { interpreterProblem } from './job-hooks.js';
+import { rowsOf, withoutNul } from './run-query.js';
+import {
+  active,
+  announceStatus,
+  statusColumns,
+  type MaybeStatusRow,
+  type StatusRow,
+  type StoreParts,
+} from './store-parts.js';
+
+/** What an attempt is made with. */
+export interface NewAttempt {
+  jobId: number;
+  kind: 'run' | 'copy';
+  /** False: on this machine, without SSH. */
+  isRemote: boolean;
+  /** The name to sign in with. */
+  username: string;
+  /** Sealed and stored until the attempt ends; null: the app's own key, nothing is stored. */
+  credential: Credential | null;
+  logPolicy: LogPolicy;
+  timeoutMs: number | null;
+  /** null: every file; empty: none. */
+  storeResults: string[] | null;
+}
+
+/** The part of the job store that begins attempts and asks for their end. */
+export interface SubmitMethods {
+  /**
+   * Makes the next attempt of a job.
+   * @throws NotFoundError, ConflictError `job_active`, ValidationError (interpreter), DrsError `secret_missing`
+   */
+  submit(attempt: NewAttempt): Promise<{ attempt: number; attemptId: number }>;
+  /**
+   * Cancels the active attempt at once when nobody holds it and it was never started; else asks its holder to.
+   * @throws NotFoundError, ConflictError `job_not_active`
+   */
+  requestCancel(jobId: number): Promise<{ attempt: number; status: JobStatus }>;
+}
+
+interface JobRow {
+  status: JobStatus;
+  attempt: number;
+  attemptId: number;
+  serverId: number;
+  interpreterId: number;
+  isAvailable: boolean;
+}
+
+// The lock lets log chunks of an older attempt still refer to the job.
+const lockSql = `
+SELECT j.status, j.attempt, j.server_id AS "serverId", j.interpreter_id AS "interpreterId",
+  nextval(pg_get_serial_sequence('drs_attempts', 'id'))::int AS "attemptId",
+  EXISTS (SELECT 1 FROM drs_server_interpreters si
+    WHERE si.server_id = j.server_id AND si.interpreter_id = j.interpreter_id) AS "isAvailable"
+FROM drs_jobs j WHERE j.id = $1 FOR NO KEY UPDATE OF j`;
+
+const submitSql = `
+WITH a AS (
+  INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results)
+  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb)
+), s AS (
+  INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL
+)
+UPDATE drs_jobs j
+SET status = 'submitted', attempt = $3, failure_reason = NULL, exit_code = NULL, signal = NULL, message = NULL,
+  started_at = NULL, finished_at = NULL, updated_at = now()
+WHERE j.id = $2
+RETURNING ${statusColumns}`;
+
+const isNotBegun = `a.status = 'submitted' AND (a.lease_until IS NULL OR a.lease_until <= now())`;
+
+const cancelSql = `
+WITH a AS (
+  UPDATE drs_attempts a
+  SET cancel_requested_at = coalesce(a.cancel_requested_at, now()),
+    status = CASE WHEN ${isNotBegun} THEN 'cancelled' ELSE a.status END,
+    finished_at = CASE WHEN ${isNotBegun} THEN now() END,
+    fence = CASE WHEN ${isNotBegun} THEN a.fence + 1 ELSE a.fence END,
+    message = CASE WHEN ${isNotBegun} THEN 'Cancelled before it was started.' ELSE a.message END
+  WHERE a.job_id = $1 AND a.status IN ${active}
+  RETURNING a.*
+), gone AS (
+  DELETE FROM drs_secrets s USING a WHERE s.attempt_id = a.id AND a.status = 'cancelled'
+), j AS (
+  UPDATE drs_jobs j SET status = a.status, message = a.message, finished_at = a.finished_at, updated_at = now()
+  FROM a WHERE a.status = 'cancelled' AND j.id = a.job_id AND j.attempt = a.number
+  RETURNING j.*
+)
+SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
+
+export function submitMethods(parts: StoreParts): SubmitMethods {
+  return {
+    submit: (attempt) => submit(parts, attempt),
+    async requestCancel(jobId) {
+      const [row] = await rowsOf<MaybeStatusRow & { ownNumber: number; ownStatus: JobStatus }>(
+        parts.sequelize,
+        {
+          sql: cancelSql,
+          bind: [jobId],
+        },
+      );
+      if (!row) throw await notActive(parts, jobId);
+      const { ownNumber: attempt, ownStatus: status, ...job } = row;
+      announceStatus(parts.bus, job);
+      if (status !== 'cancelled') parts.bus.publish({ type: 'cancel', jobId, attempt });
+      return { attempt, status };
+    },
+  };
+}
+
+async function submit(
+  parts: StoreParts,
+  wanted: NewAttempt,
+): Promise<{ attempt: number; attemptId: number }> {
+  const { sequelize, bus } = parts;
+  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
+  const submitted = await sequelize.transaction({ isolationLevel }, async (transaction) => {
+    const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [wanted.jobId], transaction });
+    if (!job) throw new NotFoundError(`Job ${wanted.jobId}`);
+    if (job.status === 'submitted' || job.status === 'running') throw stillActive(wanted.jobId, job);
+    if (!job.isAvailable) {
+      const problem = await interpreterProblem(parts.models, job, transaction);
+      if (problem) throw new ValidationError([problem]);
+    }
+    const bind = valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts);
+    const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction });
+    return { status, attemptId: job.attemptId };
+  });
+  if (!submitted.status) throw new NotFoundError(`Job ${wanted.jobId}`);
+  announceStatus(bus, submitted.status);
+  return { attempt: submitted.status.attempt, attemptId: submitted.attemptId };
+}
+
+function valuesOf(wanted: NewAttempt, { attempt, attemptId }: JobRow, { sealer }: StoreParts): unknown[] {
+  const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults } = wanted;
+  const username = withoutNul(wanted.username);
+  const patterns = storeResults && JSON.stringify(storeResults.map(withoutNul));
+  const sealed = credential && sealer.seal(credential, String(attemptId));
+  return [attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed];
+}
+
+function stillActive(
+  jobId: number,
+  { attempt, status }: { attempt: number; status: JobStatus },
+): ConflictError {
+  const message = `Attempt ${attempt} of job ${jobId} is ${status}. Wait for its end, or cancel it, before you submit the job again.`;
+  return new ConflictError('job_active', message);
+}
+
+async function notActive({ sequelize }: StoreParts, jobId: number): Promise<Error> {
+  const sql = 'SELECT status FROM drs_jobs WHERE id = $1';
+  const [job] = await rowsOf<{ status: JobStatus }>(sequelize, { sql, bind: [jobId] });
+  if (!job) return new NotFoundError(`Job ${jobId}`);
+  return new ConflictError(
+    'job_not_active',
+    `Job ${jobId} is not under way (${job.status}): there is nothing to cancel.`,
+  );
+}
