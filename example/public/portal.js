@@ -13,7 +13,7 @@ function choose(id) {
   void job.show(id);
 }
 
-document.getElementById('jobs').addEventListener('drs-select', (event) => {
+document.getElementById('jobs').addEventListener('drs-open', (event) => {
   event.preventDefault();
   choose(event.detail.jobId);
 });

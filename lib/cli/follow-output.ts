@@ -83,12 +83,15 @@ function write(stream: Writable, bytes: Buffer): Promise<boolean> {
     const ignore = (): void => undefined;
     stream.once('error', ignore);
     stream.write(bytes, (error) => {
-      const code = (error)?.code;
-      if (error && code !== 'EPIPE') return reject(error);
+      if (error && !isBrokenPipe(error)) return reject(error);
       if (!error) stream.off('error', ignore);
       resolve(!error);
     });
   });
+}
+
+function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE';
 }
 
 /** A bell that also tells the late listener that it has rung. */
