@@ -1,0 +1,44 @@
+/** The clients of a page: elements with the same mount share one. */
+
+import { connectDrs, type DrsClient } from '../connect.js';
+
+/** Where an element looks. */
+export interface Place {
+  /** The address of the mount. */
+  base: string;
+  socketPath?: string;
+}
+
+/** Hands out shared clients. */
+export class Connections {
+  readonly #clients = new Map<string, { client: DrsClient; users: number }>();
+
+  /** The client of a place, and the function that gives it back. */
+  acquire({ base, socketPath }: Place): { client: DrsClient; release: () => void } {
+    const key = JSON.stringify([base, socketPath]);
+    const entry = this.#clients.get(key) ?? { client: connectDrs(base, { socketPath }), users: 0 };
+    entry.users += 1;
+    this.#clients.set(key, entry);
+    const release = () => {
+      entry.users -= 1;
+      if (entry.users > 0) return;
+      this.#clients.delete(key);
+      entry.client.close();
+    };
+    return { client: entry.client, release };
+  }
+}
+
+/** What all elements of one definition share. */
+export interface ElementContext {
+  /** The mount where an element names none. */
+  readonly mount: string;
+  readonly connections: Connections;
+}
+
+/** Where an element looks: its attribute `base` (or `src`), or the mount that its script came from. */
+export function placeOf(element: HTMLElement, context: ElementContext): Place {
+  const base = element.getAttribute('base') ?? element.getAttribute('src') ?? context.mount;
+  const socketPath = element.getAttribute('socket-path') ?? undefined;
+  return { base: new URL(base, document.baseURI).href, socketPath };
+}

@@ -1,0 +1,67 @@
+/** One job in `<drs-job-list>`. */
+
+import type { StatusEvent } from '../../core/events.js';
+import type { Job } from '../types.js';
+import { createBadge, setBadge } from './badge.js';
+import { h, setText } from './dom.js';
+import { formatAge, formatMoment } from './format.js';
+
+/** Where a row leads. */
+export interface RowActions {
+  hrefOf: (jobId: number) => string;
+  open: (job: { jobId: number; title: string; href: string }, event: MouseEvent) => void;
+}
+
+/** A row that can be brought up to date. */
+export class JobListRow {
+  readonly id: number;
+  readonly element: HTMLTableRowElement;
+  readonly #link: HTMLAnchorElement;
+  readonly #badge = createBadge();
+  readonly #server = h('td', { class: 'server', part: 'server' });
+  readonly #age = h('time');
+  #job: Job;
+
+  constructor(job: Job, actions: RowActions) {
+    this.id = job.id;
+    this.#job = job;
+    this.#link = h('a', { href: actions.hrefOf(job.id), part: 'link' });
+    this.element = h(
+      'tr',
+      { part: 'row' },
+      h('td', { class: 'title', part: 'title' }, this.#link, h('span', { class: 'number' }, `#${job.id}`)),
+      h('td', { class: 'status' }, this.#badge),
+      this.#server,
+      h('td', { class: 'age', part: 'age' }, this.#age),
+    );
+    this.element.addEventListener('click', (event) => this.#clicked(event, actions));
+    this.show(job);
+  }
+
+  show(job: Job): void {
+    this.#job = job;
+    setText(this.#link, job.title || `Job ${job.id}`);
+    setBadge(this.#badge, job.status);
+    setText(this.#server, job.server.title);
+    this.#server.title = job.server.title;
+    this.#age.dateTime = job.createdAt;
+    this.#age.title = formatMoment(Date.parse(job.createdAt));
+    this.tick();
+  }
+
+  setStatus({ status, title }: StatusEvent): void {
+    this.show({ ...this.#job, status, title });
+  }
+
+  /** Time goes on. */
+  tick(): void {
+    setText(this.#age, formatAge(Date.parse(this.#job.createdAt), Date.now()));
+  }
+
+  #clicked(event: MouseEvent, { open }: RowActions): void {
+    const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    // A new tab or window is the browser's matter, and so is selected text.
+    if (!isPlain || getSelection()?.type === 'Range') return;
+    open({ jobId: this.id, title: this.#job.title, href: this.#link.href }, event);
+  }
+}

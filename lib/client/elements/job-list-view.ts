@@ -1,0 +1,153 @@
+/** What `<drs-job-list>` does while it is on the page. */
+
+import type { StatusEvent } from '../../core/events.js';
+import { isLasting, type DrsClientError } from '../client-error.js';
+import type { DrsClient } from '../connect.js';
+import type { Job } from '../types.js';
+import { h, setText } from './dom.js';
+import { JobListRow } from './job-list-row.js';
+import { refusalWords } from './words.js';
+
+/** What a view shows, and whom it asks. */
+export interface ListViewOptions {
+  root: ShadowRoot;
+  client: DrsClient;
+  /** The most jobs that are shown. */
+  limit: number;
+  /** The address of a job's page. */
+  hrefOf: (jobId: number) => string;
+  /** Opens a job. */
+  open: (job: { jobId: number; title: string; href: string }, event: MouseEvent) => void;
+}
+
+const ageStepMs = 15_000;
+
+/** The newest jobs on the page. */
+export class JobListView {
+  readonly #options: ListViewOptions;
+  readonly #body = h('tbody');
+  readonly #table: HTMLTableElement;
+  readonly #empty = h(
+    'div',
+    { class: 'empty', part: 'empty', hidden: true },
+    h(
+      'slot',
+      { name: 'empty' },
+      h('strong', {}, 'No jobs yet'),
+      'Submit a program to a server, and it appears here at once.',
+    ),
+  );
+  readonly #notice = h('p', {
+    class: 'notice',
+    part: 'connection',
+    role: 'status',
+    'data-tone': 'waiting',
+    hidden: true,
+  });
+  readonly #rows = new Map<number, JobListRow>();
+  readonly #asked = new Set<number>();
+  readonly #stopWatch: () => void;
+  readonly #clock: ReturnType<typeof setInterval>;
+
+  constructor(options: ListViewOptions) {
+    this.#options = options;
+    const heads = ['Job', 'Status', 'Server', 'Created'].map((text) => h('th', { scope: 'col' }, text));
+    this.#table = h(
+      'table',
+      { part: 'table', 'aria-label': 'Jobs', hidden: true },
+      h('thead', {}, h('tr', {}, ...heads)),
+      this.#body,
+    );
+    options.root.replaceChildren(
+      h('div', { class: 'frame', part: 'frame' }, this.#notice, this.#table, this.#empty),
+    );
+    this.#clock = setInterval(() => this.#rows.forEach((row) => row.tick()), ageStepMs);
+    this.#stopWatch = options.client.watchJobs(
+      { limit: options.limit },
+      {
+        onStatus: (event) => this.#take(event),
+        onConnection: (state) => {
+          if (state === 'live') void this.#load();
+          this.#say(state === 'live' ? '' : 'No connection. Trying again.', 'waiting');
+        },
+        onRefused: (error) => this.#refuse(error),
+      },
+    );
+  }
+
+  close(): void {
+    this.#stopWatch();
+    clearInterval(this.#clock);
+  }
+
+  /** The list as it is now: after each break too, for jobs that came or went meanwhile. */
+  async #load(): Promise<void> {
+    try {
+      const { items } = await this.#options.client.jobs.list({ limit: this.#options.limit });
+      const ids = new Set(items.map(({ id }) => id));
+      for (const id of this.#rows.keys()) if (!ids.has(id)) this.#drop(id);
+      for (const job of items) this.#put(job);
+      this.#settle();
+    } catch (error) {
+      if (isLasting(error)) this.#refuse(error);
+      else this.#say(`The jobs cannot be shown: ${(error as Error).message}`, 'bad');
+    }
+  }
+
+  #take(event: StatusEvent): void {
+    const row = this.#rows.get(event.jobId);
+    if (row) row.setStatus(event);
+    else if (this.#isWanted(event.jobId)) void this.#fetch(event.jobId);
+  }
+
+  /** An older job than those shown has no place in a full list. */
+  #isWanted(jobId: number): boolean {
+    if (this.#asked.has(jobId)) return false;
+    return this.#rows.size < this.#options.limit || jobId > Math.min(...this.#rows.keys());
+  }
+
+  async #fetch(jobId: number): Promise<void> {
+    this.#asked.add(jobId);
+    try {
+      this.#put(await this.#options.client.jobs.get(jobId));
+      this.#settle();
+    } catch {
+      // It was deleted meanwhile, or the connection is away: then the list is loaded anew when it is back.
+    } finally {
+      this.#asked.delete(jobId);
+    }
+  }
+
+  #put(job: Job): void {
+    const known = this.#rows.get(job.id);
+    if (known) return known.show(job);
+    const row = new JobListRow(job, this.#options);
+    this.#rows.set(job.id, row);
+    // Newest first: before the first row with a lower number.
+    const next = [...this.#rows.values()].filter(({ id }) => id < job.id).sort((a, b) => b.id - a.id)[0];
+    this.#body.insertBefore(row.element, next?.element ?? null);
+  }
+
+  #drop(id: number): void {
+    this.#rows.get(id)?.element.remove();
+    this.#rows.delete(id);
+  }
+
+  #settle(): void {
+    const oldestFirst = [...this.#rows.keys()].sort((a, b) => a - b);
+    for (const id of oldestFirst.slice(0, Math.max(0, this.#rows.size - this.#options.limit))) this.#drop(id);
+    this.#table.hidden = this.#rows.size === 0;
+    this.#empty.hidden = this.#rows.size > 0;
+  }
+
+  #say(text: string, tone: 'waiting' | 'bad'): void {
+    setText(this.#notice, text);
+    this.#notice.dataset.tone = tone;
+    this.#notice.hidden = text === '';
+  }
+
+  #refuse(error: DrsClientError): void {
+    this.#say(refusalWords(error, 'your jobs'), 'bad');
+    this.#notice.setAttribute('part', 'error');
+  }
+}

@@ -1,0 +1,74 @@
+/** The element `<drs-job-list>`. */
+
+import { placeOf, type ElementContext } from './connections.js';
+import { styleSheet } from './dom.js';
+import { JobListView } from './job-list-view.js';
+import { listCss } from './list-css.js';
+import { themeCss } from './theme.js';
+
+/**
+ * Makes the class of `<drs-job-list>`: the user's newest jobs with their states, live.
+ *
+ * Attributes: `limit` (1 to 100, default 10), `href` (the page of a job, with `{id}`; default `<mount>/ui/jobs/{id}`),
+ * `base` or `src` (the mount; default: where the script came from), `socket-path` (default `/socket.io`).
+ *
+ * Event, which bubbles: `drs-open` (`detail`: jobId, title, href), when a job is chosen. Unless it is prevented, the page
+ * of the job opens. The slot `empty` holds what stands there when there are no jobs.
+ *
+ * CSS variables: those of theme.ts. Parts: `frame`, `connection`, `error`, `table`, `row`, `title`, `link`, `status` (and
+ * `status-running` …), `server`, `age`, `empty`.
+ */
+export function createJobListElement(context: ElementContext): CustomElementConstructor {
+  const sheet = styleSheet(themeCss, listCss);
+  return class DrsJobListElement extends HTMLElement {
+    static readonly observedAttributes = ['limit', 'href', 'base', 'src', 'socket-path'];
+    #stop: (() => void) | undefined;
+
+    connectedCallback(): void {
+      this.#start();
+    }
+
+    disconnectedCallback(): void {
+      this.#stop?.();
+      this.#stop = undefined;
+    }
+
+    attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
+      if (this.#stop && before !== after) this.#start();
+    }
+
+    #start(): void {
+      this.#stop?.();
+      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      root.adoptedStyleSheets = [sheet];
+      this.#stop = openList(this, root, context);
+    }
+  };
+}
+
+function openList(element: HTMLElement, root: ShadowRoot, context: ElementContext): () => void {
+  const { client, release } = context.connections.acquire(placeOf(element, context));
+  const pattern = element.getAttribute('href') ?? `${client.base}/ui/jobs/{id}`;
+  const view = new JobListView({
+    root,
+    client,
+    limit: limitOf(element),
+    hrefOf: (jobId) => pattern.replaceAll('{id}', String(jobId)),
+    open(detail, event) {
+      const wish = new CustomEvent('drs-open', { detail, bubbles: true, composed: true, cancelable: true });
+      const isWanted = element.dispatchEvent(wish);
+      // The click is dealt with here: on the link it would lead there a second time.
+      event.preventDefault();
+      if (isWanted) location.assign(detail.href);
+    },
+  });
+  return () => {
+    view.close();
+    release();
+  };
+}
+
+function limitOf(element: HTMLElement): number {
+  const limit = Number(element.getAttribute('limit') ?? 10);
+  return Number.isInteger(limit) ? Math.min(100, Math.max(1, limit)) : 10;
+}

@@ -1,0 +1,89 @@
+/** One row of a log as nodes. */
+
+import type { LogRow } from '../terminal/log-lines.js';
+import { segmentsOf, type Segment } from '../terminal/segments.js';
+import { rgbOf, trueColour, type Colour, type Style } from '../terminal/style.js';
+import { h } from './dom.js';
+
+/** Draws a row. Text stays text, whatever the program wrote. */
+export function drawRow(row: LogRow): HTMLElement {
+  const isError = row.stream === 'stderr';
+  return h(
+    'div',
+    { class: 'row', part: `row row-${row.stream}`, 'data-stream': row.stream },
+    h(
+      'span',
+      { class: 'gutter', part: 'gutter', 'aria-hidden': 'true' },
+      h('span', { class: 'mark', title: isError && 'standard error' }, isError && 'err'),
+      h('span', { class: 'number' }, row.isContinued ? '↪' : String(row.line)),
+    ),
+    isError && h('span', { class: 'unseen' }, 'standard error: '),
+    h('span', { class: 'text', part: 'text' }, ...segmentsOf(row.text).map(drawSegment)),
+  );
+}
+
+function drawSegment({ text, style }: Segment): Node {
+  const names = switchNames(style);
+  const span = h('span', {}, text);
+  if (style.background !== null) paintOnBackground(span, style, style.background);
+  else if (style.inverse) paintInverse(span, style, names);
+  else if (style.foreground !== null) paintText(span, style.foreground, names);
+  if (names.length === 0 && span.style.length === 0) return document.createTextNode(text);
+  span.className = names.join(' ');
+  return span;
+}
+
+function switchNames(style: Style): string[] {
+  const names = ['bold', 'dim', 'italic', 'underline', 'strike'] as const;
+  return names.filter((name) => style[name]);
+}
+
+/** On the element's own ground, the theme sets the first 16 colours, and holds the others readable. */
+function paintText(span: HTMLElement, colour: Colour, names: string[]): void {
+  const rgb = rgbOf(colour);
+  names.push(rgb === null ? `c${colour}` : 'own');
+  if (rgb !== null) span.style.setProperty('--own', rgb);
+}
+
+function paintInverse(span: HTMLElement, { foreground }: Style, names: string[]): void {
+  if (foreground === null) names.push('inverse');
+  else paint(span, { ground: foreground, text: null });
+}
+
+/** The program set both, or the ground: then its colours are taken as they are, whatever the theme. */
+function paintOnBackground(span: HTMLElement, { foreground, inverse }: Style, background: Colour): void {
+  if (inverse && foreground !== null) paint(span, { ground: foreground, text: background });
+  else if (inverse) paint(span, { ground: 15, text: background });
+  else paint(span, { ground: background, text: foreground });
+}
+
+function paint(span: HTMLElement, { ground, text }: { ground: Colour; text: Colour | null }): void {
+  span.style.setProperty('background-color', fixedRgb(ground));
+  span.style.setProperty('color', text === null ? readableOn(ground) : fixedRgb(text));
+}
+
+/** The first 16 colours where no theme sets them. */
+const fixed = [
+  0x1b1f27, 0xb3261e, 0x1b7a34, 0x9a6a00, 0x1f57c8, 0x8e35b5, 0x0e7580, 0xd0d6de, 0x5f6b7a, 0xe5484d,
+  0x3fae5a, 0xe0b33b, 0x4f8df5, 0xb968dd, 0x2fb3bf, 0xffffff,
+];
+
+function numberOf(colour: Colour): number {
+  if (colour >= trueColour) return colour - trueColour;
+  const parts = rgbOf(colour)?.match(/\d+/g)?.map(Number);
+  return parts ? parts.reduce((sum, part) => sum * 256 + part, 0) : (fixed[colour] ?? 0);
+}
+
+function fixedRgb(colour: Colour): string {
+  return `#${numberOf(colour).toString(16).padStart(6, '0')}`;
+}
+
+/** Black or white, by the ground's relative luminance (WCAG 2.2). */
+function readableOn(ground: Colour): string {
+  const value = numberOf(ground);
+  const [red = 0, green = 0, blue = 0] = [value >> 16, (value >> 8) & 255, value & 255].map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
+}

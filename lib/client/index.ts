@@ -1,0 +1,26 @@
+/** The client: jobs, logs and results over REST and Socket.IO, and the elements for pages. Importing it does nothing yet. */
+
+export { connectDrs, type DrsClient } from './connect.js';
+export { DrsClientError, type ClientProblem } from './client-error.js';
+export { defineElements } from './elements/define.js';
+export type { ConnectOptions } from './request.js';
+export type { FollowOptions } from './follow-log.js';
+export type { JobCalls, RestCalls } from './rest.js';
+export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
+export type { LogHandlers, LogSelection } from './watch-log.js';
+export type {
+  Accepted,
+  Interpreter,
+  Job,
+  ListQuery,
+  LogPage,
+  LogQuery,
+  NewJob,
+  Page,
+  Result,
+  Server,
+  SubmitBody,
+} from './types.js';
+export type { LogChunk, LogEvent, StatusEvent } from '../core/events.js';
+export type { FailureReason, JobStatus } from '../core/job-status.js';
+export type { LogPolicy, Stream } from '../core/log-policy.js';

@@ -1,0 +1,150 @@
+/** One Socket.IO connection: starts each watch again whenever the connection is back. */
+
+import { io, type Socket } from 'socket.io-client';
+import type { LogEvent, StatusEvent } from '../core/events.js';
+import { DrsClientError, isLasting, refusal } from './client-error.js';
+import type { ConnectOptions } from './request.js';
+
+/** Something that wants events, and asks for them again after each break. */
+export interface Watch {
+  /** The job whose log it watches; one connection carries one watch per job. */
+  readonly jobId?: number;
+  /** Asks for what it wants; called at each connection. A rejection that may pass is tried again. */
+  start(link: SocketLink): Promise<void>;
+  /** The connection is away; `start` is called when it is back. */
+  onLost(): void;
+  /** The server refuses for good; nothing follows. */
+  onRefused(error: DrsClientError): void;
+  onStatus(event: StatusEvent): void;
+  /** Resolves when the chunks are dealt with; the server is told then. */
+  onLog?(event: LogEvent): Promise<void>;
+}
+
+const answerMs = 20_000;
+const retryMs = { first: 1000, last: 10_000 };
+
+/** A connection and the watches on it. */
+export class SocketLink {
+  readonly #socket: Socket;
+  readonly #watches = new Set<Watch>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+
+  constructor(origin: string, options: ConnectOptions) {
+    this.#socket = io(`${origin}/drs`, socketOptions(options));
+    this.#socket.on('connect', () => this.#each((watch) => void this.#start(watch, retryMs.first)));
+    this.#socket.on('disconnect', (reason) => this.#disconnected(reason));
+    this.#socket.on('connect_error', (error: Error & { data?: { code?: string } }) => this.#refused(error));
+    this.#socket.on('status', (event: StatusEvent) => this.#each((watch) => watch.onStatus(event)));
+    this.#socket.on('log', (event: LogEvent, acknowledge?: () => void) => void this.#log(event, acknowledge));
+  }
+
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  watchesJob(jobId: number): boolean {
+    return [...this.#watches].some((watch) => watch.jobId === jobId);
+  }
+
+  add(watch: Watch): void {
+    this.#watches.add(watch);
+    if (this.#socket.connected) void this.#start(watch, retryMs.first);
+    // Not connected and not trying: a refusal ended it; a new watch asks anew.
+    else if (!this.#socket.active) this.#socket.connect();
+  }
+
+  remove(watch: Watch): void {
+    if (!this.#watches.delete(watch) || watch.jobId === undefined || !this.#socket.connected) return;
+    this.#socket.emit('unwatch:log', { jobId: watch.jobId });
+  }
+
+  /** Sends a request. @throws DrsClientError when it is refused, or not answered in 20 s */
+  async ask<T extends object>(event: string, body: object): Promise<T> {
+    const answer = await this.#answer<T>(event, body);
+    if (!answer.ok) throw refusal(answer.code ?? 'internal', event);
+    return answer;
+  }
+
+  close(): void {
+    this.#watches.clear();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#socket.disconnect();
+  }
+
+  async #answer<T extends object>(event: string, body: object): Promise<T & { ok: boolean; code?: string }> {
+    try {
+      const answer: unknown = await this.#socket.timeout(answerMs).emitWithAck(event, body);
+      return answer as T & { ok: boolean; code?: string };
+    } catch (cause) {
+      throw new DrsClientError('connection_failed', `No answer to ${event}.`, { cause });
+    }
+  }
+
+  #each(act: (watch: Watch) => void): void {
+    for (const watch of [...this.#watches]) act(watch);
+  }
+
+  async #start(watch: Watch, delayMs: number): Promise<void> {
+    const connection = this.#socket.id;
+    try {
+      await watch.start(this);
+    } catch (error) {
+      if (!this.#watches.has(watch)) return;
+      if (isLasting(error)) return this.#giveUp(watch, error);
+      watch.onLost();
+      this.#later(delayMs, () => {
+        const isCurrent =
+          this.#watches.has(watch) && this.#socket.connected && this.#socket.id === connection;
+        if (isCurrent) void this.#start(watch, Math.min(delayMs * 2, retryMs.last));
+      });
+    }
+  }
+
+  #giveUp(watch: Watch, error: DrsClientError): void {
+    this.#watches.delete(watch);
+    watch.onRefused(error);
+  }
+
+  #disconnected(reason: string): void {
+    this.#each((watch) => watch.onLost());
+    // Socket.IO comes back by itself, except when the server sent it away.
+    if (reason === 'io server disconnect') this.#later(retryMs.first, () => this.#socket.connect());
+  }
+
+  #refused(error: Error & { data?: { code?: string } }): void {
+    if (this.#socket.active) return this.#each((watch) => watch.onLost());
+    const problem = refusal(error.data?.code ?? error.message, 'The connection');
+    if (isLasting(problem)) return this.#each((watch) => this.#giveUp(watch, problem));
+    this.#each((watch) => watch.onLost());
+    this.#later(retryMs.last, () => this.#socket.connect());
+  }
+
+  async #log(event: LogEvent, acknowledge?: () => void): Promise<void> {
+    for (const watch of [...this.#watches]) {
+      if (watch.jobId === event.jobId) await watch.onLog?.(event);
+    }
+    acknowledge?.();
+  }
+
+  #later(delayMs: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}
+
+function socketOptions({ headers, cookie, socketPath, withCredentials }: ConnectOptions) {
+  return {
+    path: socketPath ?? '/socket.io',
+    // WebSocket first: no request of a connection depends on meeting the same web process again.
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    forceNew: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5000,
+    withCredentials: withCredentials ?? false,
+    extraHeaders: { ...headers, ...(cookie === undefined ? {} : { cookie }) },
+  };
+}

@@ -1,0 +1,131 @@
+/** What the REST interface answers, as a client reads it: dates are ISO 8601 text. */
+
+import type { LogChunk } from '../core/events.js';
+import type { FailureReason, JobStatus } from '../core/job-status.js';
+import type { LogPolicy } from '../core/log-policy.js';
+
+/** A page of a list, newest first. */
+export interface Page<T> {
+  items: T[];
+  /** Give it as `cursor` for the next page; null at the end. */
+  next: string | null;
+}
+
+/** A job as `GET /jobs/:id` answers it. */
+export interface Job {
+  id: number;
+  uuid: string;
+  title: string;
+  program: string;
+  remoteDirectory: string;
+  remoteFilename: string;
+  owner: string;
+  ownerUsername: string;
+  serverId: number;
+  interpreterId: number;
+  server: { id: number; title: string };
+  interpreter: { id: number; name: string };
+  status: JobStatus;
+  /** The number of the newest attempt; 0 before the first submit. */
+  attempt: number;
+  failureReason: FailureReason | null;
+  exitCode: number | null;
+  signal: string | null;
+  message: string | null;
+  timeoutMs: number | null;
+  logPolicy: LogPolicy | null;
+  storeResults: string[] | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A machine as `GET /servers` answers it. */
+export interface Server {
+  id: number;
+  title: string;
+  hostname: string;
+  port: number;
+  interpreters: { id: number; name: string; path: string }[];
+  /** The key that the server must show; null before it was seen. */
+  hostKey: { type: string; fingerprint: string; isApproved: boolean } | null;
+}
+
+/** What runs a program, as `GET /interpreters` answers it. */
+export interface Interpreter {
+  id: number;
+  name: string;
+  path: string;
+  arguments: string[];
+}
+
+/** A file that a job made, as `GET /jobs/:id/results` answers it. */
+export interface Result {
+  id: number;
+  jobId: number;
+  attempt: number;
+  remoteFilename: string;
+  /** Bytes. */
+  size: number;
+  createdAt: string;
+}
+
+/** The body of `POST /jobs`. */
+export interface NewJob {
+  title: string;
+  program: string;
+  remoteDirectory: string;
+  remoteFilename: string;
+  serverId: number;
+  interpreterId: number;
+  timeoutMs?: number;
+  logPolicy?: LogPolicy;
+  storeResults?: string[];
+}
+
+/** The body of a submit; what is left out comes from the job, then from the system. */
+export interface SubmitBody {
+  username?: string;
+  password?: string;
+  privateKey?: string;
+  passphrase?: string;
+  timeoutMs?: number;
+  logPolicy?: LogPolicy;
+  storeResults?: string[];
+  remote?: boolean;
+}
+
+/** What submit, copy and cancel answer. */
+export interface Accepted {
+  jobId: number;
+  attempt: number;
+  status: JobStatus;
+}
+
+/** A filter and a page of a list. */
+export interface ListQuery {
+  /** Default 10, at most 100. */
+  limit?: number;
+  /** `next` of the page before. */
+  cursor?: string;
+  /** Filters on the model's fields, as in `{ status: 'running' }`. */
+  [field: string]: string | number | boolean | undefined;
+}
+
+/** Chunks of a log, in order. */
+export interface LogPage {
+  items: LogChunk[];
+  /** Give it as `after` for the next page; null at the end. */
+  next: number | null;
+}
+
+/** Which part of a log. */
+export interface LogQuery {
+  /** The newest attempt when left out. */
+  attempt?: number;
+  /** Only chunks with a higher `seq`. */
+  after?: number;
+  /** Default 100, at most 1000. */
+  limit?: number;
+}

@@ -1,0 +1,271 @@
+/**
+ * A small server that speaks the contract of REST and sockets from memory, and can be stopped and started on the same
+ * port: what the client is tested against in every detail. The real router is tested with the client elsewhere.
+ */
+
+import express from 'express';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as SocketServer, type Socket } from 'socket.io';
+import type { LogChunk, StatusEvent } from '../../../lib/core/events.js';
+import type { JobStatus } from '../../../lib/core/job-status.js';
+import type { Job, Result } from '../../../lib/client/types.js';
+
+type Change = Partial<
+  Pick<Job, 'attempt' | 'failureReason' | 'exitCode' | 'message' | 'startedAt' | 'finishedAt'>
+>;
+type Answer = (body: object) => void;
+
+/** What a test serves besides the contract. */
+export interface ContractServerOptions {
+  /** The file that `/drs/client.js` answers. */
+  clientFile?: string;
+  /** Pages by path, as bodies of HTML, sent under a strict Content-Security-Policy. */
+  pages?: Readonly<Record<string, string>>;
+}
+
+/** Strict: nothing inline, nothing from elsewhere, and no markup from text. */
+export const strictPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export class ContractServer {
+  readonly jobs = new Map<number, Job>();
+  readonly results = new Map<number, Result[]>();
+  readonly watches: string[] = [];
+  /** Answers every socket request with this code. */
+  refuseWith: string | null = null;
+  /** Frames that a viewer has not acknowledged. */
+  inFlight = 0;
+  readonly #chunks = new Map<string, LogChunk[]>();
+  readonly #options: ContractServerOptions;
+  #http: HttpServer | undefined;
+  #sockets: SocketServer | undefined;
+  #port = 0;
+
+  constructor(options: ContractServerOptions = {}) {
+    this.#options = options;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get mount(): string {
+    return `${this.origin}/drs`;
+  }
+
+  get connections(): number {
+    return this.#sockets?.of('/drs').sockets.size ?? 0;
+  }
+
+  async start(): Promise<this> {
+    const http = createServer(this.#app());
+    const sockets = new SocketServer(http, { destroyUpgrade: false });
+    sockets.of('/drs').on('connection', (socket) => this.#serve(socket));
+    await new Promise<void>((resolve) => http.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (http.address() as AddressInfo).port;
+    this.#http = http;
+    this.#sockets = sockets;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#http?.closeAllConnections();
+    await this.#sockets?.close();
+  }
+
+  addJob(job: Partial<Job> & { id: number }): Job {
+    const now = new Date().toISOString();
+    const made: Job = {
+      uuid: `uuid-${job.id}`,
+      title: `Job ${job.id}`,
+      program: 'echo',
+      remoteDirectory: '~/work',
+      remoteFilename: 'run.sh',
+      owner: '1',
+      ownerUsername: 'ann',
+      serverId: 1,
+      interpreterId: 1,
+      server: { id: 1, title: 'Beamline cluster' },
+      interpreter: { id: 1, name: 'Python 3' },
+      status: 'initial',
+      attempt: 0,
+      failureReason: null,
+      exitCode: null,
+      signal: null,
+      message: null,
+      timeoutMs: null,
+      logPolicy: null,
+      storeResults: null,
+      startedAt: null,
+      finishedAt: null,
+      createdAt: now,
+      updatedAt: now,
+      ...job,
+    };
+    this.jobs.set(job.id, made);
+    return made;
+  }
+
+  /** Sets a state and announces it. */
+  setStatus(id: number, status: JobStatus, change: Change = {}): void {
+    const job = { ...this.#job(id), ...change, status, updatedAt: new Date().toISOString() };
+    this.jobs.set(id, job);
+    this.#sockets?.of('/drs').emit('status', statusOf(job));
+  }
+
+  /** Stores output of the newest attempt, and wakes its viewers. */
+  print(id: number, content: string, stream: LogChunk['stream'] = 'stdout'): void {
+    const key = `${id}/${this.#job(id).attempt}`;
+    const stored = this.#chunks.get(key) ?? [];
+    stored.push({ seq: stored.length + 1, stream, offset: 0, time: new Date().toISOString(), content });
+    this.#chunks.set(key, stored);
+    this.#wake.forEach((wake) => wake());
+  }
+
+  readonly #wake = new Set<() => void>();
+
+  #job(id: number): Job {
+    const job = this.jobs.get(id);
+    if (!job) throw new Error(`no job ${id}`);
+    return job;
+  }
+
+  #app() {
+    const app = express();
+    for (const [path, body] of Object.entries(this.#options.pages ?? {})) {
+      app.get(path, (_request, response) => {
+        response.set('Content-Security-Policy', strictPolicy).type('html').send(body);
+      });
+    }
+    app.get('/favicon.ico', (_request, response) => void response.status(204).end());
+    app.get('/page.css', (_request, response) => {
+      response
+        .type('css')
+        .send(
+          ':root{color-scheme:light dark} body{margin:1.5rem auto;max-width:60rem;padding:0 1rem;font-family:system-ui} .short{--drs-log-height:12rem}',
+        );
+    });
+    app.use('/drs', this.#router());
+    return app;
+  }
+
+  #router() {
+    const router = express.Router();
+    const { clientFile } = this.#options;
+    if (clientFile)
+      router.get('/client.js', (_request, response) => response.sendFile(clientFile, { dotfiles: 'allow' }));
+    router.use((request, response, next) => {
+      if (request.get('x-anonymous') === undefined && this.refuseWith !== 'unauthenticated') return next();
+      problem(response, 401, 'unauthenticated');
+    });
+    router.get('/jobs', (request, response) => {
+      const items = [...this.jobs.values()]
+        .sort((a, b) => b.id - a.id)
+        .slice(0, Number(request.query.limit ?? 10));
+      response.json({ items, next: null });
+    });
+    router.get('/jobs/:id', (request, response) => {
+      const job = this.jobs.get(Number(request.params.id));
+      if (job) response.json(job);
+      else problem(response, 404, 'not_found');
+    });
+    router.post('/jobs/:id/submit', express.json(), (request, response) => {
+      const job = this.#job(Number(request.params.id));
+      this.setStatus(job.id, 'submitted', { attempt: job.attempt + 1 });
+      response.status(202).json({ jobId: job.id, attempt: job.attempt + 1, status: 'submitted' });
+    });
+    router.get('/jobs/:id/results', (request, response) => {
+      response.json({ items: this.results.get(Number(request.params.id)) ?? [], next: null });
+    });
+    router.get('/jobs/:id/logs', (request, response) => {
+      const stored = this.#chunks.get(`${request.params.id}/${request.query.attempt as string}`) ?? [];
+      const items = stored.slice(Number(request.query.after), Number(request.query.after) + 2);
+      const last = items.at(-1)?.seq ?? stored.length;
+      response.json({ items, next: last < stored.length ? last : null });
+    });
+    router.get('/results/:id/file', (request, response) => {
+      response.attachment('fit.json').send(`bytes of ${request.params.id}`);
+    });
+    router.get('/ui/jobs/:id', (request, response) => {
+      response.type('text').send(`the page of job ${request.params.id}`);
+    });
+    return router;
+  }
+
+  #serve(socket: Socket): void {
+    const running = new Map<number, AbortController>();
+    socket.on('watch:jobs', ({ limit }: { limit: number }, answer: Answer) => {
+      this.watches.push('jobs');
+      if (this.refuseWith) return answer({ ok: false, code: this.refuseWith });
+      const jobs = [...this.jobs.values()]
+        .sort((a, b) => b.id - a.id)
+        .slice(0, limit)
+        .map(statusOf);
+      answer({ ok: true, jobs });
+    });
+    socket.on('watch:log', (body: { jobId: number; attempt?: number; after?: number }, answer: Answer) => {
+      this.watches.push(`log ${body.jobId} after ${body.after ?? 0}`);
+      if (this.refuseWith) return answer({ ok: false, code: this.refuseWith });
+      const attempt = body.attempt ?? this.#job(body.jobId).attempt;
+      const key = `${body.jobId}/${attempt}`;
+      running.get(body.jobId)?.abort();
+      const stop = new AbortController();
+      running.set(body.jobId, stop);
+      answer({ ok: true, attempt, head: this.#chunks.get(key)?.length ?? 0 });
+      void this.#send(socket, { jobId: body.jobId, attempt, after: body.after ?? 0, signal: stop.signal });
+    });
+    socket.on('unwatch:log', ({ jobId }: { jobId: number }) => running.get(jobId)?.abort());
+    socket.on('disconnect', () => running.forEach((stop) => stop.abort()));
+  }
+
+  /** One acknowledged frame of at most three chunks at a time. */
+  async #send(
+    socket: Socket,
+    view: { jobId: number; attempt: number; after: number; signal: AbortSignal },
+  ): Promise<void> {
+    let last = view.after;
+    while (!view.signal.aborted) {
+      const chunks = (this.#chunks.get(`${view.jobId}/${view.attempt}`) ?? []).slice(last, last + 3);
+      if (chunks.length === 0) {
+        await this.#news(view.signal);
+        continue;
+      }
+      last += chunks.length;
+      this.inFlight += 1;
+      await socket
+        .timeout(30_000)
+        .emitWithAck('log', { jobId: view.jobId, attempt: view.attempt, chunks })
+        .catch(() => undefined);
+      this.inFlight -= 1;
+    }
+  }
+
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wake.delete(wake);
+        resolve();
+      };
+      this.#wake.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+function statusOf({ id, attempt, title, status, failureReason, updatedAt }: Job): StatusEvent {
+  return { jobId: id, attempt, title, status, failureReason, modified: updatedAt };
+}
+
+function problem(response: express.Response, status: number, code: string): void {
+  const body = { type: 'about:blank', title: code, status, detail: `It is ${code}.`, code };
+  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
