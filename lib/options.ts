@@ -1,10 +1,15 @@
 /** The options of an instance: one documented type, one `resolveOptions`, defaults written once. */
 
-import type { Redis, RedisOptions } from 'ioredis';
-import type { Sequelize } from 'sequelize';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import type { Authorize } from './access.js';
+import { Redis, type RedisOptions } from 'ioredis';
+import { pino } from 'pino';
+import { Sequelize } from 'sequelize';
+import { z } from 'zod';
+import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './core/records.js';
+import { OptionsError, type Problem } from './errors.js';
+import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { EventBus } from './queue/event-bus.js';
@@ -85,4 +90,152 @@ export interface ResolvedOptions {
   mapUsername: (user: User, server: ServerRecord) => string;
   logger: Logger;
   queue: { jobs: JobQueue; bus: EventBus } | null;
+}
+
+const func = z.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'must be a function',
+);
+const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object');
+const positive = z.number().int().positive();
+const identity = z.union([
+  z.strictObject({ privateKey: z.string().min(1), passphrase: z.string().optional() }),
+  z.strictObject({ privateKeyPath: z.string().min(1), passphrase: z.string().optional() }),
+]);
+
+const schema = z.strictObject({
+  sequelize: object.optional(),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:/, 'must begin with postgres://')
+    .optional(),
+  redis: object.optional(),
+  redisUrl: z
+    .string()
+    .regex(/^(rediss?:|unix:)/, 'must begin with redis://, rediss:// or unix:')
+    .optional(),
+  secret: z.string().min(16, 'must have at least 16 characters').optional(),
+  storage: object.optional(),
+  identify: func.optional(),
+  authorize: func.optional(),
+  identity: identity.optional(),
+  hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),
+  transports: z.strictObject({ ssh: object.optional(), local: object.optional() }).optional(),
+  limits: z
+    .strictObject({
+      logBytes: positive,
+      resultCount: positive,
+      resultBytes: positive,
+      programBytes: positive,
+      unreachableMs: positive,
+    })
+    .partial()
+    .optional(),
+  allowLocal: z.boolean().optional(),
+  mapUsername: func.optional(),
+  logger: object.optional(),
+  queue: z.strictObject({ jobs: object, bus: object }).optional(),
+});
+
+const defaultLimits: Limits = {
+  logBytes: 100 * 1024 ** 2,
+  resultCount: 10_000,
+  resultBytes: 10 * 1024 ** 3,
+  programBytes: 16 * 1024 ** 2,
+  unreachableMs: 24 * 60 * 60 * 1000,
+};
+
+/** Checks the options and fills in the defaults. @throws OptionsError that lists every problem */
+export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOptions {
+  const problems = findProblems(options);
+  const key = readIdentity(options.identity, problems);
+  if (problems.length > 0) throw new OptionsError(problems);
+  return {
+    sequelize:
+      options.sequelize ?? new Sequelize(options.databaseUrl ?? '', { logging: false, pool: { max: 20 } }),
+    ownsSequelize: options.sequelize === undefined,
+    redis: redisOptions(options),
+    secret: options.secret ?? null,
+    storage: options.storage ?? disk({ directory: 'drs-results' }),
+    identify: options.identify ?? ((request) => (request as { user?: User | null }).user),
+    authorize: options.authorize ?? defaultAuthorize,
+    identity: key,
+    hostKeys: options.hostKeys ?? 'pin-first-use',
+    transports: options.transports ?? {},
+    limits: { ...defaultLimits, ...options.limits },
+    allowLocal: options.allowLocal ?? false,
+    mapUsername: options.mapUsername ?? ((user) => user.username),
+    logger: options.logger ?? pino({ name: 'express-remote-submission', level: 'warn' }),
+    queue: options.queue ?? null,
+  };
+}
+
+function findProblems(options: RemoteSubmissionOptions): Problem[] {
+  const parsed = schema.safeParse(options);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'options', message }));
+  if (options.sequelize === undefined && options.databaseUrl === undefined) {
+    problems.push({ path: 'databaseUrl', message: 'is missing: give it, or `sequelize`' });
+  }
+  if (options.redis === undefined && options.redisUrl === undefined && options.queue === undefined) {
+    problems.push({ path: 'redisUrl', message: 'is missing: give it, or `redis`' });
+  }
+  return problems;
+}
+
+function readIdentity(
+  given: RemoteSubmissionOptions['identity'],
+  problems: Problem[],
+): ResolvedOptions['identity'] {
+  if (given === undefined || given === null) return null;
+  if ('privateKey' in given) return given;
+  try {
+    return { privateKey: readFileSync(given.privateKeyPath, 'utf8'), passphrase: given.passphrase };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    problems.push({ path: 'identity.privateKeyPath', message: `cannot be read: ${reason}` });
+    return null;
+  }
+}
+
+/** ioredis understands the address; its options are what both clients are made from. */
+function redisOptions({ redis, redisUrl }: RemoteSubmissionOptions): RedisOptions | null {
+  if (redis !== undefined) return 'options' in redis ? redis.options : redis;
+  if (redisUrl === undefined) return null;
+  if (redisUrl.startsWith('unix:')) return { path: redisUrl.replace(/^unix:(\/\/)?/, '') };
+  return new Redis(redisUrl, { lazyConnect: true }).options;
+}
+
+const variables = {
+  DATABASE_URL: 'the address of a PostgreSQL database, as in postgres://user:password@localhost:5432/portal',
+  REDIS_URL: 'the address of a Redis server, as in redis://localhost:6379',
+  DRS_SECRET:
+    'a random text of at least 16 characters that seals passwords at rest, as `openssl rand -base64 32` makes it',
+} as const;
+
+/**
+ * Options from `DATABASE_URL`, `REDIS_URL` and `DRS_SECRET`; besides, from `DRS_IDENTITY` (path of the app's private
+ * key) and `DRS_STORAGE` (folder of the result files), which may be missing.
+ *
+ * @throws OptionsError that names each missing variable and what to set
+ */
+export function optionsFromEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): RemoteSubmissionOptions {
+  const problems = Object.entries(variables)
+    .filter(([name]) => !environment[name])
+    .map(([name, meaning]) => ({
+      path: name,
+      message: `is not set in the environment: set it to ${meaning}`,
+    }));
+  if (problems.length > 0) throw new OptionsError(problems);
+  const { DATABASE_URL, REDIS_URL, DRS_SECRET, DRS_IDENTITY, DRS_STORAGE } = environment;
+  return {
+    databaseUrl: DATABASE_URL,
+    redisUrl: REDIS_URL,
+    secret: DRS_SECRET,
+    ...(DRS_IDENTITY ? { identity: { privateKeyPath: DRS_IDENTITY } } : {}),
+    ...(DRS_STORAGE ? { storage: disk({ directory: DRS_STORAGE }) } : {}),
+  };
 }

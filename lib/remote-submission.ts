@@ -1,70 +1,114 @@
 /** `createRemoteSubmission(options)`: the one place that puts things together. */
 
-import type { LogPolicy } from './core/log-policy.js';
-import type { Outcome, User } from './core/records.js';
-import type { Models } from './models/define-models.js';
+import { createAccess } from './access.js';
+import { attachInternals, type Internals } from './internals.js';
+import { createHostKeys } from './models/host-key-store.js';
+import { createJobStore } from './models/job-store.js';
+import { defineModels } from './models/define-models.js';
+import { readInstanceId } from './models/instance-id.js';
+import { migrate } from './models/migrate.js';
+import { resolveOptions, type RemoteSubmissionOptions, type ResolvedOptions } from './options.js';
+import { beeQueue } from './queue/bee-queue.js';
+import type { EventBus } from './queue/event-bus.js';
+import type { JobQueue } from './queue/job-queue.js';
+import { redisBus } from './queue/redis-bus.js';
+import type { RemoteSubmission } from './remote-submission-types.js';
+import { direct } from './schedulers/direct.js';
+import { createSealer } from './secrets.js';
+import { changeKey } from './submit/change-key.js';
+import { submitter } from './submit/submitter.js';
+import { local } from './transports/local.js';
+import { ssh } from './transports/ssh.js';
+import { Runner } from './worker/runner.js';
+import { startWorker, type RunningWorker } from './worker/worker.js';
+import type { WorkerParts } from './worker/parts.js';
 
-/** How to submit a job. What is left out comes from the job, then from the system. */
-export interface SubmitOptions {
-  /** The name to sign in with. Default: the owner's. */
-  username?: string;
-  password?: string;
-  /** PEM or OpenSSH format. */
-  privateKey?: string;
-  passphrase?: string;
-  /** The path of an SSH agent's socket on the machine where the worker runs. Host code only. */
-  agent?: string;
-  /** After this many milliseconds the program is ended. */
-  timeoutMs?: number;
-  logPolicy?: LogPolicy;
-  /** Patterns in order, last match wins, `!` negates. Nothing: every file. Empty: none. */
-  storeResults?: string[];
-  /** False: on this machine, without SSH. */
-  remote?: boolean;
-  /** The user it is done for; the rights of this user are checked. Host code without it is trusted. */
-  as?: User;
+export type * from './remote-submission-types.js';
+
+const defaultConcurrency = 50;
+
+/**
+ * Makes an instance. Nothing is connected yet: database, Redis and servers are reached when they are needed.
+ *
+ * @throws OptionsError that lists every problem of the options
+ * @example
+ * const drs = createRemoteSubmission({ databaseUrl, redisUrl, secret, identity: { privateKeyPath } });
+ * await drs.migrate();
+ * await drs.work();
+ * const { finished } = await drs.submitJob(job.id, { password });
+ * const { status, results } = await finished();
+ */
+export function createRemoteSubmission(options: RemoteSubmissionOptions): RemoteSubmission {
+  const internals = createInternals(resolveOptions(options));
+  const { models, sequelize, bus, queue, transports } = internals;
+  const parts = workerParts(internals);
+  const workers = new Set<RunningWorker>();
+  let runner: Runner | null = null;
+
+  const instance: RemoteSubmission = {
+    models,
+    migrate: () => migrate(sequelize),
+    ...submitter(internals, () => (runner ??= new Runner(parts))),
+    copyKey: (key) => changeKey(internals, 'add', key),
+    deleteKey: (key) => changeKey(internals, 'remove', key),
+    async work({ concurrency = defaultConcurrency } = {}) {
+      const worker = await startWorker(parts, { concurrency });
+      workers.add(worker);
+      return {
+        async stop() {
+          workers.delete(worker);
+          await worker.stop();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...workers].map((worker) => worker.stop()));
+      await runner?.stop();
+      await Promise.all([transports.ssh.close(), transports.local.close(), queue.close(), bus.close()]);
+      if (internals.options.ownsSequelize) await sequelize.close();
+    },
+  };
+  return attachInternals(instance, internals);
 }
 
-/** A job that was handed to the workers. */
-export interface Submission {
-  jobId: number;
-  attempt: number;
-  status: 'submitted';
-  /** Resolves when the attempt has ended, whichever process carried it out. */
-  finished(): Promise<Outcome>;
+function createInternals(options: ResolvedOptions): Internals {
+  const { sequelize } = options;
+  const models = defineModels(sequelize);
+  const { jobs: queue, bus } = options.queue ?? redisQueue(options);
+  const hostKeys = createHostKeys(sequelize);
+  const sealer = createSealer(options.secret);
+  return {
+    options,
+    sequelize,
+    models,
+    store: createJobStore({ sequelize, models, sealer, bus }),
+    queue,
+    bus,
+    storage: options.storage,
+    hostKeys,
+    transports: {
+      ssh: options.transports.ssh ?? ssh({ hostKeys, policy: options.hostKeys }),
+      local: options.transports.local ?? local(),
+    },
+    access: createAccess(options.authorize),
+  };
 }
 
-/** Where and how to sign in to add or remove a public key. */
-export interface KeyOptions {
-  hostname: string;
-  /** Default 22. */
-  port?: number;
-  username: string;
-  password?: string;
-  privateKey?: string;
-  passphrase?: string;
-  /** One line of an `authorized_keys` file. Default: the app's own. */
-  publicKey?: string;
+function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQueue; bus: EventBus } {
+  let instanceId: Promise<string> | null = null;
+  const namespace = (): Promise<string> => {
+    instanceId ??= readInstanceId(sequelize).catch((error: unknown) => {
+      instanceId = null;
+      throw error;
+    });
+    return instanceId;
+  };
+  const settings = { redis: redis ?? {}, namespace, logger };
+  return { jobs: beeQueue(settings), bus: redisBus(settings) };
 }
 
-/** A worker under way. */
-export interface Worker {
-  /** Takes no new attempts, gives up those under way for others to take over, and resolves. */
-  stop(): Promise<void>;
-}
-
-/** An instance. */
-export interface RemoteSubmission {
-  /** `{ Interpreter, Server, Job, Log, Result }`, bound to the Sequelize instance. */
-  readonly models: Models;
-  /** Brings the tables up to date. Safe when several processes call it at once. */
-  migrate(): Promise<void>;
-  submitJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
-  runJob(jobId: number, options?: SubmitOptions): Promise<Outcome>;
-  copyJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
-  cancelJob(jobId: number, options?: { as?: User }): Promise<{ jobId: number; attempt: number; status: string }>;
-  copyKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
-  deleteKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
-  work(options?: { concurrency?: number }): Promise<Worker>;
-  close(): Promise<void>;
+function workerParts(internals: Internals): WorkerParts {
+  const { options, store, storage, queue, bus, transports, hostKeys } = internals;
+  const { identity, limits, logger } = options;
+  return { store, storage, queue, bus, transports, scheduler: direct(), hostKeys, identity, limits, logger };
 }

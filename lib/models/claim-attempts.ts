@@ -68,8 +68,10 @@ SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
 const releaseSql = `
 UPDATE drs_attempts a SET ${giveUp} WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active} RETURNING a.id`;
 
+// A new attempt is left to the one whose ticket is on its way, or who runs it without a ticket.
 const unheldSql = `
-SELECT a.job_id AS "jobId", a.number AS attempt FROM drs_attempts a WHERE ${isFree} ORDER BY a.id LIMIT $1`;
+SELECT a.job_id AS "jobId", a.number AS attempt FROM drs_attempts a
+WHERE ${isFree} AND (a.fence > 0 OR a.submitted_at < now() - interval '10 seconds') ORDER BY a.id LIMIT $1`;
 
 export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
   return {

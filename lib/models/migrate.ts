@@ -4,9 +4,10 @@ import { Transaction, type Sequelize } from 'sequelize';
 import { Umzug, type UmzugStorage } from 'umzug';
 import type { Migration } from './migrations/migration.js';
 import { tables } from './migrations/0001-tables.js';
+import { instance } from './migrations/0002-instance.js';
 
 /** In order. A list, because a package that is bundled has no folder to look into. */
-const migrations: readonly Migration[] = [tables];
+const migrations: readonly Migration[] = [tables, instance];
 
 /** A number that no other user of advisory locks is likely to choose: "drs migr" as ASCII. */
 const lockKey = '7237974134249580402';

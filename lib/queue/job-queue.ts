@@ -7,14 +7,14 @@ export interface Ticket {
 }
 
 export interface QueueConsumer {
-  /** Takes no new tickets; resolves when the consumer is closed. Handlers under way are not waited for. */
+  /** Takes no new tickets. */
   stop(): Promise<void>;
 }
 
 export interface JobQueue {
-  /** Adds a ticket; one that is still queued or in work is not added twice. */
+  /** Adds a ticket; one that is still queued or in a handler is not added twice. */
   add(ticket: Ticket): Promise<void>;
-  /** Gives tickets to `handler`, at most `concurrency` at a time. */
-  consume(handler: (ticket: Ticket) => Promise<void>, options: { concurrency: number }): Promise<QueueConsumer>;
+  /** Gives tickets to `handler`, one at a time: the next one when the promise is settled. */
+  consume(handler: (ticket: Ticket) => Promise<void>): Promise<QueueConsumer>;
   close(): Promise<void>;
 }

@@ -9,7 +9,10 @@ export interface FileStorage {
    * when `content` fails or `signal` aborts, nothing stays.
    * @param content bytes; `expectedBytes` when known: a shorter or longer stream is an error
    */
-  save(content: Readable, options?: { expectedBytes?: number; signal?: AbortSignal }): Promise<{ key: string; size: number }>;
+  save(
+    content: Readable | Buffer,
+    options?: { expectedBytes?: number; signal?: AbortSignal },
+  ): Promise<{ key: string; size: number }>;
   /** @param range both ends included, in bytes. @throws NotFoundError */
   open(key: string, range?: { start: number; end: number }): Promise<Readable>;
   /** Deletes the file; one that is not there is no error. */

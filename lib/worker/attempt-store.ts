@@ -76,7 +76,10 @@ export interface AttemptStore {
   /** One conditional update: null when the attempt is final, held by a live lease, not due yet, or unknown. */
   claim(ticket: Ticket, holder: { workerId: string; leaseMs: number }): Promise<Claim | null>;
   /** Prolongs leases; says for each whether it is still held and whether a cancel is wanted. */
-  renew(claims: readonly Claim[], leaseMs: number): Promise<{ attemptId: number; isHeld: boolean; isCancelRequested: boolean }[]>;
+  renew(
+    claims: readonly Claim[],
+    leaseMs: number,
+  ): Promise<{ attemptId: number; isHeld: boolean; isCancelRequested: boolean }[]>;
   /** The program's text. */
   program(claim: Claim): Promise<string>;
   /** The unsealed credential; empty when the app's own key is to be used. */

@@ -1,0 +1,21 @@
+/** Express Remote Submission: run a program on a remote machine, watch it live, get its files back. */
+
+export { createRemoteSubmission } from './remote-submission.js';
+export type * from './remote-submission-types.js';
+export { drsRouter, type DrsRouter } from './http/router.js';
+export { attachSockets } from './sockets/attach-sockets.js';
+export { optionsFromEnvironment } from './options.js';
+export type { Limits, Logger, RemoteSubmissionOptions } from './options.js';
+export { isMatching } from './core/result-patterns.js';
+export { LogPolicy, type Stream } from './core/log-policy.js';
+export { JobStatus, failureReasons, type FailureReason } from './core/job-status.js';
+export type * from './core/records.js';
+export type { LogChunk, LogEvent, StatusEvent } from './core/events.js';
+export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
+export { disk } from './storage/disk.js';
+export type { FileStorage } from './storage/file-storage.js';
+export { local } from './transports/local.js';
+export { ssh } from './transports/ssh.js';
+export type * from './transports/session.js';
+export * from './errors.js';
+export type * from './models/define-models.js';

@@ -1,0 +1,161 @@
+/** Bee-Queue as JobQueue, with a supervisor: whatever happens to Redis, the next connection goes on. */
+
+import BeeQueue from 'bee-queue';
+import type { RedisOptions } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../options.js';
+import type { JobQueue, QueueConsumer, Ticket } from './job-queue.js';
+
+export interface BeeQueueOptions {
+  redis: RedisOptions;
+  /** Tells this application's tickets from those of others on the same Redis. */
+  namespace(): Promise<string>;
+  logger: Logger;
+}
+
+const addDeadlineMs = 5_000;
+const restartMs = 1_000;
+
+/** @returns a queue that connects when it is first used */
+export function beeQueue(options: BeeQueueOptions): JobQueue {
+  let producer: Promise<BeeQueue<Ticket>> | null = null;
+  const consumers = new Set<Consumer>();
+
+  async function tryAdd(ticket: Ticket): Promise<void> {
+    producer ??= connect(options, false);
+    const queue = await producer;
+    // An id that exists is added no second time: `save` resolves all the same.
+    await withDeadline(queue.createJob(ticket).setId(`${ticket.jobId}-${ticket.attempt}`).save());
+  }
+
+  async function dropProducer(): Promise<void> {
+    const dropped = producer;
+    producer = null;
+    await dropped?.then((queue) => queue.close(1)).catch(() => undefined);
+  }
+
+  return {
+    async add(ticket) {
+      try {
+        await tryAdd(ticket);
+      } catch (error) {
+        // Redis was restarted or flushed: a new connection loads the scripts again.
+        options.logger.debug({ ...ticket, error }, 'Adding a ticket over a new connection.');
+        await dropProducer();
+        await tryAdd(ticket);
+      }
+    },
+    async consume(handler) {
+      const consumer = new Consumer(options, handler);
+      consumers.add(consumer);
+      await consumer.start();
+      return consumer;
+    },
+    async close() {
+      await Promise.all([dropProducer(), ...[...consumers].map((consumer) => consumer.stop())]);
+    },
+  };
+}
+
+/** Takes one ticket after the other. A queue that met an error is replaced by a new one. */
+class Consumer implements QueueConsumer {
+  readonly #options: BeeQueueOptions;
+  readonly #handler: (ticket: Ticket) => Promise<void>;
+  #queue: BeeQueue<Ticket> | null = null;
+  #restarting: Promise<void> | null = null;
+  readonly #stopped = new AbortController();
+
+  constructor(options: BeeQueueOptions, handler: (ticket: Ticket) => Promise<void>) {
+    this.#options = options;
+    this.#handler = handler;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      this.#restart(error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#restarting;
+    await this.#queue?.close(5_000).catch(() => undefined);
+    this.#queue = null;
+  }
+
+  async #connect(): Promise<void> {
+    const queue = await connect(this.#options, true);
+    this.#queue = queue;
+    if (this.#stopped.signal.aborted) return;
+    queue.on('error', (error) => {
+      if (this.#queue === queue) this.#restart(error);
+    });
+    queue.process(1, (job) => this.#handler(job.data));
+    queue.checkStalledJobs(30_000).catch(() => undefined);
+  }
+
+  #restart(error: unknown): void {
+    if (this.#stopped.signal.aborted || this.#restarting !== null) return;
+    this.#options.logger.warn({ error }, 'The connection to the queue broke; connecting again.');
+    this.#restarting = this.#reconnect().finally(() => {
+      this.#restarting = null;
+    });
+  }
+
+  async #reconnect(): Promise<void> {
+    const { signal } = this.#stopped;
+    for (let tries = 1; !signal.aborted; tries += 1) {
+      await this.#queue?.close(1).catch(() => undefined);
+      await delay(Math.min(restartMs * tries, 10_000), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.#connect();
+      } catch (error) {
+        this.#options.logger.debug({ error, tries }, 'The queue cannot be reached yet.');
+      }
+    }
+  }
+}
+
+async function connect(
+  { redis, namespace, logger }: BeeQueueOptions,
+  isWorker: boolean,
+): Promise<BeeQueue<Ticket>> {
+  const queue = new BeeQueue<Ticket>(`drs-${await namespace()}`, {
+    redis: nodeRedisOptions(redis),
+    isWorker,
+    getEvents: false,
+    sendEvents: false,
+    storeJobs: false,
+    removeOnSuccess: true,
+    removeOnFailure: true,
+    stallInterval: 30_000,
+    nearTermWindow: 60_000,
+  });
+  // Without a listener an error ends the process.
+  queue.on('error', (error) => logger.debug({ error }, 'Bee-Queue reported an error.'));
+  return withDeadline(queue.ready());
+}
+
+/** Bee-Queue's client is redis@3, whose options differ; the supervisor reconnects, not the client. */
+function nodeRedisOptions({ host, port, path, username, password, db, tls }: RedisOptions): object {
+  const address = path === undefined ? { host: host ?? '127.0.0.1', port: port ?? 6379 } : { path };
+  const sign = { ...(username ? { user: username } : {}), ...(password ? { password } : {}) };
+  return { ...address, ...sign, db: db ?? 0, ...(tls ? { tls } : {}), retry_strategy: () => undefined };
+}
+
+async function withDeadline<T>(promise: Promise<T>): Promise<T> {
+  const deadline = new AbortController();
+  try {
+    return await Promise.race([
+      promise,
+      delay(addDeadlineMs, undefined, { signal: deadline.signal }).then(() => {
+        throw new Error(`Redis did not answer within ${addDeadlineMs} ms.`);
+      }),
+    ]);
+  } finally {
+    deadline.abort();
+  }
+}

@@ -1,0 +1,73 @@
+/** A queue and a bus inside one process: for tests, and for hosts that have one process and no Redis. */
+
+import { EventEmitter } from 'node:events';
+import type { Announcement } from '../core/events.js';
+import type { EventBus } from './event-bus.js';
+import type { JobQueue, Ticket } from './job-queue.js';
+
+/** Tickets in memory: they are gone with the process, and the database brings them back. */
+export function memoryQueue(): JobQueue {
+  const known = new Set<string>();
+  const waiting: Ticket[] = [];
+  const idle: ((ticket: Ticket) => void)[] = [];
+
+  function hand(): void {
+    while (waiting.length > 0 && idle.length > 0) {
+      const [ticket, take] = [waiting.shift(), idle.shift()];
+      if (ticket && take) take(ticket);
+    }
+  }
+
+  return {
+    async add(ticket) {
+      if (known.has(idOf(ticket))) return;
+      known.add(idOf(ticket));
+      waiting.push(ticket);
+      hand();
+    },
+    async consume(handler) {
+      let isStopped = false;
+      const take = (ticket: Ticket): void => {
+        void handler(ticket).finally(() => {
+          known.delete(idOf(ticket));
+          wait();
+        });
+      };
+      const wait = (): void => {
+        if (!isStopped) idle.push(take);
+        hand();
+      };
+      wait();
+      return {
+        async stop() {
+          isStopped = true;
+          if (idle.includes(take)) idle.splice(idle.indexOf(take), 1);
+        },
+      };
+    },
+    async close() {
+      waiting.length = 0;
+      idle.length = 0;
+    },
+  };
+}
+
+function idOf({ jobId, attempt }: Ticket): string {
+  return `${jobId}-${attempt}`;
+}
+
+/** Announcements inside one process. */
+export function memoryBus(): EventBus {
+  const events = new EventEmitter().setMaxListeners(0);
+  return {
+    publish: (announcement) => void setImmediate(() => events.emit('announcement', announcement)),
+    subscribe(listener: (announcement: Announcement) => void) {
+      events.on('announcement', listener);
+      return () => void events.off('announcement', listener);
+    },
+    onReconnect: () => () => undefined,
+    async close() {
+      events.removeAllListeners();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** The types of an instance: what a host application calls. */
+
+import type { LogPolicy } from './core/log-policy.js';
+import type { JobStatus } from './core/job-status.js';
+import type { Outcome, User } from './core/records.js';
+import type { Models } from './models/define-models.js';
+import type { RunningWorker } from './worker/worker.js';
+
+/** How to submit a job. What is left out comes from the job, then from the system. */
+export interface SubmitOptions {
+  /** The name to sign in with. Default: the owner's. */
+  username?: string;
+  password?: string;
+  /** PEM or OpenSSH format. */
+  privateKey?: string;
+  passphrase?: string;
+  /** The path of an SSH agent's socket on the machine where the worker runs. Host code only. */
+  agent?: string;
+  /** After this many milliseconds the program is ended. */
+  timeoutMs?: number;
+  logPolicy?: LogPolicy;
+  /** Patterns in order, last match wins, `!` negates. Nothing: every file. Empty: none. */
+  storeResults?: string[];
+  /** False: on this machine, without SSH. */
+  remote?: boolean;
+  /** The user it is done for; the rights of this user are checked. Host code without it is trusted. */
+  as?: User;
+}
+
+/** A job that was handed to the workers. */
+export interface Submission {
+  jobId: number;
+  attempt: number;
+  status: 'submitted';
+  /** Resolves when the attempt has ended, whichever process carried it out. */
+  finished(): Promise<Outcome>;
+}
+
+/** Where and how to sign in to add or remove a public key. */
+export interface KeyOptions {
+  hostname: string;
+  /** Default 22. */
+  port?: number;
+  username: string;
+  password?: string;
+  privateKey?: string;
+  passphrase?: string;
+  /** One line of an `authorized_keys` file. Default: the app's own. */
+  publicKey?: string;
+}
+
+/** An instance. */
+export interface RemoteSubmission {
+  /** `{ Interpreter, Server, Job, Log, Result }`, bound to the Sequelize instance. */
+  readonly models: Models;
+  /** Brings the tables up to date. Safe when several processes call it at once. */
+  migrate(): Promise<void>;
+  /**
+   * Hands the job to the workers.
+   * @throws NotFoundError, ForbiddenError, ValidationError, ConflictError `job_active`, DrsError `secret_missing`
+   */
+  submitJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
+  /** The same in this process, without the queue; resolves when the attempt has ended. */
+  runJob(jobId: number, options?: SubmitOptions): Promise<Outcome>;
+  /** Puts the program on the server and does not run it; ends as `success`, with a log row that says where it is. */
+  copyJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
+  cancelJob(
+    jobId: number,
+    options?: { as?: User },
+  ): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
+  /** Adds the public key to the account's authorized keys; `isChanged` is false when it was there. @throws TransportError */
+  copyKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
+  /** Removes exactly this key. @throws TransportError */
+  deleteKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
+  /** A worker in this process. @param options `concurrency`: attempts at the same time, default 50 */
+  work(options?: { concurrency?: number }): Promise<RunningWorker>;
+  /** Stops its workers, and closes every connection that the instance opened. */
+  close(): Promise<void>;
+}

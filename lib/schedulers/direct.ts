@@ -1,0 +1,79 @@
+/** Starts programs on a server directly: a wrapper in POSIX sh stays with each. `direct/README.md` tells how. */
+
+import { DrsError } from '../errors.js';
+import { fetchTar } from './fetch-tar.js';
+import { followRun } from './follow-run.js';
+import { callScript, readScript } from './script-call.js';
+import type { RunPlan, Scheduler } from './scheduler.js';
+import { loadScripts } from './scripts.js';
+
+/** Seconds between TERM and KILL. */
+const graceSeconds = 5;
+
+/** Makes the scheduler; its scripts are read once. */
+export function direct(): Scheduler {
+  const scripts = loadScripts();
+  return {
+    async run(session, plan, follower) {
+      const args = runArguments(plan, scripts);
+      const call = await callScript(session, scripts.run, { args, signal: follower.signal });
+      call.script.stdin.write(plan.program);
+      return followRun(call, follower);
+    },
+    async cancel(session, { directory, name }) {
+      const call = await callScript(session, scripts.cancel, {
+        args: [directory, name, String(graceSeconds)],
+      });
+      const lines: string[] = [];
+      await readScript(call, { onLine: (_, line) => void lines.push(line) });
+      const answer = lines.at(-1);
+      if (answer === 'never-started' || answer === 'ended-before' || answer === 'ended') return answer;
+      throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
+    },
+    async readOutput(session, { directory, name }, { from, bytes, onOutput, signal }) {
+      const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
+      await readScript(
+        await callScript(session, scripts.read, { args: [directory, name, ...numbers], signal }),
+        {
+          onOutput,
+        },
+      );
+    },
+    async fetchFiles(session, { directory, name }, { names, onTar, signal }) {
+      const call = await callScript(session, scripts.fetch, { args: [directory, name], signal });
+      call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
+      return fetchTar(call, onTar);
+    },
+    async copy(session, plan) {
+      const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];
+      const call = await callScript(session, scripts.copy, { args });
+      call.script.stdin.write(plan.program);
+      return followRun(call, { onOutput() {} });
+    },
+    async clean(session, { directory, name }) {
+      await readScript(await callScript(session, scripts.clean, { args: [directory, name] }), {});
+    },
+  };
+}
+
+/** The arguments of run.sh, in its order. */
+function runArguments(plan: RunPlan, scripts: { wrapper: string; timer: string }): string[] {
+  const seconds = plan.timeoutMs === null ? null : plan.timeoutMs / 1000;
+  return [
+    plan.directory,
+    plan.name,
+    plan.filename,
+    String(plan.program.length),
+    plan.isLive ? 'live' : 'quiet',
+    plan.isListing ? 'files' : 'none',
+    String(plan.from.stdout),
+    String(plan.from.stderr),
+    scripts.wrapper,
+    scripts.timer,
+    seconds === null ? '' : seconds.toFixed(3),
+    seconds === null ? '' : String(Math.ceil(seconds)),
+    String(graceSeconds),
+    plan.interpreter.path,
+    ...plan.interpreter.arguments,
+  ];
+}

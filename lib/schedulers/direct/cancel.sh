@@ -1,0 +1,19 @@
+# $3 seconds of grace. Takes the claim when nobody has it: the attempt can never start then.
+grace=$3
+mkdir -p -m 700 -- "$directory/.drs/$name" 2>/dev/null
+cd -- "$directory" || exit 91
+if mkdir "$control/claim" 2>/dev/null; then
+  : >"$control/out"
+  : >"$control/err"
+  : >"$control/start"
+  printf '143 cancel\n' >"$control/exit"
+  say never-started
+  exit 0
+fi
+if [ -e "$control/exit" ]; then
+  say ended-before
+  exit 0
+fi
+: >"$control/cancel"
+if read -r group 2>/dev/null <"$control/group"; then end_tree "$group" "$name" "$grace"; fi
+say ended

@@ -1,0 +1,94 @@
+# $3 file name, $4 bytes of the program, $5 `live` or `quiet`, $6 `files` or `none`, $7 and $8 bytes of out and err that are
+# known already, $9 the wrapper; then the wrapper's arguments from its third on. On standard input, after
+# the mark: the program, then nothing; the end of the input lets go of the attempt.
+file=$3 bytes=$4 mode=$5 files=$6 from_out=$7 from_err=$8 wrapper=$9
+shift 9
+interpreter=$5 child= tail_out= tail_err=
+exec 3<&0
+refuse() {
+  say "refused $*"
+  exit 0
+}
+
+problem=$(mkdir -p -m 700 -- "$directory/.drs/$name" 2>&1) || refuse "directory $problem"
+cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
+
+if ! [ -d "$control/claim" ]; then
+  command -v "$interpreter" >/dev/null 2>&1 || refuse "interpreter $interpreter"
+  part=$control/program.$$
+  problem=$({ head -c "$bytes" >"$part"; } 2>&1) || { rm -f "$part"; refuse "program $problem"; }
+  if [ "$(wc -c <"$part")" -ne "$bytes" ]; then
+    rm -f "$part"
+    exit 92 # The connection was cut, or the disk is full: nothing was started.
+  fi
+  : >>"$control/out"
+  : >>"$control/err"
+  if mkdir "$control/claim" 2>/dev/null; then
+    problem=$(mv -f -- "$part" "./$file" 2>&1) || {
+      printf '126 exit\n' >"$control/exit"
+      refuse "program $problem"
+    }
+    : >"$control/start"
+    if command -v setsid >/dev/null 2>&1; then apart=setsid; else apart=; set -m; fi
+    $apart sh -c "$wrapper" drs-wrapper "$control" "$name" "$@" "$file" </dev/null >/dev/null 2>&1 3<&- &
+    child=$!
+    say started
+  else
+    rm -f "$part"
+  fi
+fi
+[ -n "$child" ] || say attached
+
+if [ "$mode" = live ] && [ -e "$control/out" ]; then
+  tail -c "+$((from_out + 1))" -f "$control/out" 3<&- &
+  tail_out=$!
+  tail -c "+$((from_err + 1))" -f "$control/err" >&2 3<&- &
+  tail_err=$!
+fi
+# When the other end lets go, nothing of this stays behind.
+{
+  cat >/dev/null
+  kill -TERM $tail_out $tail_err $$
+} <&3 >/dev/null 2>&1 &
+watch=$!
+
+is_running() {
+  read -r pid since on 2>/dev/null <"$control/pid" || return 1
+  [ "$on" = "$(boot)" ] && kill -0 "$pid" 2>/dev/null && [ "$(started "$pid")" = "$since" ]
+}
+if [ -n "$child" ]; then
+  wait "$child"
+else
+  # The starter writes `pid` within moments of its claim: give it ten seconds.
+  tries=0
+  until [ -e "$control/exit" ] || [ -e "$control/pid" ] || [ "$tries" -ge 50 ]; do
+    sleep 0.2 2>/dev/null || sleep 1
+    tries=$((tries + 1))
+  done
+  while ! [ -e "$control/exit" ] && is_running; do sleep 0.2 2>/dev/null || sleep 1; done
+fi
+if [ -n "$tail_out" ]; then
+  kill $tail_out $tail_err
+  wait $tail_out $tail_err
+fi 2>/dev/null
+printf '\036%s end\n' "$mark" >&2
+
+if read -r code reason 2>/dev/null <"$control/exit"; then
+  signal=
+  if [ "$code" -gt 128 ]; then signal=$(kill -l "$code" 2>/dev/null); fi
+  say "exit $code $reason $signal"
+  wc -c "$control/out" "$control/err" 2>/dev/null
+  say files
+  if [ "$files" = files ]; then
+    find . -path ./.drs -prune -o -type f -newer "$control/start" -print0 2>/dev/null
+  fi
+else
+  found='no process and no exit status'
+  if [ -e "$control/pid" ]; then
+    read -r pid since on <"$control/pid"
+    if [ "$on" != "$(boot)" ]; then found='the server was restarted meanwhile'; fi
+  fi
+  say "lost $found"
+fi
+say done
+kill $watch 2>/dev/null

@@ -1,0 +1,17 @@
+# The program's tree: its process group $1, and whatever left the group but has control directory $2 in its environment.
+strays() { grep -ls "/.drs/$1/" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\([0-9]*\)/.*|\1|'; }
+is_left() { kill -s 0 -- "-$1" 2>/dev/null || [ -n "$(strays "$2")" ]; }
+send() {
+  kill -s "$1" -- "-$2" 2>/dev/null
+  for stray in $(strays "$3"); do kill -s "$1" "$stray" 2>/dev/null; done
+}
+# $3: seconds of grace between TERM and KILL.
+end_tree() {
+  send TERM "$1" "$2"
+  tries=$(($3 * 10))
+  while [ "$tries" -gt 0 ] && is_left "$1" "$2"; do
+    sleep 0.1 2>/dev/null || { sleep 1; tries=$((tries - 9)); }
+    tries=$((tries - 1))
+  done
+  if is_left "$1" "$2"; then send KILL "$1" "$2"; fi
+}

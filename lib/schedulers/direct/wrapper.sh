@@ -1,0 +1,45 @@
+# $1 control directory, $2 its name, $3 timer script, $4 seconds to the timeout or empty, $5 the same in whole seconds,
+# $6 seconds of grace; then the command line.
+control=$1 name=$2 timer_script=$3 timeout=$4 whole=$5 grace=$6
+shift 6
+printf '%s %s %s\n' "$$" "$(started $$)" "$(boot)" >"$control/pid"
+if command -v setsid >/dev/null 2>&1; then apart=setsid; else apart=; set -m; fi
+
+# Wait for the file system's clock to tick: all that the program writes shall be newer than `start`.
+tries=0
+: >"$control/probe"
+until [ "$control/probe" -nt "$control/start" ] || [ "$tries" -gt 20000 ]; do
+  : >"$control/probe"
+  tries=$((tries + 1))
+done
+
+DRS_CONTROL_DIRECTORY=$PWD/$control/ $apart "$@" </dev/null >>"$control/out" 2>>"$control/err" &
+group=$!
+printf '%s\n' "$group" >"$control/group"
+# Beside us, since the program counts as alive until we have waited for it.
+ender=
+if [ -e "$control/cancel" ]; then
+  end_tree "$group" "$name" "$grace" &
+  ender=$!
+fi
+timer=
+if [ -n "$timeout" ]; then
+  $apart sh -c "$timer_script" drs-timer "$control" "$name" "$timeout" "$whole" "$grace" "$group" \
+    </dev/null >/dev/null 2>&1 &
+  timer=$!
+fi
+
+wait "$group"
+code=$?
+if [ -n "$ender" ]; then wait "$ender"; fi
+if [ -n "$timer" ]; then
+  if [ -e "$control/timeout" ]; then wait "$timer"; else kill -s KILL -- "-$timer" 2>/dev/null; fi
+fi
+reason=exit
+if [ -e "$control/cancel" ]; then
+  reason=cancel
+elif [ -e "$control/timeout" ]; then
+  reason=timeout
+fi
+printf '%s %s\n' "$code" "$reason" >"$control/exit.part"
+mv -f "$control/exit.part" "$control/exit"

@@ -1,0 +1,77 @@
+/** One call of a script on a server: its streams taken apart, and its end awaited. */
+
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { DrsError } from '../errors.js';
+import type { Stream } from '../core/log-policy.js';
+import type { RemoteScript, Session } from '../transports/session.js';
+import { MarkedStream } from './marked-stream.js';
+
+/** A script that was started, and the mark that its own lines bear. */
+export interface ScriptCall {
+  readonly mark: string;
+  readonly script: RemoteScript;
+}
+
+/** Receives the output of a script, and the lines it says. While a promise is pending, no more is read. */
+export interface ScriptReader {
+  onOutput?(stream: Stream, bytes: Buffer): void | Promise<void>;
+  onLine?(stream: Stream, line: string): void;
+}
+
+/** Starts a script and gives it its mark. @throws TransportError */
+export async function callScript(
+  session: Session,
+  script: string,
+  { args, signal }: { args: readonly string[]; signal?: AbortSignal },
+): Promise<ScriptCall> {
+  const mark = randomBytes(16).toString('hex');
+  const started = await session.start(script, args, { signal });
+  // A write to a script that has gone is no event of its own: `end` tells.
+  started.stdin.on('error', () => {});
+  started.stdin.write(`${mark}\n`);
+  return { mark, script: started };
+}
+
+/**
+ * Reads both streams of a script to their end.
+ * @throws TransportError `connection_lost`; DrsError `script_broken` when the script did not end with 0
+ */
+export async function readScript({ script, mark }: ScriptCall, reader: ScriptReader): Promise<void> {
+  try {
+    const [end] = await Promise.all([
+      script.end,
+      readStream(script.stdout, { mark, stream: 'stdout', reader }),
+      readStream(script.stderr, { mark, stream: 'stderr', reader }),
+    ]);
+    if (end.exitCode !== 0) throw brokenScript(end.exitCode, end.signal);
+  } finally {
+    script.close();
+  }
+}
+
+interface Source {
+  mark: string;
+  stream: Stream;
+  reader: ScriptReader;
+}
+
+async function readStream(stream: Readable, { mark, stream: name, reader }: Source): Promise<void> {
+  const marked = new MarkedStream(mark);
+  for await (const bytes of stream) {
+    for (const piece of marked.write(bytes as Buffer)) {
+      if ('line' in piece) reader.onLine?.(name, piece.line);
+      else await reader.onOutput?.(name, piece.output);
+    }
+  }
+  for (const piece of marked.end()) if ('output' in piece) await reader.onOutput?.(name, piece.output);
+}
+
+/** From 90 on the scripts tell that something outside broke them off. */
+function brokenScript(exitCode: number | null, signal: string | null): DrsError {
+  const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
+  return new DrsError(
+    'script_broken',
+    `The script that serves the job on the server ended ${how}. Is the disk full there, or the login shell restricted?`,
+  );
+}

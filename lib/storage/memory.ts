@@ -1,0 +1,34 @@
+/** Result files in memory: for tests. */
+
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { DrsError, NotFoundError } from '../errors.js';
+import type { FileStorage } from './file-storage.js';
+
+/** @returns a storage that is gone with the process */
+export function memoryStorage(): FileStorage {
+  const files = new Map<string, Buffer>();
+  return {
+    async save(content, { expectedBytes } = {}) {
+      const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
+      if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
+        throw new DrsError(
+          'size_mismatch',
+          `A result has ${bytes.length} bytes; ${expectedBytes} were announced.`,
+        );
+      }
+      const key = randomUUID();
+      files.set(key, bytes);
+      return { key, size: bytes.length };
+    },
+    async open(key, range) {
+      const bytes = files.get(key);
+      if (!bytes) throw new NotFoundError('The stored file');
+      return Readable.from([range ? bytes.subarray(range.start, range.end + 1) : bytes]);
+    },
+    async delete(key) {
+      files.delete(key);
+    },
+  };
+}

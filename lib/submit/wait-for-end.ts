@@ -1,0 +1,39 @@
+/** Waits for the end of an attempt, whichever process carries it out. */
+
+import { isFinal } from '../core/job-status.js';
+import type { Outcome } from '../core/records.js';
+import type { Internals } from '../internals.js';
+import type { Ticket } from '../queue/job-queue.js';
+
+/** An announcement can be lost: the database is asked so often besides. */
+const askMs = 2_000;
+
+/** @throws NotFoundError when the job is deleted meanwhile */
+export function waitForEnd({ bus, store }: Internals, { jobId, attempt }: Ticket): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearInterval(timer);
+      unsubscribe();
+    };
+    const ask = (): void => {
+      store.outcome(jobId, attempt).then(
+        (outcome) => {
+          if (!isFinal(outcome.status)) return;
+          stop();
+          resolve(outcome);
+        },
+        (error: Error & { code?: string }) => {
+          // The database may be away for a while: only what is final ends the wait.
+          if (error.code !== 'not_found') return;
+          stop();
+          reject(error);
+        },
+      );
+    };
+    const timer = setInterval(ask, askMs);
+    const unsubscribe = bus.subscribe((announcement) => {
+      if (announcement.type === 'status' && announcement.event.jobId === jobId) ask();
+    });
+    ask();
+  });
+}

@@ -1,0 +1,146 @@
+/** Brings the files back that an attempt made or changed: each whole, or not at all. */
+
+import type { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { isMatching } from '../core/result-patterns.js';
+import type { AttemptPlace } from '../schedulers/scheduler.js';
+import type { Session } from '../transports/session.js';
+import type { Claim, NewResult } from './attempt-store.js';
+import type { ActiveAttempt, WorkerParts } from './parts.js';
+
+/** A file that changes while it is read is read again, so often. */
+const rounds = 3;
+/** Small files are stored beside each other, so many at a time. */
+const storedAtOnce = 16;
+const smallBytes = 256 * 1024;
+
+interface Collection {
+  session: Session;
+  place: AttemptPlace;
+  /** Paths below the remote directory. */
+  files: readonly string[];
+}
+
+/** Stores what the patterns want. Resolves to a sentence about what had to be left, or null. */
+export async function collectResults(
+  parts: WorkerParts,
+  { claim, letGo }: ActiveAttempt,
+  { session, place, files }: Collection,
+): Promise<string | null> {
+  const { store, limits } = parts;
+  const wanted = files.filter((name) => isMatching(name, claim.storeResults)).sort();
+  const known = new Set(wanted.length > 0 ? await store.resultNames(claim) : []);
+  let names = wanted.slice(0, limits.resultCount).filter((name) => !known.has(name));
+  const notes: string[] = [];
+  if (wanted.length > limits.resultCount) {
+    notes.push(
+      `${wanted.length - limits.resultCount} results over the limit of ${limits.resultCount} were left.`,
+    );
+  }
+  const basket = new Basket(parts, letGo);
+  for (let round = 0; round < rounds && names.length > 0; round += 1) {
+    names = await bring(parts, claim, { session, place, names, basket, signal: letGo });
+  }
+  if (names.length > 0)
+    notes.push(`Files that something still writes to were left: ${names.slice(0, 5).join(', ')}.`);
+  if (basket.left > 0)
+    notes.push(`${basket.left} results over the limit of ${limits.resultBytes} bytes were left.`);
+  return notes.length === 0 ? null : notes.join(' ');
+}
+
+interface Fetching {
+  session: Session;
+  place: AttemptPlace;
+  names: readonly string[];
+  basket: Basket;
+  signal: AbortSignal;
+}
+
+/** Stores these files; resolves to the names of those that changed meanwhile, of which nothing is kept. */
+async function bring(
+  { scheduler, store, storage }: WorkerParts,
+  claim: Claim,
+  fetching: Fetching,
+): Promise<string[]> {
+  const { session, place, names, basket, signal } = fetching;
+  const fetch = (some: readonly string[]): Promise<string[]> =>
+    scheduler.fetchFiles(session, place, { names: some, signal, onTar: (tar) => basket.fill(tar) });
+  try {
+    const changed = new Set(await fetch(names));
+    // A second name of the same file comes as a link to the first: alone, it comes as a file.
+    for (const name of basket.takeLinked()) for (const late of await fetch([name])) changed.add(late);
+    const torn = basket.remove(({ remoteFilename }) => changed.has(remoteFilename));
+    await Promise.all(torn.map(({ storageKey }) => storage.delete(storageKey)));
+    await store.addResults(
+      claim,
+      basket.remove(() => true),
+    );
+    return names.filter((name) => changed.has(name));
+  } catch (error) {
+    await Promise.allSettled(basket.remove(() => true).map(({ storageKey }) => storage.delete(storageKey)));
+    throw error;
+  }
+}
+
+/** Takes the files out of a tar stream into storage. */
+class Basket {
+  readonly #parts: WorkerParts;
+  readonly #signal: AbortSignal;
+  #results: NewResult[] = [];
+  #linked: string[] = [];
+  #bytes = 0;
+  /** Files over the limit of bytes. */
+  left = 0;
+
+  constructor(parts: WorkerParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  remove(isChosen: (result: NewResult) => boolean): NewResult[] {
+    const chosen = this.#results.filter(isChosen);
+    this.#results = this.#results.filter((result) => !isChosen(result));
+    return chosen;
+  }
+
+  takeLinked(): string[] {
+    return this.#linked.splice(0);
+  }
+
+  async fill(tar: Readable): Promise<void> {
+    const entries = tar.pipe(extract());
+    tar.once('error', (error) => entries.destroy(error));
+    const storing = new Set<Promise<void>>();
+    for await (const entry of entries) {
+      const { type, size = 0 } = entry.header;
+      const name = entry.header.name.replace(/^\.\//, '');
+      if (type !== 'file' || this.#bytes + size > this.#parts.limits.resultBytes) {
+        if (type === 'link') this.#linked.push(name);
+        if (type === 'file') this.left += 1;
+        entry.resume();
+        continue;
+      }
+      this.#bytes += size;
+      const content =
+        size <= smallBytes
+          ? await wholeContent(entry as unknown as Readable)
+          : (entry as unknown as Readable);
+      const stored = this.#store(name, size, content);
+      if (Buffer.isBuffer(content)) storing.add(stored.finally(() => storing.delete(stored)));
+      else await stored;
+      if (storing.size >= storedAtOnce) await Promise.race(storing);
+    }
+    await Promise.all(storing);
+  }
+
+  async #store(remoteFilename: string, size: number, content: Readable | Buffer): Promise<void> {
+    const saved = await this.#parts.storage.save(content, { expectedBytes: size, signal: this.#signal });
+    this.#results.push({ remoteFilename, size: saved.size, storageKey: saved.key });
+  }
+}
+
+async function wholeContent(entry: Readable): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of entry) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,36 @@
+/** What the worker is given: contracts only. */
+
+import type { Logger, Limits } from '../options.js';
+import type { EventBus } from '../queue/event-bus.js';
+import type { JobQueue } from '../queue/job-queue.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
+import type { FileStorage } from '../storage/file-storage.js';
+import type { Credential, HostKeys, Transport } from '../transports/session.js';
+import type { AttemptStore, Claim } from './attempt-store.js';
+
+export interface WorkerParts {
+  store: AttemptStore;
+  storage: FileStorage;
+  queue: JobQueue;
+  bus: EventBus;
+  transports: { ssh: Transport; local: Transport };
+  scheduler: Scheduler;
+  hostKeys: HostKeys;
+  /** The app's own key. */
+  identity: Credential | null;
+  limits: Limits;
+  logger: Logger;
+}
+
+/** An attempt in this process's hands. */
+export interface ActiveAttempt {
+  claim: Claim;
+  /** Aborted: let go of the attempt, which runs on over there. */
+  letGo: AbortSignal;
+  /** Aborted: end the program. */
+  cancelled: AbortSignal;
+  /** Known to this process alone; null: what is stored counts. */
+  credential: Credential | null;
+  /** How often in a row an unexpected error broke this attempt off in this process. */
+  unexpectedErrors: number;
+}

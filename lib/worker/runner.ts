@@ -1,0 +1,101 @@
+/** Holds the attempts that this process carries out: claims them, keeps their leases alive, lets go of them. */
+
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ticket } from '../queue/job-queue.js';
+import type { Credential } from '../transports/session.js';
+import type { ActiveAttempt, WorkerParts } from './parts.js';
+import { runAttempt } from './run-attempt.js';
+import type { Deferral } from './settle-error.js';
+
+const leaseMs = 30_000;
+const heartbeatMs = 10_000;
+
+/** One attempt in hand, and the means to end or to leave it. */
+interface Held {
+  active: ActiveAttempt;
+  letGo: AbortController;
+  cancel: AbortController;
+  done: Promise<unknown>;
+}
+
+export class Runner {
+  readonly #parts: WorkerParts;
+  readonly #workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  readonly #held = new Map<number, Held>();
+  readonly #unexpectedErrors = new Map<number, number>();
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
+  #isStopping = false;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#heartbeat = setInterval(() => void this.#renew(), heartbeatMs);
+    this.#unsubscribe = parts.bus.subscribe((announcement) => {
+      if (announcement.type === 'cancel') this.#cancel(announcement);
+    });
+  }
+
+  /** Carries the attempt out if nobody else does. Resolves when this process is done with it. */
+  async run(ticket: Ticket, credential: Credential | null = null): Promise<Deferral | null> {
+    if (this.#isStopping) return null;
+    const claim = await this.#parts.store.claim(ticket, { workerId: this.#workerId, leaseMs });
+    if (claim === null) return null;
+    const letGo = new AbortController();
+    const cancel = new AbortController();
+    if (claim.isCancelRequested) cancel.abort();
+    if (this.#isStopping) letGo.abort();
+    const unexpectedErrors = this.#unexpectedErrors.get(claim.attemptId) ?? 0;
+    const active = { claim, letGo: letGo.signal, cancelled: cancel.signal, credential, unexpectedErrors };
+    const done = runAttempt(this.#parts, active);
+    this.#held.set(claim.attemptId, { active, letGo, cancel, done });
+    try {
+      const deferral = await done;
+      if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
+      else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
+      return deferral;
+    } finally {
+      this.#held.delete(claim.attemptId);
+    }
+  }
+
+  /** Carries the attempt out in this process, however often it takes. */
+  async runToEnd(ticket: Ticket, credential: Credential | null): Promise<void> {
+    for (;;) {
+      const deferral = await this.run(ticket, credential);
+      if (deferral === null || this.#isStopping) return;
+      await delay(deferral.delayMs);
+    }
+  }
+
+  /** Lets go of everything, for others to take over; the programs run on. Resolves to what was let go. */
+  async stop(): Promise<Ticket[]> {
+    this.#isStopping = true;
+    this.#unsubscribe();
+    const held = [...this.#held.values()];
+    for (const { letGo } of held) letGo.abort();
+    await Promise.allSettled(held.map(({ done }) => done));
+    clearInterval(this.#heartbeat);
+    return held.map(({ active: { claim } }) => ({ jobId: claim.jobId, attempt: claim.attempt }));
+  }
+
+  #cancel({ jobId, attempt }: Ticket): void {
+    for (const { active, cancel } of this.#held.values()) {
+      if (active.claim.jobId === jobId && active.claim.attempt === attempt) cancel.abort();
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#held.size === 0) return;
+    const claims = [...this.#held.values()].map(({ active }) => active.claim);
+    try {
+      for (const { attemptId, isHeld, isCancelRequested } of await this.#parts.store.renew(claims, leaseMs)) {
+        if (!isHeld) this.#held.get(attemptId)?.letGo.abort();
+        if (isCancelRequested) this.#held.get(attemptId)?.cancel.abort();
+      }
+    } catch (error) {
+      this.#parts.logger.warn({ error }, 'Leases could not be renewed; trying again.');
+    }
+  }
+}
