@@ -1,11 +1,12 @@
 /** The data folder of the embedded PostgreSQL: made once, kept between runs. */
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrsError } from '../errors.js';
+import { kept } from './kept-files.js';
 import { runCommand } from './run-command.js';
 import { isReachable, type ServiceUser } from './service-user.js';
 
@@ -38,14 +39,17 @@ async function reachableHome(
   directory: string,
   { user, report }: { user: ServiceUser; report: (line: string) => void },
 ): Promise<string> {
+  // The parents keep the usual mode: the server's user must pass through them.
+  await mkdir(dirname(directory), { recursive: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (!user) return directory;
-  if (await isReachable(resolve(directory, '..'), user)) {
+  if (await isReachable(dirname(directory), user)) {
     await chown(directory, user.uid, user.gid);
     return directory;
   }
-  const key = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-  const home = join(tmpdir(), `express-remote-submission-${key}`);
+  // Kept in the directory, so that whoever deletes it begins anew; random, so that nobody else takes the name first.
+  const place = await kept(directory, 'place', () => randomBytes(12).toString('hex'));
+  const home = join(tmpdir(), `express-remote-submission-${place}`);
   await mkdir(home, { recursive: true, mode: 0o700 });
   const { uid } = await lstat(home);
   if (uid !== 0 && uid !== user.uid) {

@@ -32,7 +32,7 @@ export function connect(url: string, options: ConstructorParameters<typeof Seque
 /** A store on a new database. */
 export async function createTestStore(): Promise<TestStore> {
   const url = await testDatabase();
-  const sequelize = connect(url, { pool: { max: 10 } } as never);
+  const sequelize = connect(url, { pool: { max: 10 } });
   const models = defineModels(sequelize);
   await migrate(sequelize);
   const announced: Announcement[] = [];
