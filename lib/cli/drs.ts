@@ -4,8 +4,6 @@
 import { createProgram } from './program.js';
 import { failed } from './failure.js';
 
-try {
-  process.exitCode = await createProgram().run(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = failed(error);
-}
+const exitCode = await createProgram().run(process.argv.slice(2)).catch(failed);
+// Whoever stops following a job leaves a wait for its end behind, which would hold this process.
+process.exit(exitCode);

@@ -22,10 +22,11 @@ function ask(question: string): Promise<string> {
   const { stdin: input, stderr } = process;
   if (!input.isTTY)
     throw new CommandError('There is no keyboard to ask. Use DRS_PASSWORD or --password-stdin.');
-  stderr.write(question);
-  // readline echoes to its output: this one swallows it.
+  // readline takes the terminal's echo away, and echoes to its output, which swallows it.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input, output, terminal: true });
+  // Asked only now: what is typed before would be shown.
+  stderr.write(question);
   return new Promise((resolve, reject) => {
     lines.once('line', resolve);
     lines.once('close', () => reject(new CommandError('No password was given.')));
