@@ -1,0 +1,65 @@
+/** Asks the database and Redis whether they are there, within a deadline. */
+
+import { Redis } from 'ioredis';
+import type { z } from 'zod';
+import type { Internals } from '../internals.js';
+import type { healthSchema } from './schemas.js';
+
+export type Health = z.infer<typeof healthSchema>;
+
+const deadlineMs = 2000;
+
+/** A check that callers at the same time share: anybody may ask, and must not be able to wear the services out. */
+export function createHealthCheck(internals: Internals): () => Promise<Health> {
+  let checking: Promise<Health> | undefined;
+  return () => {
+    checking ??= checkHealth(internals).finally(() => (checking = undefined));
+    return checking;
+  };
+}
+
+async function checkHealth(internals: Internals): Promise<Health> {
+  const [hasDatabase, hasRedis] = await Promise.all([
+    inTime(internals.sequelize.query('SELECT 1')),
+    inTime(pingRedis(internals)),
+  ]);
+  return {
+    status: hasDatabase && hasRedis ? 'ok' : 'degraded',
+    database: hasDatabase ? 'ok' : 'unreachable',
+    redis: hasRedis ? 'ok' : 'unreachable',
+  };
+}
+
+/** Over a connection of its own: a subscribed one can not ask, and a queue's may be waiting to connect again. */
+async function pingRedis({ options }: Internals): Promise<void> {
+  if (!options.redis) return;
+  const redis = new Redis({
+    ...options.redis,
+    lazyConnect: true,
+    connectTimeout: deadlineMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // The rejected promise says the same; without a listener the client prints it.
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    await redis.ping();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function inTime(asking: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), deadlineMs);
+    const settle = (isReached: boolean): void => {
+      clearTimeout(timer);
+      resolve(isReached);
+    };
+    asking.then(
+      () => settle(true),
+      () => settle(false),
+    );
+  });
+}

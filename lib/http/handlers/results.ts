@@ -1,0 +1,96 @@
+/** The routes of result files. */
+
+import contentDisposition from 'content-disposition';
+import type { BytesAnswer, StreamAnswer } from '../answer.js';
+import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
+import { presentResult } from '../present.js';
+import { zipResults } from '../zip-results.js';
+import { defineRoute, type Route } from '../route.js';
+import { attemptQuery, jobResultFilters, resultFilters, resultSchema } from '../schemas.js';
+import { attemptOf, loadJob, loadResult, type Job, type Result } from '../targets.js';
+import { pageOfResults } from '../visible-pages.js';
+import type { Internals } from '../../internals.js';
+
+export const resultRoutes: Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/jobs/:id/results',
+    summary: 'The files that an attempt made or changed, newest first',
+    action: 'result:read',
+    load: loadJob,
+    query: listQuery(jobResultFilters),
+    answers: { 200: { description: 'A page of results', schema: pageSchema(resultSchema) } },
+    async handle(context) {
+      // The next page stays with this attempt, also when a newer one has begun.
+      const query = { ...context.query, attempt: attemptOf(context.target, context.query.attempt) };
+      const page = await pageOfResults({ ...context, query: { ...query, jobId: context.target.id } });
+      return listAnswer({ ...context, query }, page.rows.map(presentResult), page.next);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/jobs/:id/results.zip',
+    summary: 'The files that an attempt made or changed, as one archive',
+    action: 'result:read',
+    load: loadJob,
+    query: attemptQuery,
+    answers: { 200: { description: 'The archive', contentType: 'application/zip' } },
+    async handle({ internals, target, query }): Promise<StreamAnswer> {
+      const attempt = attemptOf(target, query.attempt);
+      const results = await resultsOf(internals, target, attempt);
+      return {
+        kind: 'stream',
+        headers: {
+          'Content-Type': 'application/zip',
+          'Content-Disposition': contentDisposition(`job-${target.id}-${attempt}-results.zip`),
+        },
+        open: () => zipResults(results, internals.storage),
+      };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/results',
+    summary: 'Result files of the jobs that you may see, newest first',
+    query: listQuery(resultFilters),
+    answers: { 200: { description: 'A page of results', schema: pageSchema(resultSchema) } },
+    async handle(context) {
+      const page = await pageOfResults(context);
+      return listAnswer(context, page.rows.map(presentResult), page.next);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/results/:id/file',
+    summary: 'The bytes of a result; Range works',
+    action: 'result:read',
+    load: loadResult,
+    answers: {
+      200: { description: 'The file', contentType: 'application/octet-stream' },
+      206: { description: 'The range asked for', contentType: 'application/octet-stream' },
+    },
+    handle({ internals, target }): BytesAnswer {
+      const { storageKey, remoteFilename, size } = target;
+      return {
+        kind: 'bytes',
+        headers: {
+          // Never what the name suggests: a page that a program wrote must not run in the site of the host.
+          'Content-Type': 'application/octet-stream',
+          'Content-Disposition': contentDisposition(remoteFilename),
+          'Content-Security-Policy': "sandbox; default-src 'none'",
+          ETag: `"result-${target.id}"`,
+        },
+        size,
+        open: ({ start, end }) =>
+          internals.storage.open(storageKey, end - start + 1 === size ? undefined : { start, end }),
+      };
+    },
+  }),
+];
+
+async function resultsOf(internals: Internals, job: Job, asked: number | undefined): Promise<Result[]> {
+  return internals.models.Result.findAll({
+    where: { jobId: job.id, attempt: attemptOf(job, asked) },
+    order: [['remoteFilename', 'ASC']],
+  });
+}

@@ -1,0 +1,111 @@
+/** Lists, newest first, in pages that stay right while records come and go (keyset, never OFFSET). */
+
+import { z } from 'zod';
+import { ValidationError } from '../errors.js';
+import { json, type JsonAnswer } from './answer.js';
+
+const maxLimit = 100;
+/** How many records one request may look at when the host's own rules hide some of them. */
+const maxLookedAt = 1000;
+
+/** What every list takes, besides its filters. */
+export function listQuery<Filters extends z.core.$ZodShape>(filters: Filters) {
+  return z.strictObject({
+    ...filters,
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(maxLimit, `must be at most ${maxLimit}; follow \`next\` for more`)
+      .default(10)
+      .describe('How many items'),
+    cursor: z.string().max(200).optional().describe('`next` of the page before'),
+  });
+}
+
+/** A list as it is answered. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next: z.string().nullable().describe('The `cursor` of the next page; null on the last'),
+  });
+}
+
+/** The query of a list after parsing: `limit`, `cursor` and its filters. */
+export type ListQuery = { limit: number; cursor?: string } & Readonly<Record<string, unknown>>;
+
+export interface PageRequest<Row extends { id: number }> {
+  query: ListQuery;
+  /** Up to `count` records with an id below `before`, the highest first. */
+  fetch(before: number | null, count: number): Promise<Row[]>;
+  isVisible(row: Row): boolean | Promise<boolean>;
+  /** True when the database leaves out already what may not be seen. */
+  isFiltered: boolean;
+}
+
+export interface Page<Row> {
+  rows: Row[];
+  next: string | null;
+}
+
+/**
+ * One page of what may be seen. Rights are asked for each record, also where the database filtered already.
+ * @throws ValidationError `invalid_cursor`
+ */
+export async function readPage<Row extends { id: number }>(request: PageRequest<Row>): Promise<Page<Row>> {
+  const { query, fetch, isVisible, isFiltered } = request;
+  const rows: Row[] = [];
+  const count = isFiltered ? query.limit + 1 : maxLimit;
+  let before = decodeCursor(query.cursor);
+  for (let lookedAt = 0; lookedAt < maxLookedAt; lookedAt += count) {
+    const batch = await fetch(before, count);
+    for (const row of batch) {
+      if (await isVisible(row)) {
+        if (rows.length === query.limit) return { rows, next: encodeCursor(rows.at(-1)?.id ?? row.id) };
+        rows.push(row);
+      }
+      before = row.id;
+    }
+    if (batch.length < count) return { rows, next: null };
+  }
+  return { rows, next: before === null ? null : encodeCursor(before) };
+}
+
+/** The answer to a list: its items, and the way to the next page (RFC 8288). */
+export function listAnswer(
+  request: { query: ListQuery; baseUrl: string; path: string },
+  items: readonly unknown[],
+  next: string | null,
+): JsonAnswer {
+  if (next === null) return json({ items, next });
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...request.query, cursor: next })) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return json(
+    { items, next },
+    { headers: { Link: `<${request.baseUrl}${request.path}?${search.toString()}>; rel="next"` } },
+  );
+}
+
+export function encodeCursor(id: number): string {
+  return Buffer.from(JSON.stringify({ before: id })).toString('base64url');
+}
+
+const cursorSchema = z.strictObject({ before: z.int().min(1) });
+
+function decodeCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const parsed = cursorSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data.before;
+  const message = 'is not a cursor; give `next` of the page before as it is';
+  throw new ValidationError([{ path: 'cursor', message }], 'invalid_cursor');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+/** What a route is, and the steps that each request takes: sign-in, rights, input, handler. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { AccessRecord, Action } from '../access.js';
+import type { User } from '../core/records.js';
+import { UnauthenticatedError } from '../errors.js';
+import type { Internals } from '../internals.js';
+import type { RemoteSubmission } from '../remote-submission.js';
+import type { Answer } from './answer.js';
+import type { Health } from './check-health.js';
+import { requireSameSite } from './cross-site.js';
+import { parseBody, parseQuery } from './parse.js';
+
+export type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** A request as routes see it. The adapter makes it; nothing behind it knows Express. */
+export interface RouteRequest {
+  readonly drs: RemoteSubmission;
+  readonly internals: Internals;
+  readonly user: User | null;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly search: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** The hosts that this site is reached as: `Host`, and what a trusted proxy says. */
+  readonly hosts: readonly string[];
+  /** Where the router is mounted; empty at the root. */
+  readonly baseUrl: string;
+  /** The path below the mount, as in `/jobs/42`. */
+  readonly path: string;
+  checkHealth(): Promise<Health>;
+  /** The parsed JSON body; undefined when there is none. @throws DrsError 400, 413, 415 */
+  readBody(): Promise<unknown>;
+}
+
+/** What a handler gets: the request with everything checked. */
+export interface RouteContext<Query = unknown, Body = unknown, Target = unknown> extends Omit<
+  RouteRequest,
+  'user' | 'search' | 'readBody' | 'params' | 'checkHealth'
+> {
+  readonly user: User;
+  readonly query: Query;
+  readonly body: Body;
+  /** What `:id` names. */
+  readonly target: Target;
+}
+
+/** Finds what `:id` names, and the record that rights are asked about. @throws NotFoundError */
+export type LoadTarget<Target> = (
+  internals: Internals,
+  id: string | undefined,
+) => Promise<{ target: Target; record: AccessRecord; what: string }>;
+
+/** One possible answer, as documentation. No schema: not JSON. */
+export interface AnswerDescription {
+  description: string;
+  schema?: z.ZodType;
+  contentType?: string;
+}
+
+/** The part of a route that is data: what documentation and tests read. */
+export interface RouteDescription {
+  readonly method: Method;
+  /** In the notation that Express 4 and 5 share. */
+  readonly path: string;
+  readonly summary: string;
+  /** What somebody needs the right to do; null: being signed in is enough, lists leave out what may not be seen. */
+  readonly action: Action | null;
+  /** Served to anybody: for what holds no data. */
+  readonly isPublic: boolean;
+  /** Answers people: errors are pages too where the browser prefers HTML. */
+  readonly isPage: boolean;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** By HTTP status, the good ones. */
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+}
+
+/** A row of the route table. */
+export interface Route extends RouteDescription {
+  run(request: RouteRequest): Promise<Answer>;
+}
+
+/** A route for people who are signed in. */
+export interface RouteDefinition<
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodObject = z.ZodObject,
+  Target = undefined,
+> extends Omit<RouteDescription, 'action' | 'isPublic' | 'isPage'> {
+  action?: Action;
+  isPage?: boolean;
+  query?: Query;
+  body?: Body;
+  load?: LoadTarget<Target>;
+  handle(context: RouteContext<z.output<Query>, z.output<Body>, Target>): Promise<Answer> | Answer;
+}
+
+/** A route that serves anybody. */
+export interface PublicRouteDefinition extends Omit<RouteDescription, 'action' | 'isPublic' | 'isPage'> {
+  handle(request: RouteRequest): Promise<Answer> | Answer;
+}
+
+/**
+ * Makes a row of the route table. The order of the steps is the contract: somebody who is not signed in learns
+ * nothing else, and somebody who may not see a record learns it before the input is looked at.
+ */
+export function defineRoute<Query extends z.ZodObject, Body extends z.ZodObject, Target = undefined>(
+  definition: RouteDefinition<Query, Body, Target>,
+): Route {
+  const { action = null, isPage = false, load, handle, ...description } = definition;
+  const isUnsafe = description.method !== 'get';
+  return {
+    ...description,
+    action,
+    isPage,
+    isPublic: false,
+    async run(request) {
+      const { user } = request;
+      if (!user) throw new UnauthenticatedError();
+      if (isUnsafe) requireSameSite(request);
+      const found = await load?.(request.internals, request.params.id);
+      if (action) {
+        const asked = { record: found?.record ?? null, what: found?.what ?? 'this' };
+        await request.internals.access.require(user, action, asked);
+      }
+      const query = parseQuery(request.search, description.query) as z.output<Query>;
+      const body = parseBody(
+        isUnsafe ? await request.readBody() : undefined,
+        description.body,
+      ) as z.output<Body>;
+      return handle({ ...request, user, query, body, target: found?.target as Target });
+    },
+  };
+}
+
+/** Makes a row of the route table that serves anybody. */
+export function definePublicRoute(definition: PublicRouteDefinition): Route {
+  const { handle, ...description } = definition;
+  return {
+    ...description,
+    action: null,
+    isPage: false,
+    isPublic: true,
+    run: async (request) => handle(request),
+  };
+}

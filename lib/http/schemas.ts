@@ -1,0 +1,215 @@
+/** The shapes of what comes in and goes out. They validate, and the OpenAPI description is made from them. */
+
+import { z } from 'zod';
+import { failureReasons, jobStatuses } from '../core/job-status.js';
+import { logPolicies, streams } from '../core/log-policy.js';
+
+/** The largest value of an identifier: PostgreSQL's `integer`. */
+export const maxId = 2_147_483_647;
+
+const id = z.int().min(1).max(maxId);
+const idParameter = z.coerce.number().int().min(1).max(maxId);
+const attemptParameter = z.coerce.number().int().min(0).max(maxId);
+
+/** Text that PostgreSQL can hold in every type: no NUL, no half of a surrogate pair. */
+const text = () =>
+  z
+    .string()
+    .refine((value) => !value.includes('\0'), 'must not contain the character NUL')
+    .refine((value) => !/\p{Surrogate}/u.test(value), 'must be valid Unicode');
+
+const time = z.iso.datetime();
+
+export const interpreterBody = z.strictObject({
+  name: text().describe('As people call it, such as "Python 3"'),
+  path: text().describe('The executable on the server, absolute or looked up in its PATH'),
+  arguments: z.array(text()).optional().describe('Given before the file name, in order'),
+});
+
+export const interpreterPatch = interpreterBody.partial();
+
+export const serverBody = z.strictObject({
+  title: text(),
+  hostname: text(),
+  port: z.int().min(1).max(65_535).optional().describe('Default 22'),
+  interpreterIds: z.array(id).max(1000).optional().describe('The interpreters that this server has'),
+});
+
+export const serverPatch = serverBody.partial();
+
+const logPolicy = z.enum(logPolicies);
+const timeoutMs = z.int().min(1).max(maxId).describe('Milliseconds after which the program is ended');
+const storeResults = z
+  .array(text())
+  .max(1000)
+  .describe('Patterns in order, the last match wins, `!` negates. None given: every file. Empty: none.');
+
+export const jobBody = z.strictObject({
+  title: text(),
+  program: text().describe('The text of the program'),
+  remoteDirectory: text().describe('Where it runs; may hold {job}, {attempt} and {owner}; made if missing'),
+  remoteFilename: text().describe('The name of the program there'),
+  serverId: id,
+  interpreterId: id,
+  timeoutMs: timeoutMs.nullable().optional(),
+  logPolicy: logPolicy.nullable().optional(),
+  storeResults: storeResults.nullable().optional(),
+  owner: text().min(1).optional().describe('Administrators only: the id of the user it belongs to'),
+  ownerUsername: text().min(1).optional().describe('Administrators only: the name of that user on servers'),
+});
+
+export const jobPatch = jobBody.partial();
+
+export const submitBody = z.strictObject({
+  username: text().min(1).optional().describe("The name to sign in with; default the owner's"),
+  password: z.string().optional(),
+  privateKey: z.string().optional().describe('PEM or OpenSSH format'),
+  passphrase: z.string().optional(),
+  agent: z.string().optional().describe("Administrators only, where allowLocal is on: an SSH agent's socket"),
+  timeoutMs: timeoutMs.optional(),
+  logPolicy: logPolicy.optional(),
+  storeResults: storeResults.optional(),
+  remote: z
+    .boolean()
+    .optional()
+    .describe('false: on this machine. Administrators only, where allowLocal is on'),
+});
+
+export const interpreterFilters = { name: z.string().optional(), path: z.string().optional() };
+
+export const serverFilters = {
+  title: z.string().optional(),
+  hostname: z.string().optional(),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+};
+
+export const jobFilters = {
+  status: z.enum(jobStatuses).optional(),
+  owner: z.string().optional(),
+  serverId: idParameter.optional(),
+  server: idParameter.optional().describe('The same as serverId'),
+  interpreterId: idParameter.optional(),
+  interpreter: idParameter.optional().describe('The same as interpreterId'),
+  title: z.string().optional(),
+  attempt: attemptParameter.optional(),
+  failureReason: z.enum(failureReasons).optional(),
+};
+
+export const logFilters = {
+  jobId: idParameter.optional(),
+  job: idParameter.optional().describe('The same as jobId'),
+  attempt: attemptParameter.optional(),
+  stream: z.enum(streams).optional(),
+};
+
+export const resultFilters = {
+  jobId: idParameter.optional(),
+  job: idParameter.optional().describe('The same as jobId'),
+  attempt: attemptParameter.optional(),
+  remoteFilename: z.string().optional(),
+  name: z.string().optional().describe('The same as remoteFilename'),
+};
+
+const attempt = attemptParameter.optional().describe('Default: the newest');
+
+/** A page of output: at most so many chunks. */
+export const jobLogsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).max(maxId).default(0).describe('Chunks with a higher seq'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  attempt,
+});
+
+export const jobLogQuery = z.strictObject({ stream: z.enum(streams).default('stdout'), attempt });
+
+export const jobResultFilters = {
+  attempt,
+  remoteFilename: z.string().optional(),
+  name: z.string().optional().describe('The same as remoteFilename'),
+};
+
+export const attemptQuery = z.strictObject({ attempt });
+
+export const interpreterSchema = z.object({
+  id,
+  name: z.string(),
+  path: z.string(),
+  arguments: z.array(z.string()),
+});
+
+export const serverSchema = z.object({
+  id,
+  title: z.string(),
+  hostname: z.string(),
+  port: z.int(),
+  interpreterIds: z.array(id),
+  interpreters: z.array(z.object({ id, name: z.string(), path: z.string() })),
+  hostKey: z
+    .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })
+    .nullable()
+    .describe('The key that the server must show; null before it was seen'),
+});
+
+export const jobSchema = z.object({
+  id,
+  uuid: z.string(),
+  title: z.string(),
+  program: z.string(),
+  remoteDirectory: z.string(),
+  remoteFilename: z.string(),
+  owner: z.string(),
+  ownerUsername: z.string(),
+  serverId: id,
+  interpreterId: id,
+  server: z.object({ id, title: z.string() }),
+  interpreter: z.object({ id, name: z.string() }),
+  status: z.enum(jobStatuses),
+  attempt: z.int().min(0).describe('The number of the newest attempt; 0 before the first submit'),
+  failureReason: z.enum(failureReasons).nullable(),
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+  message: z.string().nullable().describe('Why it failed and what to do, or what it waits for'),
+  timeoutMs: z.int().nullable(),
+  logPolicy: logPolicy.nullable(),
+  storeResults: z.array(z.string()).nullable(),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  createdAt: time,
+  updatedAt: time,
+});
+
+/** A job in a list: its program is left out, because a hundred programs can be large. */
+export const listedJobSchema = jobSchema.omit({ program: true });
+
+export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });
+
+const chunk = {
+  seq: z.int().min(1).describe('Starts at 1 for each attempt and rises by one'),
+  stream: z.enum(streams),
+  offset: z.int().min(0).describe('Bytes of this stream before this chunk'),
+  time,
+  content: z.string().describe('Decoded as UTF-8'),
+};
+
+export const logChunkSchema = z.object(chunk);
+
+export const jobLogsSchema = z.object({
+  items: z.array(logChunkSchema),
+  next: z.int().nullable().describe('`after` of the next page; null when there is no more yet'),
+});
+
+export const logSchema = z.object({ id, jobId: id, attempt: z.int(), ...chunk });
+
+export const resultSchema = z.object({
+  id,
+  jobId: id,
+  attempt: z.int(),
+  remoteFilename: z.string().describe('Relative to the remote directory'),
+  size: z.int().min(0).describe('Bytes'),
+  createdAt: time,
+});
+
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'degraded']),
+  database: z.enum(['ok', 'unreachable']).optional(),
+  redis: z.enum(['ok', 'unreachable']).optional(),
+});

@@ -1,0 +1,134 @@
+/** Serves the route table from an Express router, 4 or 5: the only file that knows both. */
+
+import type { IRouter, NextFunction, Request, Response } from 'express';
+import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
+import type { Internals } from '../internals.js';
+import type { RemoteSubmission } from '../remote-submission.js';
+import { createHealthCheck } from './check-health.js';
+import { problemAnswer, toProblem } from './problems.js';
+import { createBodyReader } from './read-body.js';
+import type { Route, RouteRequest } from './route.js';
+import { sendAnswer } from './send-answer.js';
+import { page } from './views.js';
+
+/** What requests are served with. */
+export interface Service {
+  readonly drs: RemoteSubmission;
+  readonly internals: Internals;
+  /** Resolves when the tables are there. */
+  ready(): Promise<void>;
+}
+
+interface Exchange {
+  request: Request;
+  response: Response;
+}
+
+/** Adds the routes to the router. Express 4 does not wait for promises: each is caught here. */
+export function serveRoutes(router: IRouter, routes: readonly Route[], service: Service): void {
+  const toRouteRequest = createRequestReader(service);
+  const serve = async (route: Route, exchange: Exchange): Promise<void> => {
+    try {
+      const request = await toRouteRequest(exchange);
+      if (request.user) await service.ready();
+      await sendAnswer(await route.run(request), exchange);
+    } catch (error) {
+      await sendError(error, { ...exchange, route, service });
+    }
+  };
+  for (const route of routes) {
+    router[route.method](
+      route.path,
+      (request: Request, response: Response) => void serve(route, { request, response }),
+    );
+  }
+  const refuse = async (exchange: Exchange, error: (isSignedIn: boolean) => DrsError): Promise<void> => {
+    try {
+      const { user } = await toRouteRequest(exchange);
+      throw user ? error(true) : new UnauthenticatedError();
+    } catch (refusal) {
+      await sendError(refusal, { ...exchange, service });
+    }
+  };
+  router.use((request: Request, response: Response, next: NextFunction) => {
+    const allowed = methodsOf(routes, request.path);
+    // At the root of the site, other paths are the host's.
+    if (allowed.length === 0 && request.baseUrl === '') return next();
+    if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
+    void refuse({ request, response }, () => unserved(request, allowed));
+  });
+  // A path that can not be decoded ends here.
+  router.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    void refuse({ request, response }, () => new NotFoundError('This address'));
+  });
+}
+
+function createRequestReader({ drs, internals }: Service): (exchange: Exchange) => Promise<RouteRequest> {
+  const checkHealth = createHealthCheck(internals);
+  const readBody = createBodyReader(internals.options.limits.programBytes);
+  return async ({ request, response }) => ({
+    drs,
+    internals,
+    checkHealth,
+    user: (await internals.options.identify(request)) ?? null,
+    params: request.params as Record<string, string | undefined>,
+    search: new URL(request.originalUrl, 'http://localhost').searchParams,
+    headers: request.headers,
+    hosts: hostsOf(request),
+    baseUrl: request.baseUrl,
+    path: request.path,
+    readBody: () => readBody(request, response),
+  });
+}
+
+/** An error as a problem, or as a page for people. What nobody foresaw is logged, and says nothing outside. */
+async function sendError(
+  error: unknown,
+  { request, response, route, service }: Exchange & { route?: Route; service: Service },
+): Promise<void> {
+  const problem = toProblem(error);
+  const isCut = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  if (problem.status >= 500 && !isCut) {
+    const { logger } = service.internals.options;
+    logger.error({ error: described(error), method: request.method, path: request.path }, 'a request failed');
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const isPage = route?.isPage === true && request.accepts(['json', 'html']) === 'html';
+  const values = { title: problem.title, detail: problem.detail };
+  const answer = isPage ? await page('error.html', values, problem.status) : problemAnswer(problem);
+  await sendAnswer(answer, { request, response });
+}
+
+/** Without the values of a query: they hold programs and sealed secrets. */
+function described(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { name: error.name, message: error.message, stack: error.stack };
+}
+
+function unserved(request: Request, allowed: readonly string[]): DrsError {
+  if (allowed.length === 0) return new NotFoundError('This address');
+  const message = `${request.method} does not work here; ${allowed.join(', ')} does.`;
+  return new DrsError('method_not_allowed', message, { status: 405 });
+}
+
+function methodsOf(routes: readonly Route[], path: string): string[] {
+  const served = routes.filter((route) => {
+    const pattern = route.path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+');
+    return new RegExp(`^${pattern}/?$`, 'i').test(path);
+  });
+  return served.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+}
+
+function hostsOf(request: Request): string[] {
+  const isProxyTrusted = request.app.get('trust proxy fn') as (
+    address: string | undefined,
+    hop: number,
+  ) => boolean;
+  const forwarded = request.get('x-forwarded-host')?.split(',')[0]?.trim();
+  const hosts = [request.headers.host];
+  if (forwarded && isProxyTrusted(request.socket.remoteAddress, 0)) hosts.push(forwarded);
+  return hosts.filter((host) => host !== undefined);
+}

@@ -1,0 +1,21 @@
+/** What clients may ask for, checked before anything else. */
+
+import { z } from 'zod';
+import { maxId } from '../http/schemas.js';
+
+const id = z.int().min(1).max(maxId);
+
+export const watchJobs = z.strictObject({ limit: z.int().min(1).max(100).default(10) });
+
+export const watchLog = z.strictObject({
+  jobId: id,
+  attempt: z.int().min(0).max(maxId).optional(),
+  after: z.int().min(0).max(maxId).default(0),
+});
+
+export const unwatchLog = z.strictObject({ jobId: id });
+
+export type WatchLog = z.output<typeof watchLog>;
+
+/** The answer to a request: `ok`, and what was asked for, or a stable code. */
+export type Reply = { ok: true } & Record<string, unknown>;

@@ -1,0 +1,113 @@
+/** The newest output of one attempt, read once from the database for every viewer who is at its end. */
+
+import type { LogChunk } from '../core/events.js';
+
+/** Reads stored chunks in order: up to about `maxBytes` of content, at least one when there is one. */
+export type ReadChunks = (after: number, maxBytes: number) => Promise<LogChunk[]>;
+
+/** Content of one frame, in bytes; a chunk that is larger goes alone. */
+export const maxFrameBytes = 64 * 1024;
+/** What is kept in memory of one attempt, for all viewers together. */
+const maxKeptBytes = 256 * 1024;
+
+/** Follows the end of one attempt's log in this process. The truth is in the database; this is a small copy of its end. */
+export class LogFeed {
+  readonly #read: ReadChunks;
+  readonly #onError: (error: unknown) => void;
+  readonly #listeners = new Set<() => void>();
+  #kept: LogChunk[] = [];
+  #keptBytes = 0;
+  #head = 0;
+  #announced = 0;
+  #isStarted = false;
+  #reading: Promise<void> | undefined;
+
+  constructor(read: ReadChunks, onError: (error: unknown) => void) {
+    this.#read = read;
+    this.#onError = onError;
+  }
+
+  /** The last number that viewers may be given. */
+  get head(): number {
+    return this.#head;
+  }
+
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Calls `listener` whenever the head has moved. */
+  add(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Says where the log ends just now: what lies before is read by those who want it, not by the feed. */
+  startAt(head: number): void {
+    if (this.#isStarted) return this.announce(head);
+    this.#isStarted = true;
+    this.#head = head;
+    this.#notify();
+    this.announce(this.#announced);
+  }
+
+  /** Chunks up to `seq` are stored now. */
+  announce(seq: number): void {
+    this.#announced = Math.max(this.#announced, seq);
+    if (this.#isStarted && this.#announced > this.#head) this.#reading ??= this.#catchUp();
+  }
+
+  /** The chunks after `after` that fit into a frame. Who is far behind reads from the database alone. */
+  async after(after: number): Promise<LogChunk[]> {
+    if (after >= this.#head) return [];
+    const [oldest] = this.#kept;
+    if (!oldest || oldest.seq > after + 1) return this.#read(after, maxFrameBytes);
+    return firstFrame(this.#kept.slice(after + 1 - oldest.seq));
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      while (this.#announced > this.#head) {
+        const chunks = await this.#read(this.#head, maxKeptBytes);
+        const last = chunks.at(-1);
+        // Announced before it can be seen, or deleted since: the next announcement or check comes back.
+        if (!last) break;
+        this.#keep(chunks);
+        this.#head = last.seq;
+        this.#notify();
+      }
+    } catch (error) {
+      this.#onError(error);
+    } finally {
+      this.#announced = this.#head;
+      this.#reading = undefined;
+    }
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #keep(chunks: readonly LogChunk[]): void {
+    this.#kept.push(...chunks);
+    for (const { content } of chunks) this.#keptBytes += content.length;
+    let dropped = 0;
+    for (; this.#keptBytes > maxKeptBytes && dropped < this.#kept.length; dropped += 1) {
+      this.#keptBytes -= this.#kept[dropped]?.content.length ?? 0;
+    }
+    if (dropped > 0) this.#kept = this.#kept.slice(dropped);
+  }
+}
+
+/** As many chunks as fit into one frame, at least one. */
+function firstFrame(chunks: readonly LogChunk[]): LogChunk[] {
+  let bytes = 0;
+  const end = chunks.findIndex(({ content }, index) => {
+    bytes += Buffer.byteLength(content);
+    return index > 0 && bytes > maxFrameBytes;
+  });
+  return end === -1 ? [...chunks] : chunks.slice(0, end);
+}

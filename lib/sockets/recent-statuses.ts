@@ -1,0 +1,36 @@
+/** The jobs that changed last, as far as a user may see them. */
+
+import type { StatusEvent } from '../core/events.js';
+import type { User } from '../core/records.js';
+import type { Internals } from '../internals.js';
+
+/** How many are looked at for each one wanted, where the host's own rules hide some. */
+const lookedAtForEach = 5;
+
+/** Newest first, at most `limit`. */
+export async function recentStatuses(
+  internals: Internals,
+  user: User,
+  limit: number,
+): Promise<StatusEvent[]> {
+  const { access, store } = internals;
+  if (access.isDefault) {
+    return store.recentStatuses(user.isAdmin === true ? { limit } : { owner: String(user.id), limit });
+  }
+  const recent = await store.recentStatuses({ limit: limit * lookedAtForEach });
+  return (await visible(internals, recent, user)).slice(0, limit);
+}
+
+async function visible(
+  { access, models }: Internals,
+  events: readonly StatusEvent[],
+  user: User,
+): Promise<StatusEvent[]> {
+  const found = await models.Job.findAll({
+    where: { id: events.map(({ jobId }) => jobId) },
+    attributes: { exclude: ['program'] },
+  });
+  const allowed = new Set<number>();
+  for (const job of found) if (await access.isAllowed(user, 'job:read', job)) allowed.add(job.id);
+  return events.filter(({ jobId }) => allowed.has(jobId));
+}
