@@ -1,0 +1,29 @@
+/** The servers' interpreters that a form offers. */
+
+import type { User } from '../../lib/core/records.js';
+import type { PanelContext } from '../resources/context.js';
+
+/** What the person may see: interpreters, and which server has which. */
+export async function choices(
+  { internals: { models, access } }: PanelContext,
+  user: User,
+): Promise<{
+  interpreters: { id: number; label: string }[];
+  interpretersOfServer: Record<string, number[]>;
+}> {
+  const [interpreters, servers] = await Promise.all([
+    models.Interpreter.findAll({ order: [['name', 'ASC']] }),
+    models.Server.findAll({ include: 'interpreters' }),
+  ]);
+  const offered: { id: number; label: string }[] = [];
+  for (const interpreter of interpreters) {
+    if (!(await access.isAllowed(user, 'interpreter:read', interpreter))) continue;
+    offered.push({ id: interpreter.id, label: interpreter.toString() });
+  }
+  const interpretersOfServer: Record<string, number[]> = {};
+  for (const server of servers) {
+    if (!(await access.isAllowed(user, 'server:read', server))) continue;
+    interpretersOfServer[server.id] = (server.interpreters ?? []).map(({ id }) => id);
+  }
+  return { interpreters: offered, interpretersOfServer };
+}

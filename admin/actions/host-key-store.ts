@@ -1,0 +1,40 @@
+/** Host keys as an administrator decides on them. */
+
+import type { Internals } from '../../lib/internals.js';
+import { createHostKeys, type PinnedHostKey } from '../../lib/models/host-key-store.js';
+
+interface Machine {
+  hostname: string;
+  port: number;
+}
+
+type Story = Omit<PinnedHostKey, 'key'>;
+
+/** The key of a machine with its story, or null while none is known. */
+export async function findHostKey(
+  { sequelize }: Internals,
+  { hostname, port }: Machine,
+): Promise<Story | null> {
+  const store = createHostKeys(sequelize);
+  const [pinned, all] = await Promise.all([store.find(hostname, port), store.list()]);
+  const found = all.find((key) => key.hostname === hostname.toLowerCase() && key.port === port);
+  if (!pinned || !found) return null;
+  const { key: _key, ...story } = found;
+  return story;
+}
+
+/** Approves or forgets the key that the administrator saw. False when it is not the pinned one any more. */
+export async function decideHostKey(
+  { sequelize, transports }: Internals,
+  { hostname, port }: Machine,
+  { decision, fingerprint, by }: { decision: 'approve' | 'forget'; fingerprint: string; by: string },
+): Promise<boolean> {
+  const store = createHostKeys(sequelize);
+  if ((await store.find(hostname, port))?.fingerprint !== fingerprint) return false;
+  if (decision === 'approve') return store.approve(hostname, port, by);
+  const isForgotten = await store.forget(hostname, port);
+  // Warm connections were made under the old key: what comes next must look at the host key again.
+  const { ssh } = transports as { ssh: { retire?: (place: Machine) => void } };
+  ssh.retire?.({ hostname, port });
+  return isForgotten;
+}

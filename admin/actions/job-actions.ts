@@ -1,0 +1,141 @@
+/** What can be done with jobs in the panel: submit, cancel, copy, and look on. */
+
+import type {
+  Action,
+  ActionContext,
+  ActionRequest,
+  ActionResponse,
+  RecordJSON,
+  ResourceOptions,
+} from 'adminjs';
+import type { User } from '../../lib/core/records.js';
+import { DrsError, ForbiddenError } from '../../lib/errors.js';
+import { parseBody } from '../../lib/http/parse.js';
+import { submitBody } from '../../lib/http/schemas.js';
+import type { SubmitOptions } from '../../lib/remote-submission.js';
+import { component } from '../component-names.js';
+import { actorOf, requires, type PanelContext } from '../resources/context.js';
+import { resourceId } from '../resources/ids.js';
+import { choices } from './choices.js';
+import { liveJob } from './live-job.js';
+
+type Kind = 'submit' | 'copy' | 'cancel';
+
+const icons: Record<Kind, string> = { submit: 'Send', copy: 'Copy', cancel: 'XCircle' };
+
+/** The actions of the jobs resource. */
+export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['actions']> {
+  return {
+    show: {
+      component: component.jobPage,
+      custom: { mountPath: panel.mountPath, serversId: resourceId.servers },
+    },
+    ...both(panel, 'submit'),
+    ...both(panel, 'cancel'),
+    ...both(panel, 'copy'),
+    choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
+    live: hidden((request, context) =>
+      liveJob(panel, { id: request.query?.['job'], user: actorOf(panel, context) }),
+    ),
+  };
+}
+
+type HiddenHandler = (request: ActionRequest, context: ActionContext) => Promise<unknown>;
+
+/** An action that components ask, and no menu shows. */
+export function hidden(handle: HiddenHandler): Partial<Action<ActionResponse>> {
+  return {
+    actionType: 'resource',
+    isVisible: false,
+    handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
+      handle(request, context) as Promise<ActionResponse>,
+  };
+}
+
+/** The action on one job and on a selection. */
+function both(panel: PanelContext, kind: Kind): NonNullable<ResourceOptions['actions']> {
+  const shared = {
+    icon: icons[kind],
+    component: component.jobAction,
+    before: requires(panel, `job:${kind}`),
+    custom: { kind, allowLocal: panel.internals.options.allowLocal },
+    handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
+      act(panel, kind, { request, context }),
+  };
+  const bulkName = `${kind}Selected`;
+  return {
+    [kind]: { ...shared, actionType: 'record' },
+    [bulkName]: { ...shared, actionType: 'bulk' },
+  } as NonNullable<ResourceOptions['actions']>;
+}
+
+interface Outcome {
+  id: number;
+  title: string;
+  isDone: boolean;
+  message: string;
+}
+
+interface Answer {
+  record?: RecordJSON;
+  records?: RecordJSON[];
+  outcomes: Outcome[];
+}
+
+/** Does it to each job in turn, so that one refusal does not keep the others from it. A GET only shows the form. */
+async function act(
+  panel: PanelContext,
+  kind: Kind,
+  { request, context }: { request: ActionRequest; context: ActionContext },
+): Promise<Answer> {
+  const { record, records = [], currentAdmin } = context;
+  const jobs = record ? [record] : records;
+  const outcomes: Outcome[] = [];
+  if (request.method === 'post') {
+    const user = actorOf(panel, context);
+    for (const job of jobs) {
+      const { id, title } = job.params as { id: number; title: string };
+      outcomes.push({ id, title, ...(await attempt(panel, kind, { id, user, payload: request.payload })) });
+    }
+  }
+  const json = jobs.map((job) => job.toJSON(currentAdmin));
+  return record ? { record: json[0], outcomes } : { records: json, outcomes };
+}
+
+async function attempt(
+  panel: PanelContext,
+  kind: Kind,
+  { id, user, payload }: { id: number; user: User; payload?: Record<string, unknown> },
+): Promise<Pick<Outcome, 'isDone' | 'message'>> {
+  try {
+    if (kind === 'cancel') {
+      await panel.drs.cancelJob(id, { as: user });
+      return { isDone: true, message: 'is being cancelled.' };
+    }
+    const options = submitOptions(panel, payload, user);
+    const { attempt: number } = await panel.drs[kind === 'submit' ? 'submitJob' : 'copyJob'](id, options);
+    return {
+      isDone: true,
+      message: kind === 'submit' ? `submitted as attempt ${number}.` : 'is being copied to the server.',
+    };
+  } catch (error) {
+    if (error instanceof DrsError) return { isDone: false, message: error.message };
+    panel.internals.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
+    return { isDone: false, message: 'Something went wrong. The log of the server says what.' };
+  }
+}
+
+/** An agent's socket is never taken from a form, and a run on this machine only where it is allowed. */
+function submitOptions(
+  panel: PanelContext,
+  payload: Record<string, unknown> | undefined,
+  user: User,
+): SubmitOptions {
+  const body = parseBody(payload, submitBody.omit({ agent: true })) as Omit<SubmitOptions, 'agent' | 'as'>;
+  if (body.remote === false && !(panel.internals.options.allowLocal && user.isAdmin === true)) {
+    throw new ForbiddenError(
+      'Running on this machine is for administrators, where the option allowLocal is on.',
+    );
+  }
+  return { ...body, as: user };
+}

@@ -1,0 +1,58 @@
+/** How a job stands right now, for its page. */
+
+import type { User } from '../../lib/core/records.js';
+import { NotFoundError } from '../../lib/errors.js';
+import { maxId } from '../../lib/http/schemas.js';
+import type { PanelContext } from '../resources/context.js';
+
+/** More than these are found in the list of results. */
+const maxResults = 200;
+
+/** The job without its program, and the results of its newest attempt. @throws NotFoundError */
+export async function liveJob(
+  { internals: { models, access } }: PanelContext,
+  { id, user }: { id: unknown; user: User },
+): Promise<object> {
+  const key = Number(id);
+  const isId = Number.isInteger(key) && key > 0 && key <= maxId;
+  const job = isId
+    ? await models.Job.findByPk(key, {
+        attributes: { exclude: ['program'] },
+        include: ['server', 'interpreter'],
+      })
+    : null;
+  if (!job || !(await access.isAllowed(user, 'job:read', job))) throw new NotFoundError('The job');
+  const where = { jobId: job.id, attempt: job.attempt };
+  const seesResults = await access.isAllowed(user, 'result:read', job);
+  const { rows, count } = seesResults
+    ? await models.Result.findAndCountAll({ where, order: [['remoteFilename', 'ASC']], limit: maxResults })
+    : { rows: [], count: 0 };
+  const { title, status, attempt, failureReason, exitCode, signal, message, ownerUsername, serverId } = job;
+  const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
+  return {
+    job: {
+      ...{
+        id: job.id,
+        title,
+        status,
+        attempt,
+        failureReason,
+        exitCode,
+        signal,
+        message,
+        ownerUsername,
+        serverId,
+      },
+      ...{ createdAt, startedAt, finishedAt },
+      server: job.server?.toString() ?? '',
+      interpreter: job.interpreter?.toString() ?? '',
+      place: `${remoteDirectory.replace(/\/$/, '')}/${remoteFilename}`,
+    },
+    results: rows.map(({ id: resultId, remoteFilename: name, size }) => ({
+      id: resultId,
+      remoteFilename: name,
+      size,
+    })),
+    moreResults: count - rows.length,
+  };
+}

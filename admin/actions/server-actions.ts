@@ -1,0 +1,116 @@
+/** What can be done with servers in the panel: try the connection, decide on the host key, put the app's key there. */
+
+import type { ActionContext, ActionRequest, ResourceOptions } from 'adminjs';
+import type { Action } from '../../lib/access.js';
+import { ConflictError, DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
+import type { ServerModel } from '../../lib/models/define-models.js';
+import { component } from '../component-names.js';
+import { actorOf, requires, type PanelContext } from '../resources/context.js';
+import { choices } from './choices.js';
+import { decideHostKey, findHostKey } from './host-key-store.js';
+import { hidden } from './job-actions.js';
+import { signInForm } from './sign-in.js';
+import { testConnection } from './test-connection.js';
+
+interface Asked {
+  panel: PanelContext;
+  server: ServerModel;
+  request: ActionRequest;
+  context: ActionContext;
+}
+
+/** The actions of the servers resource. */
+export function serverActions(panel: PanelContext): NonNullable<ResourceOptions['actions']> {
+  const key = (kind: 'copyKey' | 'deleteKey', icon: string) =>
+    recordAction(panel, 'server:keys', {
+      icon,
+      component: component.keyForm,
+      custom: { kind },
+      handle: (asked) => changeKey(kind, asked),
+    });
+  return {
+    testConnection: recordAction(panel, 'server:keys', {
+      icon: 'Activity',
+      component: component.testConnection,
+      custom: { hasOwnKey: panel.internals.options.identity !== null },
+      handle: tryConnection,
+    }),
+    hostKey: recordAction(panel, 'server:keys', {
+      icon: 'Key',
+      component: component.hostKeyPage,
+      custom: { policy: panel.internals.options.hostKeys },
+      handle: decideOnHostKey,
+    }),
+    copyKey: key('copyKey', 'Upload'),
+    deleteKey: key('deleteKey', 'UserX'),
+    choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
+  };
+}
+
+/** An action with a form: a GET shows it, a POST answers `{ record, … }` with what `handle` says, or a notice. */
+function recordAction(
+  panel: PanelContext,
+  right: Action,
+  {
+    handle,
+    ...look
+  }: { icon: string; component: string; custom: object; handle: (asked: Asked) => Promise<object> },
+): object {
+  return {
+    ...look,
+    actionType: 'record',
+    before: requires(panel, right),
+    async handler(request: ActionRequest, _response: unknown, context: ActionContext) {
+      const record = context.record?.toJSON(context.currentAdmin);
+      if (request.method !== 'post') return { record };
+      try {
+        const server = await panel.internals.models.Server.findByPk(Number(record?.id));
+        if (!server) throw new NotFoundError('The server');
+        return { record, ...(await handle({ panel, server, request, context })) };
+      } catch (error) {
+        if (!(error instanceof DrsError)) throw error;
+        return { record, notice: { type: 'error', message: error.message } };
+      }
+    },
+  };
+}
+
+async function tryConnection({ panel, server, request, context }: Asked): Promise<object> {
+  const user = actorOf(panel, context);
+  return {
+    steps: await testConnection(panel.internals, { server, user, form: signInForm(request.payload) }),
+  };
+}
+
+async function decideOnHostKey({ panel, server, request, context }: Asked): Promise<object> {
+  const { internals } = panel;
+  const { hostname, port } = server;
+  const { decision, fingerprint } = (request.payload ?? {}) as Record<string, unknown>;
+  if (typeof fingerprint === 'string' && (decision === 'approve' || decision === 'forget')) {
+    const by = actorOf(panel, context).username;
+    const isDone = await decideHostKey(internals, { hostname, port }, { decision, fingerprint, by });
+    if (!isDone)
+      throw new ConflictError(
+        'host_key_changed',
+        'The host key changed meanwhile. Look at the new one first.',
+      );
+    internals.options.logger.info({ serverId: server.id, fingerprint, by }, `host key: ${decision}`);
+  }
+  return { hostKey: await findHostKey(internals, server) };
+}
+
+async function changeKey(kind: 'copyKey' | 'deleteKey', { panel, server, request }: Asked): Promise<object> {
+  const { username, ...secrets } = signInForm(request.payload);
+  if (username === undefined)
+    throw new ValidationError([{ path: '', message: 'Give the user name on the server.' }]);
+  if (secrets.password === undefined && secrets.privateKey === undefined) {
+    throw new ValidationError([
+      { path: '', message: `Give the password or the private key of ${username}.` },
+    ]);
+  }
+  const { hostname, port } = server;
+  const { isChanged } = await panel.drs[kind]({ hostname, port, username, ...secrets });
+  const done = kind === 'copyKey' ? 'The key is there now' : 'The key is gone';
+  const already = kind === 'copyKey' ? 'The key was there already' : 'The key was not there';
+  return { message: `${isChanged ? done : already}: ${username} on ${hostname}.` };
+}

@@ -1,0 +1,92 @@
+/** The host key of a server: seen, approved, forgotten. */
+
+import { Button, DrawerContent, Loader, MessageBox } from '@adminjs/design-system';
+import type { ActionProps } from 'adminjs';
+import { useEffect, type ReactElement } from 'react';
+import { Ago } from './shared/status.js';
+import { useServerAction } from './shared/use-server-action.js';
+
+interface HostKey {
+  type: string;
+  fingerprint: string;
+  isApproved: boolean;
+  firstSeenAt: string;
+  approvedAt: string | null;
+  approvedBy: string | null;
+}
+
+export default function HostKeyPage(props: ActionProps): ReactElement {
+  const { policy } = props.action.custom as { policy: 'pin-first-use' | 'approved-only' };
+  const { run, answer, error, isBusy } = useServerAction<{ hostKey: HostKey | null }>(props);
+  useEffect(() => {
+    void run({});
+  }, []);
+  const key = answer?.hostKey ?? null;
+  const decide = (decision: 'approve' | 'forget'): void =>
+    void run({ decision, fingerprint: key?.fingerprint });
+  return (
+    <DrawerContent>
+      <div className="drs-stack drs-form">
+        {error ? <MessageBox variant="danger" message={error} /> : null}
+        {!answer && !error ? <Loader /> : null}
+        {answer && !key ? <p className="drs-muted">{emptyText(policy)}</p> : null}
+        {key ? <KeyFacts hostKey={key} /> : null}
+        {key ? (
+          <p className="drs-muted">
+            Compare the fingerprint with the one that the server’s administrator names, or with what{' '}
+            <code className="drs-code">ssh-keygen -l</code> prints there. A server that shows another key is
+            refused before anything secret is sent. Forget the key only when you know why it changed.
+          </p>
+        ) : null}
+        {key ? (
+          <div className="drs-buttons">
+            {key.isApproved && key.approvedAt ? null : (
+              <Button variant="contained" disabled={isBusy} onClick={() => decide('approve')}>
+                Approve this key
+              </Button>
+            )}
+            <Button color="danger" variant="outlined" disabled={isBusy} onClick={() => decide('forget')}>
+              Forget this key
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </DrawerContent>
+  );
+}
+
+function KeyFacts({ hostKey }: { hostKey: HostKey }): ReactElement {
+  const { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy } = hostKey;
+  return (
+    <dl className="drs-facts">
+      <dt>Type</dt>
+      <dd>{type}</dd>
+      <dt>Fingerprint</dt>
+      <dd>
+        <code className="drs-code">{fingerprint}</code>
+      </dd>
+      <dt>First seen</dt>
+      <dd>
+        <Ago time={firstSeenAt} />
+      </dd>
+      <dt>Approved</dt>
+      <dd>
+        {approvedAt ? (
+          <>
+            by {approvedBy}, <Ago time={approvedAt} />
+          </>
+        ) : isApproved ? (
+          'trusted on first use'
+        ) : (
+          'not yet'
+        )}
+      </dd>
+    </dl>
+  );
+}
+
+function emptyText(policy: string): string {
+  return policy === 'approved-only'
+    ? 'No key is known yet. Test the connection: the key that the server shows appears here, for you to approve.'
+    : 'No key is known yet. The first connection remembers the key that the server shows.';
+}

@@ -1,0 +1,51 @@
+/** Chooses the interpreter of a job among those of the chosen server. */
+
+import { Select } from '@adminjs/design-system';
+import type { EditPropertyProps } from 'adminjs';
+import { useEffect, type ReactElement } from 'react';
+import { EditFrame } from './shared/property-frame.js';
+import { useChoices } from './shared/use-choices.js';
+
+export default function InterpreterChoice(props: EditPropertyProps): ReactElement {
+  const { property, record, resource, onChange } = props;
+  const { choices, error } = useChoices(resource.id);
+  const serverId = String(record.params['serverId'] ?? '');
+  const chosen = String(record.params[property.path] ?? '');
+  const offered = choices?.interpretersOfServer[serverId] ?? [];
+  const options = (choices?.interpreters ?? [])
+    .filter(({ id }) => offered.includes(id))
+    .map(({ id, label }) => ({ value: String(id), label }));
+  const isForeign = choices !== null && chosen !== '' && !options.some(({ value }) => value === chosen);
+
+  useEffect(() => {
+    if (isForeign) onChange(property.path, '');
+  }, [isForeign]);
+
+  return (
+    <EditFrame {...props}>
+      <Select
+        inputId={property.path}
+        value={options.find(({ value }) => value === chosen) ?? null}
+        options={options}
+        isDisabled={options.length === 0}
+        placeholder={hint({ serverId, count: options.length, isLoading: choices === null })}
+        onChange={(option: { value: string } | null) => onChange(property.path, option?.value ?? '')}
+      />
+      {error ? <div role="alert">{error}</div> : null}
+    </EditFrame>
+  );
+}
+
+function hint({
+  serverId,
+  count,
+  isLoading,
+}: {
+  serverId: string;
+  count: number;
+  isLoading: boolean;
+}): string {
+  if (serverId === '') return 'Choose the server first';
+  if (isLoading) return 'Loading…';
+  return count > 0 ? 'Choose an interpreter' : 'This server has no interpreters: add some to it first';
+}

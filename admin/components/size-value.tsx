@@ -1,0 +1,14 @@
+/** A size in bytes, in words. */
+
+import type { BasePropertyProps } from 'adminjs';
+import type { ReactElement } from 'react';
+import { ValueFrame } from './shared/property-frame.js';
+import { fileSize } from './shared/words.js';
+
+export default function SizeValue(props: BasePropertyProps): ReactElement {
+  return (
+    <ValueFrame {...props}>
+      <span className="drs-nowrap">{fileSize(Number(props.record?.params[props.property.path] ?? 0))}</span>
+    </ValueFrame>
+  );
+}

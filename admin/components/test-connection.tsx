@@ -1,0 +1,69 @@
+/** Tries the way to a server, and shows each step with its time. */
+
+import { Button, DrawerContent, MessageBox } from '@adminjs/design-system';
+import type { ActionProps } from 'adminjs';
+import { useState, type FormEvent, type ReactElement } from 'react';
+import { emptySignIn, signInData, SignInFields } from './shared/sign-in-fields.js';
+import { useServerAction } from './shared/use-server-action.js';
+import { duration } from './shared/words.js';
+
+interface Step {
+  name: string;
+  isDone: boolean;
+  message: string;
+  ms: number | null;
+}
+
+export default function TestConnection(props: ActionProps): ReactElement {
+  const { hasOwnKey } = props.action.custom as { hasOwnKey: boolean };
+  const { run, answer, error, isBusy } = useServerAction<{ steps: Step[] }>(props);
+  const [signIn, setSignIn] = useState({
+    ...emptySignIn,
+    method: hasOwnKey ? ('app' as const) : ('password' as const),
+  });
+  const handleSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    void run(signInData(signIn));
+  };
+  return (
+    <DrawerContent>
+      <p className="drs-muted drs-lead">
+        Looks up {String(props.record?.params['hostname'])}, greets port{' '}
+        {String(props.record?.params['port'])}, checks the host key, signs in, tries the shell and looks for
+        each interpreter.
+      </p>
+      <form className="drs-form" onSubmit={handleSubmit} autoComplete="off">
+        <SignInFields
+          value={signIn}
+          onChange={setSignIn as (value: typeof emptySignIn) => void}
+          methods={hasOwnKey ? ['app', 'password', 'key'] : ['password', 'key']}
+          usernameHelp="The name on the server. Blank: your own."
+          secretHelp="Used for this test only, and not kept."
+        />
+        {error ? <MessageBox variant="danger" message={error} /> : null}
+        <Button type="submit" variant="contained" disabled={isBusy}>
+          {isBusy ? 'Testing…' : 'Test the connection'}
+        </Button>
+      </form>
+      {answer ? <Steps steps={answer.steps} /> : null}
+    </DrawerContent>
+  );
+}
+
+function Steps({ steps }: { steps: Step[] }): ReactElement {
+  return (
+    <ol className="drs-rows drs-steps" data-testid="steps">
+      {steps.map(({ name, isDone, message, ms }) => (
+        <li key={name} data-step={isDone ? 'done' : 'failed'}>
+          <span className="drs-mark" aria-label={isDone ? 'works' : 'failed'}>
+            {isDone ? '✓' : '✗'}
+          </span>
+          <span>
+            <strong>{name}</strong> {message}{' '}
+            {ms === null ? null : <span className="drs-muted">{duration(ms)}</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

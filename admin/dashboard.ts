@@ -1,0 +1,67 @@
+/** What the dashboard shows: what runs, what waits, what failed in the last day, and which servers are out of reach. */
+
+import type { User } from '../lib/core/records.js';
+import type { Internals } from '../lib/internals.js';
+import { rowsOf } from '../lib/models/run-query.js';
+
+/** So many of each are listed; the numbers count them all. */
+const listed = 8;
+
+const jobColumns = `j.id, j.title, j.owner, j.owner_username AS "ownerUsername", j.status, j.attempt, j.message,
+  j.failure_reason AS "failureReason", j.exit_code AS "exitCode", j.signal,
+  j.server_id AS "serverId", s.title AS server,
+  a.submitted_at AS "submittedAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
+
+const jobTables = `drs_jobs j JOIN drs_servers s ON s.id = j.server_id
+  LEFT JOIN drs_attempts a ON a.job_id = j.id AND a.number = j.attempt`;
+
+// What ended in the last day was changed in the last day, and by that there is an index.
+const lastDay = `j.updated_at > now() - interval '1 day' AND j.finished_at > now() - interval '1 day'`;
+
+const countsSql = `SELECT
+  (SELECT count(*)::int FROM drs_jobs WHERE status = 'running') AS running,
+  (SELECT count(*)::int FROM drs_jobs WHERE status = 'submitted') AS waiting,
+  (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'failure' AND ${lastDay}) AS failed,
+  (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'success' AND ${lastDay}) AS succeeded,
+  EXISTS (SELECT 1 FROM drs_interpreters) AS "hasInterpreters",
+  EXISTS (SELECT 1 FROM drs_servers) AS "hasServers",
+  EXISTS (SELECT 1 FROM drs_jobs) AS "hasJobs"`;
+
+const unreachableSql = `SELECT s.id, s.title, s.hostname, s.port, min(a.unreachable_since) AS since, count(*)::int AS jobs
+  FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id JOIN drs_servers s ON s.id = j.server_id
+  WHERE a.status IN ('submitted', 'running') AND a.unreachable_since IS NOT NULL
+  GROUP BY s.id ORDER BY since LIMIT ${listed}`;
+
+/** A job in a list of the dashboard. */
+interface DashboardJob {
+  id: number;
+  owner: string;
+  serverId: number;
+}
+
+/** The newest state of affairs; lists hold what the person may see. */
+export async function dashboard({ sequelize, access }: Internals, user: User): Promise<object> {
+  const jobs = (where: string) =>
+    rowsOf<DashboardJob>(sequelize, {
+      sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,
+    });
+  const [counts, running, waiting, failed, unreachable] = await Promise.all([
+    rowsOf(sequelize, { sql: countsSql }),
+    jobs(`j.status = 'running'`),
+    jobs(`j.status = 'submitted'`),
+    jobs(`j.status = 'failure' AND ${lastDay}`),
+    rowsOf<{ id: number }>(sequelize, { sql: unreachableSql }),
+  ]);
+  return {
+    counts: counts[0],
+    running: await permitted(running, (job) => access.isAllowed(user, 'job:read', job)),
+    waiting: await permitted(waiting, (job) => access.isAllowed(user, 'job:read', job)),
+    failed: await permitted(failed, (job) => access.isAllowed(user, 'job:read', job)),
+    unreachable: await permitted(unreachable, (server) => access.isAllowed(user, 'server:read', server)),
+  };
+}
+
+async function permitted<T>(rows: T[], isAllowed: (row: T) => boolean | Promise<boolean>): Promise<T[]> {
+  const answers = await Promise.all(rows.map(isAllowed));
+  return rows.filter((_row, index) => answers[index]);
+}

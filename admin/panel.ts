@@ -1,0 +1,34 @@
+/** Builds AdminJS for one mount path. */
+
+import AdminJS from 'adminjs';
+import type { Internals } from '../lib/internals.js';
+import type { RemoteSubmission } from '../lib/remote-submission.js';
+import type { ResolvedAdminOptions } from './admin-options.js';
+import { component } from './component-names.js';
+import { userOfPanel } from './current-admin.js';
+import { dashboard } from './dashboard.js';
+import { actorOf, type PanelContext } from './resources/context.js';
+import { panelResources } from './resources/index.js';
+
+/** AdminJS with the panel's resources and dashboard. It is never initialised: it would bundle components at start. */
+export function createPanel(
+  { drs, internals }: { drs: RemoteSubmission; internals: Internals },
+  { rootPath, mountPath, title, loginPath }: ResolvedAdminOptions & { rootPath: string },
+): AdminJS {
+  const context: PanelContext = { drs, internals, userOf: userOfPanel, mountPath, navigation: null };
+  return new AdminJS({
+    rootPath,
+    loginPath: loginPath ?? `${rootPath}/sign-in`,
+    logoutPath: `${rootPath}/sign-out`,
+    branding: { companyName: title, logo: false, withMadeWithLove: false },
+    assets: { styles: [`${rootPath}/frontend/assets/drs.css`] },
+    settings: { defaultPerPage: 20 },
+    locale: { language: 'en', availableLanguages: ['en'] },
+    dashboard: {
+      component: component.dashboard,
+      handler: async (_request, _response, { currentAdmin }) =>
+        dashboard(internals, actorOf(context, { currentAdmin })),
+    },
+    resources: panelResources(context),
+  });
+}

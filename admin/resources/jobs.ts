@@ -1,0 +1,178 @@
+/** Jobs in the panel. */
+
+import type { ResourceOptions } from 'adminjs';
+import { jobStatuses } from '../../lib/core/job-status.js';
+import { createJob, deleteJob, updateJob } from '../../lib/http/change-jobs.js';
+import type { JobModel } from '../../lib/models/define-models.js';
+import { jobActions } from '../actions/job-actions.js';
+import { component } from '../component-names.js';
+import { guarded, type PanelContext } from './context.js';
+import { resourceId } from './ids.js';
+import { PanelResource, type Source } from './panel-resource.js';
+import { numberOrNull, pick, textList } from './pick.js';
+
+/** The resource, for AdminJS's `resources`. */
+export function jobResource(context: PanelContext): {
+  resource: PanelResource<JobModel>;
+  options: ResourceOptions;
+} {
+  const { internals, userOf } = context;
+  return { resource: new PanelResource(jobSource(context), internals, userOf), options: options(context) };
+}
+
+/** What a list shows, and what rights are asked about. A program can be large, so lists do without. */
+const listed = [
+  ...[
+    'id',
+    'title',
+    'remoteDirectory',
+    'remoteFilename',
+    'owner',
+    'ownerUsername',
+    'serverId',
+    'interpreterId',
+  ],
+  ...[
+    'status',
+    'attempt',
+    'failureReason',
+    'exitCode',
+    'signal',
+    'message',
+    'timeoutMs',
+    'logPolicy',
+    'storeResults',
+  ],
+  ...['startedAt', 'finishedAt', 'createdAt'],
+] as const;
+
+type Body = Parameters<typeof createJob>[1];
+
+function jobSource({ internals }: PanelContext): Source<JobModel> {
+  const { models } = internals;
+  return {
+    id: resourceId.jobs,
+    columns: [
+      { name: 'id', type: 'number', isId: true, isSortable: true },
+      { name: 'title', filter: 'text', isSortable: true },
+      { name: 'ownerUsername', filter: 'text', isSortable: true },
+      { name: 'serverId', filter: 'number' },
+      { name: 'interpreterId', filter: 'number' },
+      { name: 'status', filter: 'exact', isSortable: true },
+      { name: 'failureReason', filter: 'exact' },
+      { name: 'createdAt', type: 'datetime', filter: 'time', isSortable: true },
+      ...['remoteDirectory', 'remoteFilename', 'program', 'timeoutMs', 'logPolicy', 'storeResults'].map(
+        (name) => ({ name }),
+      ),
+    ],
+    readAction: 'job:read',
+    count: (where) => models.Job.count({ where }),
+    fetch: (query, purpose) =>
+      models.Job.findAll({ ...query, attributes: purpose === 'one' ? [...listed, 'program'] : [...listed] }),
+    present: (job) => pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
+    create: (values, user) => createJob(internals, inputOf(values) as Body, user),
+    update: (id, values, user) => updateJob(internals, { id, changes: inputOf(values), user }),
+    remove: (id) => deleteJob(internals, id),
+  };
+}
+
+/** The models' own rules say what is wrong with it, in sentences. */
+function inputOf(values: Record<string, unknown>): Partial<Body> {
+  const texts = pick(values, ['title', 'program', 'remoteDirectory', 'remoteFilename']);
+  const patterns = textList(values['storeResults']);
+  return {
+    ...texts,
+    ...reference(values, 'serverId'),
+    ...reference(values, 'interpreterId'),
+    ...('timeoutMs' in values ? { timeoutMs: numberOrNull(values['timeoutMs']) } : {}),
+    ...('logPolicy' in values ? { logPolicy: (values['logPolicy'] || null) as Body['logPolicy'] } : {}),
+    storeResults: patterns.length > 0 ? patterns : null,
+  };
+}
+
+function reference(
+  values: Record<string, unknown>,
+  name: 'serverId' | 'interpreterId',
+): Record<string, number> {
+  const id = Number(values[name]);
+  return Number.isInteger(id) && id > 0 ? { [name]: id } : {};
+}
+
+function options(context: PanelContext): ResourceOptions {
+  return {
+    id: resourceId.jobs,
+    navigation: { name: context.navigation, icon: 'Play' },
+    titleProperty: 'title',
+    sort: { sortBy: 'createdAt', direction: 'desc' },
+    listProperties: [
+      'title',
+      'status',
+      'ownerUsername',
+      'serverId',
+      'interpreterId',
+      'duration',
+      'createdAt',
+    ],
+    editProperties: [
+      ...['title', 'serverId', 'interpreterId', 'remoteDirectory', 'remoteFilename', 'program'],
+      ...['timeoutMs', 'logPolicy', 'storeResults'],
+    ],
+    showProperties: ['title', 'status'],
+    filterProperties: ['title', 'status', 'ownerUsername', 'serverId', 'interpreterId', 'createdAt'],
+    properties: jobProperties,
+    actions: { ...guarded(context, 'job'), ...jobActions(context) },
+  };
+}
+
+const jobProperties: ResourceOptions['properties'] = {
+  title: { isTitle: true, isRequired: true, description: 'What people know it by.' },
+  status: {
+    availableValues: jobStatuses.map((value) => ({
+      value,
+      label: value === 'initial' ? 'not submitted' : value,
+    })),
+    components: { list: component.statusBadge, show: component.statusBadge },
+  },
+  duration: { type: 'string', isSortable: false, components: { list: component.durationValue } },
+  createdAt: { components: { list: component.agoValue, show: component.agoValue } },
+  serverId: { reference: resourceId.servers, isRequired: true, description: 'Where it runs.' },
+  interpreterId: {
+    reference: resourceId.interpreters,
+    isRequired: true,
+    description: 'What runs the program: one of those that the server has.',
+    components: { edit: component.interpreterChoice },
+  },
+  remoteDirectory: {
+    isRequired: true,
+    description:
+      'Where the program is put and runs; made if it is missing. {job}, {attempt} and {owner} are filled in.',
+    props: { placeholder: '~/jobs/{job}' },
+  },
+  remoteFilename: {
+    isRequired: true,
+    description: 'The name of the program’s file there.',
+    props: { placeholder: 'program.py' },
+  },
+  program: {
+    isRequired: true,
+    description: 'Tab writes a tab; Escape, then Tab, leaves the field.',
+    components: { edit: component.programEditor, show: component.programValue },
+  },
+  timeoutMs: {
+    description: 'In seconds. The program is ended after it. Blank: no limit.',
+    components: { edit: component.secondsInput, show: component.secondsInput },
+  },
+  logPolicy: {
+    description: 'What happens to what the program prints. Blank: shown live.',
+    availableValues: [
+      { value: 'live', label: 'shown live, line by line' },
+      { value: 'total', label: 'stored once, after the end' },
+      { value: 'none', label: 'not stored' },
+    ],
+  },
+  storeResults: {
+    isArray: true,
+    description:
+      'Patterns of the files to bring back; the last that matches decides, ! leaves out. None: every file.',
+  },
+};

@@ -1,0 +1,171 @@
+/** One kind of record as AdminJS sees it: listed, filtered, sorted and changed by the rules of this package. */
+
+import {
+  BaseProperty,
+  BaseRecord,
+  BaseResource,
+  flat,
+  type ActionContext,
+  type Filter,
+  type ParamsType,
+  type PropertyType,
+} from 'adminjs';
+import type { FindOptions, WhereOptions } from 'sequelize';
+import type { AccessRecord, Action } from '../../lib/access.js';
+import type { User } from '../../lib/core/records.js';
+import type { Internals } from '../../lib/internals.js';
+import type { UserOf } from '../current-admin.js';
+import { asAdminError } from './admin-errors.js';
+import { orderOf, whereOf, type FilterKind } from './list-query.js';
+
+/** A property of a record: only what is named here leaves the server. */
+export interface Column {
+  name: string;
+  type?: PropertyType;
+  isId?: boolean;
+  /** How a list filters by it; without it, it does not. */
+  filter?: FilterKind;
+  /** A list may be sorted by it. */
+  isSortable?: boolean;
+}
+
+/** What is behind a resource. `Row` is a model's row. */
+export interface Source<Row> {
+  /** The name in addresses. */
+  id: string;
+  columns: readonly Column[];
+  count(where: WhereOptions): Promise<number>;
+  fetch(
+    query: Pick<FindOptions, 'where' | 'order' | 'limit' | 'offset'>,
+    purpose: 'list' | 'one',
+  ): Promise<Row[]>;
+  /** What is asked of `authorize` before a row is shown. */
+  readAction: Action;
+  /** The record that rights are asked about; by default the row itself. */
+  accessRecords?(rows: Row[]): Promise<AccessRecord[]>;
+  present(row: Row): Record<string, unknown>;
+  create?(values: Record<string, unknown>, user: User): Promise<Row>;
+  update?(id: number, values: Record<string, unknown>, user: User): Promise<Row>;
+  remove?(id: number, user: User): Promise<void>;
+}
+
+/** The largest value of an identifier: PostgreSQL's `integer`. */
+const maxId = 2_147_483_647;
+
+/** Stands between AdminJS and a source, and asks for the rights of the person at every step. */
+export class PanelResource<Row> extends BaseResource {
+  constructor(
+    private readonly source: Source<Row>,
+    private readonly internals: Internals,
+    private readonly userOf: UserOf,
+  ) {
+    super();
+  }
+
+  override databaseName(): string {
+    return 'Remote submission';
+  }
+
+  override databaseType(): string {
+    return 'Postgres';
+  }
+
+  override id(): string {
+    return this.source.id;
+  }
+
+  override properties(): BaseProperty[] {
+    return this.source.columns.map(
+      ({ name, type = 'string', isId = false, isSortable = false }) =>
+        new BaseProperty({ path: name, type, isId, isSortable }),
+    );
+  }
+
+  override property(path: string): BaseProperty | null {
+    return this.properties().find((property) => property.path() === path.split('.')[0]) ?? null;
+  }
+
+  override count(filter: Filter): Promise<number> {
+    return this.source.count(whereOf(filter, this.source.columns));
+  }
+
+  override async find(
+    filter: Filter,
+    { limit = 20, offset = 0, sort }: Parameters<BaseResource['find']>[1],
+    context?: ActionContext,
+  ): Promise<BaseRecord[]> {
+    const where = whereOf(filter, this.source.columns);
+    const order = orderOf(sort, this.source.columns);
+    const rows = await this.source.fetch({ where, order, limit: page(limit), offset: page(offset) }, 'list');
+    return this.visible(rows, context);
+  }
+
+  override async findOne(id: string, context?: ActionContext): Promise<BaseRecord | null> {
+    const [key] = ids([id]);
+    if (key === undefined) return null;
+    const [record] = await this.visible(await this.source.fetch({ where: { id: key } }, 'one'), context);
+    return record ?? null;
+  }
+
+  override async findMany(given: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
+    const where = { id: ids(given) };
+    return this.visible(await this.source.fetch({ where, order: [['id', 'DESC']] }, 'list'), context);
+  }
+
+  override async create(params: Record<string, unknown>, context?: ActionContext): Promise<ParamsType> {
+    const { create } = this.source;
+    if (!create) throw new TypeError(`${this.id()} are not made in the panel.`);
+    return this.saved(() => create(this.values(params), this.user(context)));
+  }
+
+  override async update(
+    id: string,
+    params: Record<string, unknown>,
+    context?: ActionContext,
+  ): Promise<ParamsType> {
+    const { update } = this.source;
+    if (!update) throw new TypeError(`${this.id()} are not changed in the panel.`);
+    return this.saved(() => update(Number(id), this.values(params), this.user(context)));
+  }
+
+  override async delete(id: string, context?: ActionContext): Promise<void> {
+    const { remove } = this.source;
+    if (!remove) throw new TypeError(`${this.id()} are not deleted in the panel.`);
+    await asAdminError(() => remove(Number(id), this.user(context)));
+  }
+
+  private async saved(save: () => Promise<Row>): Promise<ParamsType> {
+    return this.source.present(await asAdminError(save)) as ParamsType;
+  }
+
+  private values(params: Record<string, unknown>): Record<string, unknown> {
+    return flat.unflatten(params);
+  }
+
+  private user(context?: ActionContext): User {
+    const user = this.userOf(context?.currentAdmin);
+    if (!user) throw new TypeError('AdminJS asked for a change without saying for whom.');
+    return user;
+  }
+
+  private async visible(rows: Row[], context?: ActionContext): Promise<BaseRecord[]> {
+    const user = this.userOf(context?.currentAdmin);
+    const { source, internals } = this;
+    const records = (await source.accessRecords?.(rows)) ?? (rows as AccessRecord[]);
+    const isVisible = await Promise.all(
+      records.map((record) => internals.access.isAllowed(user, source.readAction, record)),
+    );
+    return rows
+      .filter((_row, index) => isVisible[index])
+      .map((row) => new BaseRecord(source.present(row) as ParamsType, this));
+  }
+}
+
+function ids(given: readonly (string | number)[]): number[] {
+  return given.map(Number).filter((id) => Number.isInteger(id) && id >= 1 && id <= maxId);
+}
+
+function page(value: unknown): number {
+  const number = Math.floor(Number(value));
+  return Number.isFinite(number) ? Math.min(Math.max(number, 0), maxId) : 0;
+}

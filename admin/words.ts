@@ -1,0 +1,120 @@
+/** The panel's words: labels of resources, properties and actions, and what empty lists and notices say. */
+
+import type { ResourceOptions } from 'adminjs';
+import { resourceId } from './resources/ids.js';
+
+type Words = NonNullable<NonNullable<ResourceOptions['translations']>[string]>;
+
+const common = {
+  messages: {
+    successfullyCreated: 'Saved.',
+    successfullyUpdated: 'Saved.',
+    successfullyDeleted: 'Deleted.',
+    thereWereValidationErrors: 'It was not saved. See the fields below.',
+  },
+};
+
+const actions = {
+  list: 'All',
+  show: 'Look at',
+  edit: 'Edit',
+  delete: 'Delete',
+  bulkDelete: 'Delete selected',
+};
+
+/** By resource; AdminJS looks here before it looks into its own words. */
+export const words: Record<keyof typeof resourceId, Words> = {
+  interpreters: {
+    labels: { [resourceId.interpreters]: 'Interpreters' },
+    actions: { ...actions, list: 'Interpreters', show: 'Interpreter', new: 'Add an interpreter' },
+    buttons: { createFirstRecord: 'Add an interpreter' },
+    properties: { name: 'Name', path: 'Program', arguments: 'Arguments', createdAt: 'Added' },
+    messages: {
+      ...common.messages,
+      confirmDelete: 'Delete this interpreter?',
+      noRecords: 'No interpreters',
+      noRecordsInResource: 'An interpreter is what runs a program on a server, such as /usr/bin/python3.',
+    },
+  },
+  servers: {
+    labels: { [resourceId.servers]: 'Servers' },
+    actions: {
+      ...actions,
+      list: 'Servers',
+      show: 'Server',
+      new: 'Add a server',
+      testConnection: 'Test connection',
+      hostKey: 'Host key',
+      copyKey: 'Copy key',
+      deleteKey: 'Delete key',
+    },
+    buttons: { createFirstRecord: 'Add a server' },
+    properties: {
+      title: 'Title',
+      hostname: 'Host name',
+      port: 'Port',
+      interpreterIds: 'Interpreters',
+      createdAt: 'Added',
+    },
+    messages: {
+      ...common.messages,
+      confirmDelete: 'Delete this server?',
+      noRecords: 'No servers',
+      noRecordsInResource: 'A server is a machine that is reached over SSH, and runs jobs.',
+    },
+  },
+  jobs: {
+    labels: { [resourceId.jobs]: 'Jobs' },
+    actions: {
+      ...actions,
+      list: 'Jobs',
+      show: 'Job',
+      new: 'Make a job',
+      submit: 'Submit to server',
+      submitSelected: 'Submit to server',
+      cancel: 'Cancel',
+      cancelSelected: 'Cancel',
+      copy: 'Copy to server',
+      copySelected: 'Copy to server',
+    },
+    buttons: { createFirstRecord: 'Make a job' },
+    properties: {
+      title: 'Title',
+      status: 'Status',
+      ownerUsername: 'Owner',
+      serverId: 'Server',
+      interpreterId: 'Interpreter',
+      duration: 'Ran for',
+      createdAt: 'Made',
+      failureReason: 'Reason',
+      remoteDirectory: 'Directory on the server',
+      remoteFilename: 'File name on the server',
+      program: 'Program',
+      timeoutMs: 'Time limit',
+      logPolicy: 'Output',
+      storeResults: 'Result files',
+    },
+    messages: {
+      ...common.messages,
+      confirmDelete: 'Delete this job with its logs and results?',
+      noRecords: 'No jobs',
+      noRecordsInResource:
+        'A job is a program and the server that it runs on. Here are none, or none that the filter lets through.',
+    },
+  },
+  results: {
+    labels: { [resourceId.results]: 'Results' },
+    actions: { ...actions, list: 'Results', show: 'Result' },
+    properties: {
+      remoteFilename: 'File',
+      size: 'Size',
+      jobId: 'Job',
+      attempt: 'Attempt',
+      createdAt: 'Stored',
+    },
+    messages: {
+      noRecords: 'No results',
+      noRecordsInResource: 'Files that jobs make or change appear here when the jobs have ended.',
+    },
+  },
+};
