@@ -42,11 +42,11 @@ WITH wanted AS (SELECT * FROM unnest($1::int[], $2::int[]) AS w (id, fence)),
 held AS (
   UPDATE drs_attempts a SET lease_until = now() + $3::float8 * interval '1 millisecond'
   FROM wanted w WHERE a.id = w.id AND a.fence = w.fence AND a.status IN ${active}
-  RETURNING a.id, a.cancel_requested_at
+  RETURNING a.id, a.fence, a.cancel_requested_at
 )
 SELECT w.id AS "attemptId", held.id IS NOT NULL AS "isHeld",
   held.cancel_requested_at IS NOT NULL AS "isCancelRequested"
-FROM wanted w LEFT JOIN held ON held.id = w.id`;
+FROM wanted w LEFT JOIN held ON held.id = w.id AND held.fence = w.fence`;
 
 // A new fencing number without a holder: what the old holder still writes is refused from now on.
 const giveUp = `worker_id = NULL, lease_until = NULL, fence = a.fence + 1`;

@@ -25,3 +25,8 @@ export function rowsOf<Row extends object>(sequelize: Sequelize, statement: Stat
 export function withoutNul<T extends string | null>(text: T): T {
   return (text?.replaceAll('\0', '\uFFFD') ?? null) as T;
 }
+
+/** By name: the host may use another copy of Sequelize. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'SequelizeUniqueConstraintError';
+}

@@ -1,10 +1,9 @@
 /** The stored output of attempts. */
 
-import { UniqueConstraintError } from 'sequelize';
 import type { Stream } from '../core/log-policy.js';
 import { ClaimLostError } from '../errors.js';
 import type { Claim, LogHead, NewLogChunk } from '../worker/attempt-store.js';
-import { rowsOf } from './run-query.js';
+import { isUniqueViolation, rowsOf } from './run-query.js';
 import type { StoreParts } from './store-parts.js';
 
 /** A chunk of output as it is stored. */
@@ -119,9 +118,4 @@ function columnsOf(chunks: readonly NewLogChunk[]): unknown[] {
     Buffer.concat(chunks.map(({ content }) => content)),
     starts,
   ];
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  // By name too: the host may use another copy of Sequelize.
-  return error instanceof UniqueConstraintError || (error as Error).name === 'SequelizeUniqueConstraintError';
 }

@@ -6,7 +6,7 @@ import type { JobStatus } from '../core/job-status.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
 import { interpreterProblem } from './job-hooks.js';
-import { rowsOf, withoutNul } from './run-query.js';
+import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
 import {
   active,
   announceStatus,
@@ -132,7 +132,12 @@ async function submit(
       if (problem) throw new ValidationError([problem]);
     }
     const bind = valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts);
-    const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction });
+    const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction }).catch(
+      (error: unknown) => {
+        // Somebody wrote another status into the job by hand; the attempts themselves know better.
+        throw isUniqueViolation(error) ? stillActive(wanted.jobId, job) : error;
+      },
+    );
     return { status, attemptId: job.attemptId };
   });
   if (!submitted.status) throw new NotFoundError(`Job ${wanted.jobId}`);
@@ -148,11 +153,8 @@ function valuesOf(wanted: NewAttempt, { attempt, attemptId }: JobRow, { sealer }
   return [attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed];
 }
 
-function stillActive(
-  jobId: number,
-  { attempt, status }: { attempt: number; status: JobStatus },
-): ConflictError {
-  const message = `Attempt ${attempt} of job ${jobId} is ${status}. Wait for its end, or cancel it, before you submit the job again.`;
+function stillActive(jobId: number, { attempt }: { attempt: number }): ConflictError {
+  const message = `Attempt ${attempt} of job ${jobId} is not over. Wait for its end, or cancel it, before you submit the job again.`;
   return new ConflictError('job_active', message);
 }
 

@@ -7,6 +7,6 @@ export const instance: Migration = {
   statements: [
     'CREATE TABLE drs_instance (id UUID PRIMARY KEY)',
     // gen_random_uuid() came with PostgreSQL 13; this is as random as older versions can.
-    "INSERT INTO drs_instance SELECT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid",
+    'INSERT INTO drs_instance SELECT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid',
   ],
 };

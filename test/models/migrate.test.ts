@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../lib/embedded/run-command.js';
+import { defineModels } from '../../lib/models/define-models.js';
+import { migrate } from '../../lib/models/migrate.js';
+import { testDatabase } from '../support/postgres.js';
+import { connect, createJob } from './support.js';
+
+const script = fileURLToPath(new URL('migrate-once.ts', import.meta.url));
+
+async function tablesOf(url: string): Promise<string[]> {
+  const names = await connect(url).getQueryInterface().showAllTables();
+  return names.sort();
+}
+
+const tables = [
+  ...[
+    'drs_attempts',
+    'drs_host_keys',
+    'drs_instance',
+    'drs_interpreters',
+    'drs_jobs',
+    'drs_logs',
+    'drs_migrations',
+  ],
+  ...['drs_results', 'drs_secrets', 'drs_server_interpreters', 'drs_servers'],
+];
+
+describe('migrate()', () => {
+  it('makes every table once when five processes start at once', async () => {
+    const url = await testDatabase();
+    const ends = await Promise.all(
+      Array.from({ length: 5 }, () => runCommand(process.execPath, ['--import', 'tsx', script, url])),
+    );
+
+    expect(ends.map(({ code, output }) => [code, output])).to.deep.equal(ends.map(() => [0, '']));
+    expect(await tablesOf(url)).to.deep.equal(tables);
+  });
+
+  it('may be called many times at once, with a pool of one', async () => {
+    const url = await testDatabase();
+    const sequelize = connect(url, { pool: { max: 1 } });
+    await Promise.all(Array.from({ length: 10 }, () => migrate(sequelize)));
+
+    expect(await tablesOf(url)).to.deep.equal(tables);
+  });
+
+  it('keeps what is there', async () => {
+    const sequelize = connect(await testDatabase());
+    await migrate(sequelize);
+    const models = defineModels(sequelize);
+    const job = await createJob({ models });
+    await migrate(sequelize);
+
+    expect(await models.Job.findByPk(job.id)).to.include({ title: 'A job' });
+  });
+
+  it('leaves nothing half-made when it fails', async () => {
+    const url = await testDatabase();
+    const sequelize = connect(url);
+    await sequelize.query('CREATE TABLE drs_results (somebody INTEGER)');
+    const failed = await migrate(sequelize).then(
+      () => false,
+      () => true,
+    );
+
+    expect(failed).to.equal(true);
+    expect(await tablesOf(url)).to.deep.equal(['drs_results']);
+  });
+});
