@@ -8,7 +8,8 @@ import type { Models } from './models/define-models.js';
 import type { EventBus } from './queue/event-bus.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { FileStorage } from './storage/file-storage.js';
-import type { HostKeys, Transport } from './transports/session.js';
+import type { HostKeyStore } from './models/host-key-store.js';
+import type { Transport } from './transports/session.js';
 
 /** The parts of one instance. */
 export interface Internals {
@@ -19,7 +20,7 @@ export interface Internals {
   readonly queue: JobQueue;
   readonly bus: EventBus;
   readonly storage: FileStorage;
-  readonly hostKeys: HostKeys;
+  readonly hostKeys: HostKeyStore;
   readonly transports: { readonly ssh: Transport; readonly local: Transport };
   readonly access: Access;
 }

@@ -31,7 +31,8 @@ fi
 
 wait "$group"
 code=$?
-if [ -n "$ender" ]; then wait "$ender"; fi
+# The end is told when the whole tree has ended.
+if [ -n "$ender" ]; then wait "$ender"; elif [ -e "$control/cancel" ]; then end_tree "$group" "$name" "$grace"; fi
 if [ -n "$timer" ]; then
   if [ -e "$control/timeout" ]; then wait "$timer"; else kill -s KILL -- "-$timer" 2>/dev/null; fi
 fi

@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NewLogChunk } from '../../lib/worker/attempt-store.js';
+import { LogWriter } from '../../lib/worker/log-writer.js';
+
+function recorder({ limitBytes = 1e9, chunkBytes = 60_000, appendMs = 0 } = {}) {
+  const stored: NewLogChunk[] = [];
+  const head = { seq: 0, stdout: 0, stderr: 0 };
+  const append = async (_head: unknown, chunks: readonly NewLogChunk[]): Promise<void> => {
+    await delay(appendMs);
+    stored.push(...chunks);
+  };
+  const writer = new LogWriter({ head, limitBytes, chunkBytes, append });
+  return { writer, head, stored, texts: () => stored.map(({ content }) => content.toString()) };
+}
+
+describe('writing the log', () => {
+  it('stores everything before end() resolves, however slow the store is', async () => {
+    const { writer, texts, head } = recorder({ appendMs: 5 });
+    await writer.write('stdout', Buffer.from('a\n'));
+    await delay(1);
+    await writer.write('stdout', Buffer.from('b\n'));
+    await delay(5);
+    await writer.write('stdout', Buffer.from('c\n'));
+    await writer.end();
+    expect(texts().join('')).to.equal('a\nb\nc\n');
+    expect(head).to.include({ seq: texts().length, stdout: 6 });
+  });
+
+  it('waits for the rest of a line that comes in pieces', async () => {
+    const { writer, texts } = recorder();
+    await writer.write('stdout', Buffer.from('line'));
+    await writer.write('stdout', Buffer.from('\n'));
+    await writer.end();
+    expect(texts()).to.deep.equal(['line\n']);
+  });
+
+  it('never cuts a character', async () => {
+    const { writer, stored } = recorder({ chunkBytes: 10 });
+    const bytes = Buffer.from('aé漢😀'.repeat(20));
+    for (let i = 0; i < bytes.length; i += 7) await writer.write('stdout', bytes.subarray(i, i + 7));
+    await writer.end();
+    expect(stored.every(({ content }) => !content.toString().includes('\ufffd'))).to.be.true;
+    expect(Buffer.concat(stored.map(({ content }) => content)).equals(bytes)).to.be.true;
+  });
+
+  it('marks where output over the limit was cut, once', async () => {
+    const { writer, texts } = recorder({ limitBytes: 5 });
+    await writer.write('stdout', Buffer.from('abc\n'));
+    await writer.write('stderr', Buffer.from('def\n'));
+    await writer.write('stdout', Buffer.from('ghi\n'));
+    await writer.end();
+    expect(texts().join('')).to.equal('abc\nd\n[output is cut here, after 5 bytes]\n');
+    expect(writer.isCut).to.be.true;
+  });
+
+  it('says what the store threw', async () => {
+    const writer = new LogWriter({
+      head: { seq: 0, stdout: 0, stderr: 0 },
+      limitBytes: 100,
+      chunkBytes: 100,
+      append: async () => {
+        throw new Error('no database');
+      },
+    });
+    await writer.write('stdout', Buffer.from('a\n'));
+    const error: unknown = await writer.end().catch((reason: unknown) => reason);
+    expect(error).to.be.an('error').with.property('message', 'no database');
+  });
+});
