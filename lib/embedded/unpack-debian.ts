@@ -1,8 +1,9 @@
 /** Debian packages without root: downloaded and unpacked into a cache folder. */
 
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runCommand } from './run-command.js';
 
 /** The folder that unpacked commands live in; its `bin` holds a starter for each. */
@@ -72,26 +73,47 @@ async function unpackAll(work: string, root: string): Promise<string | null> {
   return null;
 }
 
-async function writeStarter({
-  home,
-  root,
-  command,
-}: {
+async function writeStarter({ home, root, command }: Unpacked): Promise<void> {
+  const found = await findLines([root, '-name', command, '-path', '*bin/*']);
+  const [program] = found;
+  if (!program) return;
+  await mendLink(program);
+  const libraries = await findLines([
+    root,
+    '-name',
+    '*.so',
+    '-printf',
+    '%h\n',
+    '-o',
+    '-name',
+    '*.so.*',
+    '-printf',
+    '%h\n',
+  ]);
+  const paths = quote([...new Set(libraries)].join(':'));
+  const environment = libraries.length > 0 ? `LD_LIBRARY_PATH=${paths} ` : '';
+  const starter = join(home, 'bin', command);
+  await writeFile(`${starter}.new`, `#!/bin/sh\n${environment}exec ${quote(program)} "$@"\n`);
+  await chmod(`${starter}.new`, 0o755);
+  await rename(`${starter}.new`, starter);
+}
+
+interface Unpacked {
   home: string;
   root: string;
   command: string;
-}): Promise<void> {
-  const libraries = (await runCommand('find', [root, '-name', '*.so*', '-printf', '%h\\n'])).stdout
-    .trim()
-    .split('\n');
-  const found =
-    (await runCommand('find', [root, '-name', command, '-path', '*bin/*'])).stdout.split('\n')[0] ?? '';
-  if (!found) return;
-  const starter = join(home, 'bin', command);
-  const script = `#!/bin/sh\nLD_LIBRARY_PATH=${quote([...new Set(libraries)].join(':'))} exec ${quote(found)} "$@"\n`;
-  await writeFile(`${starter}.new`, script);
-  await chmod(`${starter}.new`, 0o755);
-  await rename(`${starter}.new`, starter);
+}
+
+/** A command may be a link into a package that was not unpacked, since it is installed: let it lead there. */
+async function mendLink(program: string): Promise<void> {
+  const target = await readlink(program).catch(() => null);
+  if (target === null || existsSync(program)) return;
+  await rm(program);
+  await symlink(join('/usr/bin', basename(target)), program);
+}
+
+async function findLines(args: string[]): Promise<string[]> {
+  return (await runCommand('find', args)).stdout.split('\n').filter((line) => line !== '');
 }
 
 function quote(text: string): string {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ConflictError} from '../../lib/errors.js';
+import type { ConflictError } from '../../lib/errors.js';
 import { ValidationError } from '../../lib/errors.js';
 import { fromModelError } from '../../lib/models/validation.js';
 import { shared } from '../support/cleanup.js';
@@ -53,7 +53,7 @@ describe('the errors of the models', () => {
     const test = await testStore();
     const { uuid } = await createJob(test);
 
-    expect((await translated(createJob(test, { uuid })))).to.include({
+    expect(await translated(createJob(test, { uuid }))).to.include({
       code: 'already_exists',
     });
   });
