@@ -40,7 +40,11 @@ export function runExec({ client, session, channel, command, username, home }: E
     (accept as typeof accept | undefined)?.();
     signalGroup(child, `SIG${name}`);
   });
-  const abandon = () => [child.stdin, child.stdout, child.stderr].forEach((stream) => stream.destroy());
+  const abandon = () => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    // What runs on keeps no process from ending.
+    child.unref();
+  };
   // The channel itself says `close` only once its input was read, which a command may never do.
   for (const source of [session, client]) source.once('close', abandon);
   const write = createWriter(channel);

@@ -1,22 +1,15 @@
 /** An SSH server in this process, for demos and tests: it runs commands as the user of this process. */
 
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection } from 'ssh2';
 import { runExec } from './ssh-server-exec.js';
-import { createSignInCheck } from './ssh-server-sign-in.js';
+import { createSignInCheck, type SshServerUser } from './ssh-server-sign-in.js';
 
-/** Somebody who may sign in. */
-export interface SshServerUser {
-  username: string;
-  password?: string;
-  /** Lines as in a `.pub` file. Keys in the user's `~/.ssh/authorized_keys` count too. */
-  publicKeys?: string[];
-  /** Default: a folder named after the user, below the server's. */
-  homeDirectory?: string;
-}
+export type { SshServerUser } from './ssh-server-sign-in.js';
 
 /** How to start a server. */
 export interface SshServerOptions {
@@ -48,6 +41,10 @@ export interface SshServer {
   allowKey(username: string, publicKey: string): void;
   /** Cuts every connection, as a broken network would; what runs detached runs on. */
   cut(): void;
+  /** Reads nothing more from the connections there are, as behind a firewall that forgot them. */
+  freeze(): void;
+  /** Resolves when there is no connection any more. */
+  whenConnectionsEnded(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,6 +92,10 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     homeOf: (username) => homes.get(username) ?? base,
     allowKey: (username, publicKey) => check.allowKey(username, publicKey),
     cut,
+    freeze: () => sockets.forEach((socket) => socket.pause()),
+    async whenConnectionsEnded() {
+      await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+    },
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
       cut();

@@ -61,7 +61,8 @@ export class ConnectionGroup implements Session {
         return await connection.start(command, signal);
       } catch (error) {
         if (!(error instanceof ChannelRefused)) throw error;
-        if (!connection.hasServed) throw this.#refusesAll(error);
+        // Others on it may be opened, and not answered yet.
+        if (!connection.hasServed && connection.channelCount === 0) throw this.#refusesAll(error);
       }
     }
   }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { ValidationError } from '../errors.js';
+import { fromPkcs8, isPkcs8 } from './pkcs8.js';
 
 /** A line of an `authorized_keys` file without options. */
 export interface PublicKey {
@@ -69,7 +70,8 @@ export type ReadKey = { key: ssh2.ParsedKey; problem: null } | { key: null; prob
 /** Reads a private key without throwing; no part of it is in `problem`. */
 export function readPrivateKey(privateKey: string, passphrase?: string): ReadKey {
   const parsed = parse(privateKey, passphrase);
-  if (parsed instanceof Error) return { key: null, problem: explain(parsed.message, passphrase) };
+  if (parsed instanceof Error)
+    return { key: null, problem: explain(parsed, { isKey: privateKey.includes('PRIVATE KEY'), passphrase }) };
   // ssh2 returns a list for the OpenSSH format when there is more than one key.
   const key = Array.isArray(parsed) ? (parsed as ssh2.ParsedKey[])[0] : parsed;
   if (!key?.isPrivateKey()) return { key: null, problem: 'This is not a private key.' };
@@ -78,18 +80,17 @@ export function readPrivateKey(privateKey: string, passphrase?: string): ReadKey
 
 function parse(privateKey: string, passphrase?: string): ssh2.ParsedKey | Error {
   try {
-    return ssh2.utils.parseKey(privateKey, passphrase);
+    const text = isPkcs8(privateKey) ? fromPkcs8(privateKey, passphrase) : privateKey;
+    return ssh2.utils.parseKey(text, passphrase);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** ssh2 1.17, lib/protocol/keyParser.js, says "no passphrase given", "bad passphrase?", "Integrity check failed" and the like. */
-function explain(message: string, passphrase?: string): string {
+/** A wrong passphrase may decrypt to anything: the parser's own words are no guide. */
+function explain({ message }: Error, { isKey, passphrase }: { isKey: boolean; passphrase?: string }): string {
   if (/no passphrase/i.test(message)) return 'The private key is encrypted. Give its passphrase.';
-  if (passphrase !== undefined && /passphrase|integrity|decrypt|mac|malformed/i.test(message)) {
-    return 'The passphrase of the private key is wrong.';
-  }
+  if (isKey && passphrase) return 'The passphrase of the private key is wrong, or the key is damaged.';
   return 'The private key cannot be read. Give it in PEM or OpenSSH format, whole, with its first and last line.';
 }
 

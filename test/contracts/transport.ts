@@ -175,6 +175,19 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       expect((await script.end).exitCode).to.equal(0);
     });
 
+    it('keeps both streams whole when slow readers fill the windows of one after the other', async () => {
+      const flood = (letter: string) => `head -c 6000000 /dev/zero | tr "\\0" ${letter}`;
+      const script = await session.start(
+        `${flood('a')}; ${flood('b')} >&2; ${flood('c')}; ${flood('d')} >&2`,
+        [],
+      );
+      script.stdin.end();
+      const [stdout, stderr] = await Promise.all([readSlowly(script.stdout), readSlowly(script.stderr)]);
+      const expected = (first: string, second: string) => first.repeat(6_000_000) + second.repeat(6_000_000);
+      expect([stdout === expected('a', 'c'), stderr === expected('b', 'd')]).to.deep.equal([true, true]);
+      expect((await script.end).exitCode).to.equal(0);
+    });
+
     it('is not stalled by a flood on stderr', async () => {
       const flood =
         'head -c 20000000 /dev/zero | tr "\\0" e >&2; echo through; head -c 20000000 /dev/zero | tr "\\0" e >&2; echo end';
@@ -257,6 +270,15 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       expect(stdout).to.include('PATH=').and.not.include('sentinel-secret');
     });
   });
+}
+
+async function readSlowly(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** Reads up to the first newline, and leaves the stream open. */
