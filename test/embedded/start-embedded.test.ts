@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ const script = fileURLToPath(new URL('start-and-wait.ts', import.meta.url));
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'drs-test-embedded-'));
+  // PostgreSQL's user must pass, or its data would go elsewhere and stay.
+  await chmod(folder, 0o711);
   atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -101,7 +103,6 @@ describe('startEmbedded()', () => {
     const first = await startEmbeddedPostgres({ directory });
     const [row] = (await query(first.url, 'SHOW data_directory')) as [{ data_directory: string }];
     await first.stop();
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(join(row.data_directory, 'postmaster.pid'), `${process.pid}\n`);
     const second = await startEmbeddedPostgres({ directory });
     await second.stop();
