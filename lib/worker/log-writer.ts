@@ -76,6 +76,7 @@ export class LogWriter {
   }
 
   #add(stream: Stream, bytes: Buffer): void {
+    if (this.#isCut || bytes.length === 0) return;
     const room = this.#options.limitBytes - this.#accepted;
     this.#accepted += bytes.length;
     this.#enqueue(stream, bytes.subarray(0, room));
