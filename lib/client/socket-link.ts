@@ -20,6 +20,8 @@ export interface Watch {
   onLog?(event: LogEvent): Promise<void>;
 }
 
+type Answer<T> = T & { ok: boolean; code?: string };
+
 const answerMs = 20_000;
 const retryMs = { first: 1000, last: 10_000 };
 
@@ -58,26 +60,27 @@ export class SocketLink {
     this.#socket.emit('unwatch:log', { jobId: watch.jobId });
   }
 
-  /** Sends a request. @throws DrsClientError when it is refused, or not answered in 20 s */
-  async ask<T extends object>(event: string, body: object): Promise<T> {
-    const answer = await this.#answer<T>(event, body);
-    if (!answer.ok) throw refusal(answer.code ?? 'internal', event);
-    return answer;
+  /**
+   * Sends a request. `onAnswer` hears a good answer before any later event.
+   * @throws DrsClientError when it is refused, or not answered in 20 s
+   */
+  ask<T extends object>(event: string, body: object, onAnswer: (answer: T) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.timeout(answerMs).emit(event, body, (cause: Error | null, answer?: Answer<T>) => {
+        if (cause || !answer) {
+          return reject(new DrsClientError('connection_failed', `No answer to ${event}.`, { cause }));
+        }
+        if (!answer.ok) return reject(refusal(answer.code ?? 'internal', event));
+        onAnswer(answer);
+        resolve();
+      });
+    });
   }
 
   close(): void {
     this.#watches.clear();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#socket.disconnect();
-  }
-
-  async #answer<T extends object>(event: string, body: object): Promise<T & { ok: boolean; code?: string }> {
-    try {
-      const answer: unknown = await this.#socket.timeout(answerMs).emitWithAck(event, body);
-      return answer as T & { ok: boolean; code?: string };
-    } catch (cause) {
-      throw new DrsClientError('connection_failed', `No answer to ${event}.`, { cause });
-    }
   }
 
   #each(act: (watch: Watch) => void): void {

@@ -26,10 +26,11 @@ export class JobsWatch implements Watch {
     this.#handlers = handlers;
   }
 
-  async start(link: SocketLink): Promise<void> {
-    const { jobs } = await link.ask<{ jobs: StatusEvent[] }>('watch:jobs', { limit: this.#limit });
-    this.#handlers.onConnection?.('live');
-    for (const event of jobs) this.onStatus(event);
+  start(link: SocketLink): Promise<void> {
+    return link.ask<{ jobs: StatusEvent[] }>('watch:jobs', { limit: this.#limit }, ({ jobs }) => {
+      this.#handlers.onConnection?.('live');
+      for (const event of jobs) this.onStatus(event);
+    });
   }
 
   onLost(): void {

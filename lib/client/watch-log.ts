@@ -51,10 +51,12 @@ export class LogWatch implements Watch {
   #head = 0;
   #job: Job | undefined;
   #link: SocketLink | undefined;
+  #isWatching = false;
   #isEnded = false;
   #isStopped = false;
   #isDraining = false;
   #taking: Promise<void> = Promise.resolve();
+  #looking: Promise<void> = Promise.resolve();
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(selection: LogSelection, handlers: LogHandlers, rest: RestCalls) {
@@ -70,7 +72,7 @@ export class LogWatch implements Watch {
 
   async start(link: SocketLink): Promise<void> {
     this.#link = link;
-    this.#accept(await this.#rest.jobs.get(this.jobId));
+    await this.#look();
     await this.#watch(link);
     if (this.#isStopped) return;
     this.#handlers.onConnection?.('live');
@@ -85,6 +87,7 @@ export class LogWatch implements Watch {
 
   onLost(): void {
     this.#link = undefined;
+    this.#isWatching = false;
     clearTimeout(this.#silence);
     if (!this.#isStopped) this.#handlers.onConnection?.('lost');
   }
@@ -103,17 +106,27 @@ export class LogWatch implements Watch {
 
   onLog(event: LogEvent): Promise<void> {
     this.#listen();
+    if (!this.#isWatching) return Promise.resolve();
     return this.#take(event.attempt, event.chunks).then(() => this.#finish());
   }
 
-  async #watch(link: SocketLink): Promise<void> {
+  /** Frames that come before the answer belong to the watch before: taken now, they would tear a hole. */
+  #watch(link: SocketLink): Promise<void> {
     const attempt = this.#attempt;
     const wish = attempt > 0 ? { attempt, after: this.#last } : {};
-    const { head } = await link.ask<{ attempt: number; head: number }>('watch:log', {
-      jobId: this.jobId,
-      ...wish,
+    this.#isWatching = false;
+    return link.ask<{ head: number }>('watch:log', { jobId: this.jobId, ...wish }, ({ head }) => {
+      if (attempt !== this.#attempt) return;
+      this.#isWatching = true;
+      this.#head = head;
     });
-    if (attempt === this.#attempt) this.#head = head;
+  }
+
+  /** One look at a time: an older answer must not come after a newer one. */
+  #look(): Promise<void> {
+    const step = this.#looking.then(async () => this.#accept(await this.#rest.jobs.get(this.jobId)));
+    this.#looking = step.catch(() => undefined);
+    return step;
   }
 
   /** Takes what the job says; a newer attempt starts from its first chunk. */
@@ -126,6 +139,7 @@ export class LogWatch implements Watch {
       this.#attempt = job.attempt;
       this.#head = 0;
       this.#isEnded = false;
+      this.#isWatching = false;
       this.#isPinned = this.#isOneAttempt && job.attempt > 0;
       this.#handlers.onAttempt?.(job.attempt);
     }
@@ -134,10 +148,9 @@ export class LogWatch implements Watch {
 
   /** Looks the job up, and follows it to a newer attempt. */
   async #refresh(): Promise<void> {
-    const before = this.#attempt;
     try {
-      this.#accept(await this.#rest.jobs.get(this.jobId));
-      if (this.#link && this.#attempt !== before) await this.#watch(this.#link);
+      await this.#look();
+      if (this.#link && !this.#isWatching) await this.#watch(this.#link);
       this.#finish();
     } catch (error) {
       if (isLasting(error)) this.onRefused(error);
