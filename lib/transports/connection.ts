@@ -85,18 +85,15 @@ export class Connection {
    */
   async start(command: string, signal?: AbortSignal): Promise<RemoteScript> {
     this.#channelCount += 1;
-    let channel: ClientChannel;
     try {
-      channel = await this.#openChannel(command, signal);
+      return await this.#startOnChannel(command, signal);
     } catch (error) {
       if (error instanceof ChannelRefused) this.#isFull = true;
       throw error;
     }
-    this.#hasServed = true;
-    return this.#adopt(channel, signal);
   }
 
-  #openChannel(command: string, signal?: AbortSignal): Promise<ClientChannel> {
+  #startOnChannel(command: string, signal?: AbortSignal): Promise<SshScript> {
     return new Promise((resolve, reject) => {
       let isGivenUp = false;
       const giveUp = (reason: unknown) => {
@@ -120,7 +117,8 @@ export class Connection {
         if (error || isGivenUp) this.#giveBack();
         if (error) reject(this.#startFailure(error));
         else if (isGivenUp) discard(channel);
-        else resolve(channel);
+        // At once: the exit status may be in the same packet, and is not told twice.
+        else resolve(this.#adopt(channel, signal));
       };
       try {
         this.#client.exec(command, answered);
@@ -150,6 +148,7 @@ export class Connection {
   }
 
   #adopt(channel: ClientChannel, signal?: AbortSignal): SshScript {
+    this.#hasServed = true;
     const { target } = this.#options;
     const script = createSshScript(channel, {
       lost: () =>

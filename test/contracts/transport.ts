@@ -127,6 +127,13 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       expect((await runScript(session, 'no-such-program-here')).exitCode).to.equal(127);
     });
 
+    it('knows the end of scripts that end at once, a hundred times', async () => {
+      for (let count = 0; count < 100; count += 1) {
+        const run = await runScript(session, `echo ${count}; exit ${count}`);
+        expect(run).to.deep.equal({ stdout: `${count}\n`, stderr: '', exitCode: count, signal: null });
+      }
+    });
+
     it('reports the signal that ended the shell', async () => {
       const { exitCode, signal } = await runScript(session, 'kill -TERM $$');
       expect({ exitCode, signal }).to.deep.equal({ exitCode: null, signal: 'SIGTERM' });

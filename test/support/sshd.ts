@@ -2,8 +2,8 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withFreePort } from '../../lib/embedded/free-port.js';
@@ -72,6 +72,7 @@ export async function startSshd({
   const folder = await mkdtemp(join(tmpdir(), 'drs-sshd-'));
   // Users reach their homes below it.
   await chmod(folder, 0o711);
+  const janitor = startJanitor(folder);
   const added: SshdUser[] = [];
   const addUser = async (options: SshdUserOptions = {}) => {
     const user = await makeUser(folder, options);
@@ -86,7 +87,7 @@ export async function startSshd({
   const [user] = added;
   if (!user) throw new Error('startSshd needs at least one user.');
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= stopServer(server).then(() => removeUsers(added, folder)));
+  const stop = () => (stopped ??= stopServer(server).then(() => janitor.stop()));
   atEnd(stop);
   return {
     hostname: '127.0.0.1',
@@ -108,8 +109,40 @@ export async function startSshd({
   };
 }
 
+/** Waits at a pipe that this process holds; when it closes, also by SIGKILL, nothing of the server stays behind. */
+const janitorScript = `
+read -r _
+[ ! -s "$1/pid" ] || kill -9 "$(cat "$1/pid")"
+while read -r name uid; do
+  for process in /proc/[0-9]*; do
+    [ "$(stat -c %u "$process" 2>/dev/null)" != "$uid" ] || kill -9 "\${process#/proc/}"
+  done
+  userdel --force "$name"
+done <"$1/users"
+rm -rf "$1"
+`;
+
+function startJanitor(folder: string): { stop(): Promise<void> } {
+  writeFileSync(join(folder, 'users'), '');
+  const child = spawn('/bin/sh', ['-c', janitorScript, 'janitor', folder], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.unref();
+  return {
+    async stop() {
+      child.ref();
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
 interface Server {
   child: ChildProcess;
+  folder: string;
   log(): string;
 }
 
@@ -136,6 +169,7 @@ async function startServer(sshd: string, { folder, port, config, hostKeys }: Ser
   await writeFile(configFile, `${lines.join('\n')}\n`);
   const args = ['-D', '-e', '-f', configFile, '-p', String(port), '-o', 'ListenAddress=127.0.0.1'];
   const child = spawn(sshd, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  await writeFile(join(folder, 'pid'), String(child.pid ?? ''));
   let log = '';
   child.stderr.setEncoding('utf8');
   await new Promise<void>((resolve, reject) => {
@@ -145,15 +179,16 @@ async function startServer(sshd: string, { folder, port, config, hostKeys }: Ser
     });
     child.once('exit', () => reject(new Error(`sshd did not start: ${log}`)));
   });
-  return { child, log: () => log };
+  return { child, folder, log: () => log };
 }
 
-async function stopServer({ child }: Server): Promise<void> {
+async function stopServer({ child, folder }: Server): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   kill(serving(child));
   child.kill('SIGKILL');
   await ended;
+  await writeFile(join(folder, 'pid'), '');
 }
 
 /** The processes of sshd below the listening one, not the users' programs. */
@@ -201,6 +236,7 @@ async function makeUser(
   const home = join(folder, username);
   await run('useradd', ['--no-create-home', '--home-dir', home, '--shell', shell, username]);
   const [uid = -1, gid = -1] = await identityOf(username);
+  await appendFile(join(folder, 'users'), `${username} ${uid}\n`);
   await setPassword(username, password);
   await mkdir(home, { mode: 0o700 });
   await chown(home, uid, gid);
@@ -237,27 +273,6 @@ async function makeHostKey(folder: string, type: string): Promise<string> {
   const path = join(folder, `host_${type}`);
   await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', path]);
   return path;
-}
-
-async function removeUsers(users: readonly SshdUser[], folder: string): Promise<void> {
-  for (const { username, uid } of users) {
-    kill(processesOf(uid));
-    await run('userdel', ['--force', username]);
-  }
-  await rm(folder, { recursive: true, force: true });
-}
-
-function processesOf(uid: number): number[] {
-  const isTheirs = (pid: string) => {
-    try {
-      return new RegExp(`^Uid:\\s+${uid}\\s`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isTheirs(name))
-    .map(Number);
 }
 
 async function run(command: string, args: string[]): Promise<string> {
