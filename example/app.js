@@ -68,7 +68,7 @@ export function createApp(drs, { sessionSecret }) {
 /** AdminJS takes two seconds to load: the panel is made at its first visit. */
 async function adminPanel(drs) {
   const { drsAdmin } = await import('express-remote-submission/admin');
-  return drsAdmin(drs, { rootPath: '/admin', loginPath: '/' });
+  return drsAdmin(drs, { loginPath: '/' });
 }
 
 /** A router that is made when it is needed first. */

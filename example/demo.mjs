@@ -3,6 +3,7 @@
  * `npm run demo`: the whole example on this machine, with nothing to configure.
  *
  * In a fresh clone nothing is installed when this file starts: here and in demo/prepare.mjs only what Node brings.
+ * PORT sets the port of the page (default 3000, or a free one), DRS_DEMO_DATA the folder of the data.
  */
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -19,13 +20,23 @@ if (process.platform === 'win32') {
   process.exit(1);
 }
 
-try {
+const { untilAskedToStop } = await import('./demo/stop.mjs');
+const asked = untilAskedToStop();
+
+async function start() {
   const { choosePort, prepare } = await import('./demo/prepare.mjs');
   const port = await choosePort(process.env.PORT);
-  await prepare();
+  await prepare({ asked });
   const { runDemo } = await import('./demo/run.mjs');
-  await runDemo({ port });
+  await runDemo({ port, asked });
+}
+
+try {
+  await start();
+  process.exit(0);
 } catch (error) {
-  console.error(error.code === 'demo' || process.env.DEBUG === undefined ? `\n${error.message}` : error);
+  const wasAsked = await Promise.race([asked, null]);
+  if (wasAsked) process.exit(130);
+  console.error(process.env.DEBUG ? error : `\n${error.message}`);
   process.exit(1);
 }

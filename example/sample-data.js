@@ -29,10 +29,11 @@ const jobs = [
  * Makes what is not there yet, and writes down where the server listens this time.
  *
  * @param {import('express-remote-submission').RemoteSubmission} drs
- * @param {{ hostname: string, port: number }} address of the server to submit to
- * @returns {Promise<number[]>} the ids of the jobs that were made, the newest last
+ * @param {{ hostname: string, port: number }} ssh the server to submit to
+ * @returns {Promise<number[]>} the ids of the jobs that were made
  */
-export async function makeSampleData(drs, address) {
+export async function makeSampleData(drs, ssh) {
+  const address = { hostname: ssh.hostname, port: ssh.port };
   const { Server, Job } = drs.models;
   const [server] = await Server.findOrCreate({ where: { title: SERVER_TITLE }, defaults: address });
   await server.update(address);

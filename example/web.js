@@ -1,15 +1,12 @@
-/** The web process: `node example/web.js`. */
+/** The web process: `node example/web.js`. It reads DATABASE_URL, REDIS_URL, DRS_SECRET, SESSION_SECRET and PORT. */
 
 import { once } from 'node:events';
-import { createRemoteSubmission } from 'express-remote-submission';
+import { createRemoteSubmission, optionsFromEnvironment } from 'express-remote-submission';
 import { createApp, identify } from './app.js';
-import { onStop, sharedOptions } from './settings.js';
+import { onStop } from './on-stop.js';
 
-const drs = createRemoteSubmission({ ...sharedOptions(), identify });
+const drs = createRemoteSubmission({ ...optionsFromEnvironment(), identify });
 const { server, io } = createApp(drs, { sessionSecret: process.env.SESSION_SECRET });
-
-server.listen(Number(process.env.PORT), '127.0.0.1');
-await once(server, 'listening');
 
 onStop(async () => {
   await io.close();
@@ -17,4 +14,6 @@ onStop(async () => {
   await drs.close();
 });
 
+server.listen(Number(process.env.PORT), '127.0.0.1');
+await once(server, 'listening');
 process.send?.({ ready: true });

@@ -1,9 +1,9 @@
-/** The worker process: `node example/worker.js`. It takes jobs from the queue and carries them out. */
+/** The worker process: `node example/worker.js`. It takes jobs from the queue and carries them out, as `drs worker` does. */
 
-import { createRemoteSubmission } from 'express-remote-submission';
-import { onStop, sharedOptions } from './settings.js';
+import { createRemoteSubmission, optionsFromEnvironment } from 'express-remote-submission';
+import { onStop } from './on-stop.js';
 
-const drs = createRemoteSubmission(sharedOptions());
+const drs = createRemoteSubmission(optionsFromEnvironment());
 const worker = await drs.work({ concurrency: 8 });
 
 onStop(async () => {

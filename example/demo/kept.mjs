@@ -1,7 +1,7 @@
-/** What the demo keeps between runs besides its data: secrets, made at the first start. */
+/** What the demo keeps between runs besides its data, and who may use it. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DemoError } from './steps.mjs';
 
@@ -11,7 +11,6 @@ import { DemoError } from './steps.mjs';
  * @throws DemoError when another one runs
  */
 export function lockFolder(folder) {
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'demo.pid');
   const holder = holderOf(file);
   if (holder !== null) {
@@ -44,16 +43,15 @@ function readCommandLine(pid) {
   }
 }
 
-/** Secrets of this clone, the same at each start: `{ drs, session, passwords: { admin, scientist } }`. */
+/** Secrets of this clone, the same at each start: `{ session, passwords: { admin, scientist } }`. */
 export function keptSecrets(folder) {
-  const file = join(folder, 'secrets.json');
+  const file = join(folder, 'demo-secrets.json');
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
   const secrets = {
-    drs: randomBytes(32).toString('base64url'),
     session: randomBytes(32).toString('base64url'),
     passwords: {
       admin: randomBytes(9).toString('base64url'),

@@ -1,2 +1,2 @@
-export function prepare(): Promise<void>;
+export function prepare(options?: { asked?: Promise<unknown> }): Promise<void>;
 export function choosePort(wanted: string | undefined): Promise<number>;

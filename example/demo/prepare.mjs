@@ -12,13 +12,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const stampFile = join(root, '.cache/demo-build.txt');
 const sources = ['lib', 'admin', 'views', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Installs the packages and builds, where that is needed. */
-export async function prepare() {
-  if (isInstalled()) say('packages are installed');
-  else await step('installed the packages', install);
+/**
+ * Installs the packages and builds, where that is needed.
+ *
+ * @param {{ asked?: Promise<unknown> }} [options] `asked` resolves when somebody wants to stop
+ */
+export async function prepare({ asked } = {}) {
+  const run = createRun(asked);
+  if (isInstalled()) say('the packages are installed');
+  else await step('the packages are installed', () => install(run));
   const stamp = sourceStamp();
   if (isBuilt(stamp)) say('the build is up to date');
-  else await step('built the package', () => build(stamp));
+  else await step('the package is built', () => build(run, stamp));
 }
 
 /** The port to serve on: `wanted`, or 3000, or a free one when 3000 is taken. */
@@ -53,19 +58,19 @@ function isInstalled() {
   }
 }
 
-async function install() {
+async function install(run) {
   say('installing the packages with npm, which takes a minute or two …');
   // The demo builds, so it needs development packages, also where NODE_ENV says production.
   const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  if ((await npm(['ci', ...options])) === 0) return;
+  if ((await npm(run, ['ci', ...options])) === 0) return;
   say('npm ci failed; trying npm install …');
-  if ((await npm(['install', '--no-save', ...options])) === 0) return;
+  if ((await npm(run, ['install', '--no-save', ...options])) === 0) return;
   throw new DemoError(
     'npm could not install the packages. Its messages are above; is the registry within reach?',
   );
 }
 
-function npm(args) {
+function npm(run, args) {
   const path = process.env.npm_execpath;
   return path?.endsWith('.js') ? run(process.execPath, [path, ...args]) : run('npm', args);
 }
@@ -78,7 +83,7 @@ function isBuilt(stamp) {
   );
 }
 
-async function build(stamp) {
+async function build(run, stamp) {
   say('building …');
   if ((await run(process.execPath, ['build.mjs'])) !== 0)
     throw new DemoError('The build failed. Its messages are above.');
@@ -103,16 +108,18 @@ function addToStamp(hash, path) {
   }
 }
 
-/** The exit code of a command whose messages go to the terminal. */
-function run(command, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      if (signal !== null) reject(new DemoError(`${command} ${args[0]} was ended by ${signal}.`));
-      else resolve(code);
+/** A function that gives the exit code of a command whose messages go to the terminal, and ends it when asked to stop. */
+function createRun(asked) {
+  return (command, args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+      void asked?.then(() => child.kill('SIGTERM'));
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        if (signal !== null) reject(new DemoError(`${command} ${args[0]} was ended by ${signal}.`));
+        else resolve(code);
+      });
     });
-  });
 }
 
 function isFree(port) {

@@ -13,7 +13,7 @@ const STOP_MS = 10_000;
  * @param {string} name for messages
  * @param {string} file the program's path
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ stop(): Promise<void>, ended: Promise<string> }>} `ended` says how it ended
+ * @returns {Promise<{ name: string, stop(): Promise<void>, ended: Promise<string> }>} `ended` says how it ended
  */
 export async function startProcess(name, file, env) {
   const child = spawn(process.execPath, [file], {
@@ -27,7 +27,7 @@ export async function startProcess(name, file, env) {
   });
   const how = await Promise.race([once(child, 'message').then(() => null), ended]);
   if (how !== null) throw new DemoError(`The ${name} process could not start: it ended with ${how}.`);
-  return { ended, stop: () => stopProcess(child, ended) };
+  return { name, ended, stop: () => stopProcess(child, ended) };
 }
 
 /** Asks the process to end, and after ten seconds makes it. */
