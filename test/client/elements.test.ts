@@ -229,7 +229,7 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
 
   it('says in words why a job is not shown', async () => {
     await page.goto(`${server.origin}/none`);
-    await page.getByText('There is no such thing as job 7').waitFor();
+    await page.getByText('Job 7 was not found here').waitFor();
     await page.getByText('The attribute “job” must be a number').waitFor();
   });
 

@@ -147,7 +147,13 @@ export class JobListView {
   }
 
   #refuse(error: DrsClientError): void {
-    this.#say(refusalWords(error, 'your jobs'), 'bad');
+    this.#stopWatch();
+    const { base } = this.#options.client;
+    const isElsewhere = error.status === 404;
+    const words = isElsewhere
+      ? `No jobs are served at ${base}. Set the attribute “base”.`
+      : refusalWords(error, 'your jobs');
+    this.#say(words, 'bad');
     this.#notice.setAttribute('part', 'error');
   }
 }

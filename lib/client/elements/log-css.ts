@@ -31,11 +31,11 @@ export const logCss = `
 .heading { display: flex; align-items: flex-start; justify-content: space-between; gap: 0.75rem; }
 .title { font-size: 1rem; font-weight: 650; line-height: 1.5rem; overflow-wrap: anywhere; min-width: 0; unicode-bidi: isolate; }
 .meta { color: var(--muted); font-size: 0.8125rem; display: flex; flex-wrap: wrap; column-gap: 0.5rem; font-variant-numeric: tabular-nums; }
-.meta span + span::before { content: "·"; margin-inline-end: 0.5rem; }
+.meta span:not(:last-child)::after { content: "·"; margin-inline-start: 0.5rem; }
 .viewport { position: relative; background: var(--surface); }
 .scroller {
   overflow: auto; overflow-anchor: none; overscroll-behavior-y: auto;
-  min-height: var(--drs-log-min-height, 7.5rem); max-height: var(--drs-log-height, min(70vh, 34rem));
+  min-height: var(--drs-log-min-height, 6rem); max-height: var(--drs-log-height, min(70vh, 34rem));
   direction: ltr; padding-block: 0.5rem;
 }
 .spacer {
@@ -50,8 +50,8 @@ export const logCss = `
 .row { display: flex; height: 1.25rem; white-space: pre; contain: layout paint style; }
 .row:hover { background: color-mix(in srgb, var(--text) 5%, transparent); }
 .gutter {
-  position: sticky; inset-inline-start: 0; z-index: 1; flex: none; display: flex; justify-content: flex-end; gap: 0.5rem;
-  width: calc(var(--digits, 3) * 1ch + 4.75rem); padding-inline: 1rem 0.75rem; margin-inline-end: 0.25rem;
+  position: sticky; inset-inline-start: 0; z-index: 1; flex: none; display: flex; justify-content: flex-end; gap: 0.25rem;
+  width: calc(var(--digits, 3) * 1ch + 3.75rem); padding-inline: 0.75rem 0.625rem; margin-inline-end: 0.25rem;
   background: var(--surface); color: var(--muted); user-select: none; -webkit-user-select: none;
   border-inline-end: 2px solid transparent;
 }
@@ -85,7 +85,7 @@ export const logCss = `
 .links { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; align-items: baseline; }
 .raw { color: var(--muted); font-size: 0.8125rem; padding: 0.5rem 1rem; border-top: 1px solid var(--border); display: flex; gap: 0.25rem 0.875rem; flex-wrap: wrap; }
 @container (max-width: 30rem) {
-  .gutter { width: calc(var(--digits, 3) * 1ch + 3.25rem); padding-inline: 0.5rem; gap: 0.25rem; }
+  .gutter { width: calc(var(--digits, 3) * 1ch + 2.75rem); padding-inline: 0.5rem 0.375rem; }
   .spacer { font-size: 0.75rem; }
 }
 ${paletteCss}

@@ -58,9 +58,13 @@ function paintOnBackground(span: HTMLElement, { foreground, inverse }: Style, ba
 }
 
 function paint(span: HTMLElement, { ground, text }: { ground: Colour; text: Colour | null }): void {
-  span.style.setProperty('background-color', fixedRgb(ground));
-  span.style.setProperty('color', text === null ? readableOn(ground) : fixedRgb(text));
+  span.style.setProperty('background-color', hex(numberOf(ground)));
+  const isReadable = text !== null && contrast(numberOf(text), numberOf(ground)) >= minContrast;
+  span.style.setProperty('color', isReadable ? hex(numberOf(text)) : readableOn(numberOf(ground)));
 }
+
+/** Below this, nobody could read it: black or white takes the place of the program's colour. */
+const minContrast = 3;
 
 /** The first 16 colours where no theme sets them. */
 const fixed = [
@@ -74,16 +78,25 @@ function numberOf(colour: Colour): number {
   return parts ? parts.reduce((sum, part) => sum * 256 + part, 0) : (fixed[colour] ?? 0);
 }
 
-function fixedRgb(colour: Colour): string {
-  return `#${numberOf(colour).toString(16).padStart(6, '0')}`;
+function hex(value: number): string {
+  return `#${value.toString(16).padStart(6, '0')}`;
 }
 
-/** Black or white, by the ground's relative luminance (WCAG 2.2). */
-function readableOn(ground: Colour): string {
-  const value = numberOf(ground);
-  const [red = 0, green = 0, blue = 0] = [value >> 16, (value >> 8) & 255, value & 255].map((byte) => {
+function readableOn(ground: number): string {
+  return contrast(0x000000, ground) > contrast(0xffffff, ground) ? '#000000' : '#ffffff';
+}
+
+/** From 1 to 21 (WCAG 2.2). */
+function contrast(one: number, other: number): number {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Relative luminance of 0xRRGGBB (WCAG 2.2). */
+function luminance(value: number): number {
+  const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255].map((byte) => {
     const share = byte / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

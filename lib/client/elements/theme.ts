@@ -61,6 +61,7 @@ a:hover { text-decoration-thickness: 2px; }
 @media (prefers-reduced-motion: reduce) { .badge svg { animation: none !important; } }
 @media (forced-colors: active) { .badge { border-color: CanvasText; color: CanvasText; } }
 .notice { margin: 0; padding: 0.625rem 1rem; border-bottom: 1px solid var(--border); overflow-wrap: anywhere; }
+.notice:not(:has(~ :not([hidden], .unseen))) { border-bottom: 0; }
 .notice[data-tone="bad"] { color: var(--bad); background: color-mix(in srgb, var(--bad) 7%, transparent); }
 .notice[data-tone="waiting"] { color: var(--waiting); background: color-mix(in srgb, var(--waiting) 8%, transparent); }
 `;

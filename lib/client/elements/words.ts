@@ -39,7 +39,11 @@ export function reasonOf(job: Job): string {
 export function refusalWords(error: DrsClientError, what: string): string {
   if (error.status === 401) return `Sign in to see ${what}, then reload this page.`;
   if (error.status === 403) return `You may not see ${what}.`;
-  if (error.status === 404) return `There is no such thing as ${what}, or it belongs to somebody else.`;
+  if (error.status === 404) return `${capital(what)} was not found here, or it belongs to somebody else.`;
   if (error.code === 'bad_answer') return `${error.message} The attribute “base” sets it.`;
-  return `${what} cannot be shown: ${error.message}`;
+  return `${capital(what)} cannot be shown: ${error.message}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
