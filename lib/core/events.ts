@@ -39,4 +39,5 @@ export interface LogEvent {
 export type Announcement =
   | { type: 'status'; event: StatusEvent; owner: string }
   | { type: 'log'; jobId: number; attempt: number; seq: number }
-  | { type: 'cancel'; jobId: number; attempt: number };
+  | { type: 'cancel'; jobId: number; attempt: number }
+  | { type: 'retire'; hostname: string; port: number; username?: string };

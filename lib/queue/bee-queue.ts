@@ -40,7 +40,7 @@ export function beeQueue(options: BeeQueueOptions): JobQueue {
         await tryAdd(ticket);
       } catch (error) {
         // Redis was restarted or flushed: a new connection loads the scripts again.
-        options.logger.debug({ ...ticket, error }, 'Adding a ticket over a new connection.');
+        options.logger.debug({ ...ticket, err: error }, 'Adding a ticket over a new connection.');
         await dropProducer();
         await tryAdd(ticket);
       }
@@ -98,7 +98,7 @@ class Consumer implements QueueConsumer {
 
   #restart(error: unknown): void {
     if (this.#stopped.signal.aborted || this.#restarting !== null) return;
-    this.#options.logger.warn({ error }, 'The connection to the queue broke; connecting again.');
+    this.#options.logger.warn({ err: error }, 'The connection to the queue broke; connecting again.');
     this.#restarting = this.#reconnect().finally(() => {
       this.#restarting = null;
     });
@@ -113,7 +113,7 @@ class Consumer implements QueueConsumer {
       try {
         return await this.#connect();
       } catch (error) {
-        this.#options.logger.debug({ error, tries }, 'The queue cannot be reached yet.');
+        this.#options.logger.debug({ err: error, tries }, 'The queue cannot be reached yet.');
       }
     }
   }
@@ -135,7 +135,7 @@ async function connect(
     nearTermWindow: 60_000,
   });
   // Without a listener an error ends the process.
-  queue.on('error', (error) => logger.debug({ error }, 'Bee-Queue reported an error.'));
+  queue.on('error', (error) => logger.debug({ err: error }, 'Bee-Queue reported an error.'));
   return withDeadline(queue.ready());
 }
 

@@ -24,7 +24,7 @@ export function redisBus({ redis, namespace, logger }: RedisBusOptions): EventBu
   function connect(): Redis {
     const retryStrategy = (tries: number): number => Math.min(tries * 100, 2_000);
     const client = new Redis({ ...redis, maxRetriesPerRequest: null, retryStrategy, lazyConnect: false });
-    client.on('error', (error) => logger.debug({ error }, 'Redis is away; connecting again.'));
+    client.on('error', (error) => logger.debug({ err: error }, 'Redis is away; connecting again.'));
     clients.push(client);
     return client;
   }
@@ -56,7 +56,7 @@ export function redisBus({ redis, namespace, logger }: RedisBusOptions): EventBu
       publisher
         .then(({ client, channel }) => client.publish(channel, JSON.stringify(announcement)))
         .catch((error: unknown) => {
-          logger.debug({ error }, 'An announcement was lost.');
+          logger.debug({ err: error }, 'An announcement was lost.');
           if (clients.length === 0) publisher = null;
         });
     },
@@ -65,7 +65,7 @@ export function redisBus({ redis, namespace, logger }: RedisBusOptions): EventBu
         isSubscribed = true;
         subscribe().catch((error: unknown) => {
           isSubscribed = false;
-          logger.warn({ error }, 'Announcements cannot be received.');
+          logger.warn({ err: error }, 'Announcements cannot be received.');
         });
       }
       events.on('announcement', listener);

@@ -5,19 +5,27 @@ import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
 import { addPublicKey, publicKeyOf, removePublicKey } from '../transports/authorized-keys.js';
 
-/** @throws TransportError, ValidationError `invalid_public_key`, DrsError `identity_missing` */
+/**
+ * Afterwards no warm connection of any process signs in with a key that was removed.
+ * @throws TransportError, ValidationError `invalid_public_key`, DrsError `identity_missing`
+ */
 export async function changeKey(
-  { transports, options }: Internals,
+  internals: Internals,
   change: 'add' | 'remove',
-  { hostname, port = 22, username, publicKey = ownPublicKey(options.identity), ...credential }: KeyOptions,
+  key: KeyOptions,
 ): Promise<{ isChanged: boolean }> {
-  const target = { hostname, port, username, credential };
-  const { session, release } = await transports.ssh.acquire(target);
+  const { transports, options, bus } = internals;
+  const { hostname, port = 22, username, publicKey = ownPublicKey(options.identity), ...credential } = key;
+  const { session, release } = await transports.ssh.acquire({ hostname, port, username, credential });
   try {
     const edit = change === 'add' ? addPublicKey : removePublicKey;
     return { isChanged: await edit(session, publicKey) };
   } finally {
     release();
+    if (change === 'remove') {
+      transports.ssh.retire({ hostname, port, username });
+      bus.publish({ type: 'retire', hostname, port, username });
+    }
   }
 }
 

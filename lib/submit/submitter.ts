@@ -25,7 +25,7 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
     // The attempt is in the database: a ticket that is lost is added again by the workers' own look for it.
     await queue.add(ticket).catch((error: unknown) => {
       options.logger.warn(
-        { ...ticket, error },
+        { ...ticket, err: error },
         'A ticket could not be added; a worker finds the attempt by itself.',
       );
     });

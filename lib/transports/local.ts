@@ -33,6 +33,7 @@ export function local(): Transport {
       signal?.throwIfAborted();
       return { session, release: () => undefined };
     },
+    retire() {},
     async close() {
       for (const script of scripts) script.close();
     },

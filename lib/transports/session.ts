@@ -61,7 +61,19 @@ export interface Transport {
    *   `key_unusable` (wrong passphrase or format)
    */
   acquire(target: Target, options?: { signal?: AbortSignal }): Promise<SessionLease>;
+  /**
+   * Signs in anew for what comes next, while scripts under way run on: after a key was removed over there, or a pinned
+   * host key was forgotten. Without `username`, for all names.
+   */
+  retire(place: RetiredPlace): void;
   close(): Promise<void>;
+}
+
+/** Whose warm connections are used no longer. */
+export interface RetiredPlace {
+  hostname: string;
+  port: number;
+  username?: string;
 }
 
 /** A host key as it is remembered. */

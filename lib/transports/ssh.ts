@@ -2,7 +2,7 @@
 
 import { ConnectionPool } from './connection-pool.js';
 import type { HostKeyPolicy } from './host-keys.js';
-import type { HostKeys, Target, Transport } from './session.js';
+import type { HostKeys, Transport } from './session.js';
 
 /** How to reach machines. */
 export interface SshOptions {
@@ -20,22 +20,13 @@ export interface SshOptions {
   maxChannels?: number;
 }
 
-/** A transport that can be told to sign in anew. */
-export interface SshTransport extends Transport {
-  /**
-   * Signs in anew for what comes next, while scripts under way run on: after a key was removed over there, or a
-   * pinned host key was forgotten. Without `username`, for all names.
-   */
-  retire(place: Pick<Target, 'hostname' | 'port'> & { username?: string }): void;
-}
-
 /**
  * @example
  * const transport = ssh({ hostKeys, policy: 'pin-first-use' });
  * const { session, release } = await transport.acquire({ hostname, port: 22, username, credential: { password } });
  * const script = await session.start('hostname', []);
  */
-export function ssh(options: SshOptions): SshTransport {
+export function ssh(options: SshOptions): Transport {
   const pool = new ConnectionPool({
     hostKeys: options.hostKeys,
     policy: options.policy ?? 'pin-first-use',

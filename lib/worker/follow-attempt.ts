@@ -86,7 +86,7 @@ async function obeyCancel(
     scheduler.cancel(session, place).catch((error: unknown) => {
       // The connection is gone: the attempt is deferred, and the cancel is carried out by whoever takes it.
       logger.warn(
-        { jobId: claim.jobId, attempt: claim.attempt, error },
+        { jobId: claim.jobId, attempt: claim.attempt, err: error },
         'A cancel did not reach the server yet.',
       );
     });

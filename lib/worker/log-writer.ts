@@ -104,7 +104,8 @@ export class LogWriter {
   }
 
   async #drain(): Promise<void> {
-    while ((this.#pending.length > 0 || this.#storing !== null) && this.#failure === null) await this.#store();
+    while ((this.#pending.length > 0 || this.#storing !== null) && this.#failure === null)
+      await this.#store();
     if (this.#failure !== null) throw this.#failure;
   }
 

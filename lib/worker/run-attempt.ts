@@ -16,7 +16,13 @@ export async function runAttempt(parts: WorkerParts, active: ActiveAttempt): Pro
   const { store, logger } = parts;
   const { claim } = active;
   try {
-    await store.finish(claim, await carryOut(parts, active));
+    const ending = await carryOut(parts, active);
+    await store.finish(claim, ending);
+    const { jobId, attempt } = claim;
+    logger.info(
+      { jobId, attempt, status: ending.status, failureReason: ending.failureReason },
+      'An attempt ended.',
+    );
     return null;
   } catch (error) {
     if (error instanceof ClaimLostError) {

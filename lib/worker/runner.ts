@@ -34,6 +34,7 @@ export class Runner {
     this.#heartbeat = setInterval(() => void this.#renew(), heartbeatMs);
     this.#unsubscribe = parts.bus.subscribe((announcement) => {
       if (announcement.type === 'cancel') this.#cancel(announcement);
+      if (announcement.type === 'retire') parts.transports.ssh.retire(announcement);
     });
   }
 
@@ -95,7 +96,7 @@ export class Runner {
         if (isCancelRequested) this.#held.get(attemptId)?.cancel.abort();
       }
     } catch (error) {
-      this.#parts.logger.warn({ error }, 'Leases could not be renewed; trying again.');
+      this.#parts.logger.warn({ err: error }, 'Leases could not be renewed; trying again.');
     }
   }
 }

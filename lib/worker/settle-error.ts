@@ -22,7 +22,7 @@ export async function settleError(
 ): Promise<Deferral | null> {
   const { store, logger } = parts;
   const { claim } = active;
-  const details = { jobId: claim.jobId, attempt: claim.attempt, error };
+  const details = { jobId: claim.jobId, attempt: claim.attempt };
   try {
     if (active.letGo.aborted) {
       await store.release(claim);
@@ -32,7 +32,10 @@ export async function settleError(
     if (ending === null) return await tryLater(parts, active, error);
     await store.finish(claim, ending);
   } catch (second) {
-    logger.warn({ ...details, second }, 'The attempt is left to whoever takes it when its lease is over.');
+    logger.warn(
+      { ...details, err: second },
+      'The attempt is left to whoever takes it when its lease is over.',
+    );
   }
   return null;
 }
@@ -60,7 +63,7 @@ async function tryLater(parts: WorkerParts, active: ActiveAttempt, error: unknow
   const message =
     error instanceof DrsError ? error.message : 'An unexpected error; the log of the worker tells more.';
   logger.warn(
-    { jobId: claim.jobId, attempt: claim.attempt, error, tries, delayMs },
+    { jobId: claim.jobId, attempt: claim.attempt, err: error, tries, delayMs },
     'An attempt met an obstacle.',
   );
   if (delayMs === null) {

@@ -33,7 +33,7 @@ export async function startWorker(
       }, deferral.delayMs);
       retries.add(timer);
     } catch (error) {
-      logger.warn({ ...ticket, error }, 'An attempt could not be claimed; it is looked for again.');
+      logger.warn({ ...ticket, err: error }, 'An attempt could not be claimed; it is looked for again.');
     } finally {
       slots.leave();
     }
@@ -42,7 +42,7 @@ export async function startWorker(
   function add(ticket: Ticket): void {
     queue.add(ticket).catch((error: unknown) => {
       logger.warn(
-        { ...ticket, error },
+        { ...ticket, err: error },
         'A ticket could not be added; the next look for unheld attempts finds it.',
       );
     });
@@ -63,7 +63,7 @@ export async function startWorker(
         void carryOut(ticket);
       }
     } catch (error) {
-      logger.warn({ error }, 'Looking for unheld attempts failed; trying again.');
+      logger.warn({ err: error }, 'Looking for unheld attempts failed; trying again.');
     }
   }
 

@@ -24,6 +24,7 @@ export async function testInstance(
     ...(options.sequelize ? {} : { databaseUrl: await testDatabase() }),
     redisUrl: await testRedis(),
     secret: testSecret,
+    logger: pino({ level: 'silent' }),
     storage: disk({ directory: await mkdtemp(join(tmpdir(), 'drs-results-')) }),
     ...options,
   });

@@ -18,7 +18,13 @@ export async function shellSession(shell: string, home: string): Promise<Session
         env: { PATH: `${bin}:${process.env.PATH}`, HOME: home },
       });
       const end = once(child, 'close').then(([exitCode, signal]) => ({ exitCode, signal }) as ScriptEnd);
-      return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, end, close: () => child.stdin.destroy() };
+      return {
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        end,
+        close: () => child.stdin.destroy(),
+      };
     },
   };
 }

@@ -12,7 +12,7 @@ import { ensureCommand } from '../../lib/embedded/install.js';
 import { freePort } from '../../lib/embedded/free-port.js';
 import { addPublicKey, fingerprintOf, removePublicKey } from '../../lib/transports/authorized-keys.js';
 import type { Credential, Target, Transport } from '../../lib/transports/session.js';
-import { ssh, type SshOptions, type SshTransport } from '../../lib/transports/ssh.js';
+import { ssh, type SshOptions } from '../../lib/transports/ssh.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
 import { errorOf, firstLine, runScript } from '../contracts/transport.js';
 import { sharedSshd, startSshd, type Sshd, type SshdUser } from '../support/sshd.js';
@@ -24,7 +24,7 @@ describe('ssh()', () => {
   const open: { close(): Promise<void> }[] = [];
   let folder: string;
 
-  const transport = (options: Partial<SshOptions> = {}): SshTransport => {
+  const transport = (options: Partial<SshOptions> = {}): Transport => {
     const made = ssh({ hostKeys: memoryHostKeys(), ...options });
     open.push(made);
     return made;

@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import type { RemoteSubmission } from '../../lib/index.js';
+import { internalsOf } from '../../lib/internals.js';
+import { startSshServer } from '../../lib/testing/index.js';
+import { freePort } from '../../lib/embedded/free-port.js';
+import { makeJob, testInstance, type JobFixture } from '../support/instance.js';
+import { sharedSshd, type Sshd } from '../support/sshd.js';
+
+describe('jobs that cannot run', () => {
+  let drs: RemoteSubmission;
+  let sshd: Sshd;
+  let server: { hostname: string; port: number };
+  before(async () => {
+    drs = await testInstance();
+    await drs.work({ concurrency: 4 });
+    sshd = await sharedSshd();
+    server = { hostname: sshd.hostname, port: sshd.port };
+  });
+
+  const submit = async (fixture: Partial<JobFixture>, options: object = {}) => {
+    const job = await makeJob(drs, { program: 'print(1)', server, ...fixture });
+    const { username, password } = sshd.user;
+    const outcome = await (await drs.submitJob(job.id, { username, password, ...options })).finished();
+    await job.reload();
+    return { outcome, job };
+  };
+
+  it('a wrong password ends as auth, and says so', async () => {
+    const { outcome, job } = await submit({}, { password: 'wrong' });
+    expect(outcome).to.include({ status: 'failure', failureReason: 'auth', exitCode: null });
+    expect(job.message).to.contain(`as ${sshd.user.username}`).and.to.contain('password refused');
+  });
+
+  it('an unknown host ends as unreachable within seconds, and names it', async () => {
+    const { outcome, job } = await submit({ server: { hostname: 'no-such-host.invalid', port: 22 } });
+    expect(outcome).to.include({ status: 'failure', failureReason: 'unreachable' });
+    expect(job.message).to.contain('no-such-host.invalid');
+  });
+
+  it('a refused port ends as unreachable within seconds, and names it', async () => {
+    const port = await freePort();
+    const { outcome, job } = await submit({ server: { hostname: '127.0.0.1', port } });
+    expect(outcome).to.include({ status: 'failure', failureReason: 'unreachable' });
+    expect(job.message).to.contain(String(port));
+  });
+
+  it('a changed host key ends as host_key before a password is sent', async () => {
+    const users = [{ username: 'ann', password: 'the password of ann' }];
+    const first = await startSshServer({ users });
+    const { port } = first;
+    const there = { hostname: '127.0.0.1', port };
+    const before = await submit({ server: there }, { username: 'ann', password: 'the password of ann' });
+    await first.close();
+    const second = await startSshServer({ users, port });
+    const { outcome, job } = await submit(
+      { server: there },
+      { username: 'ann', password: 'the password of ann' },
+    );
+    expect(before.outcome.status).to.equal('success');
+    expect(outcome).to.include({ status: 'failure', failureReason: 'host_key' });
+    expect(job.message).to.contain('SHA256:');
+    expect(second.signInCount).to.equal(0);
+    await second.close();
+  });
+
+  it('a job without any credential is refused when the app has no key', async () => {
+    const job = await makeJob(drs, { program: '', server });
+    const error: unknown = await drs.submitJob(job.id).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'credentials_missing', status: 400 });
+  });
+
+  it('a job that does not exist is refused', async () => {
+    const error: unknown = await drs.submitJob(999_999).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'not_found', status: 404 });
+  });
+
+  it('an interpreter that is not among its server’s is refused at submit', async () => {
+    const job = await makeJob(drs, { program: '', server });
+    const its = await drs.models.Server.findByPk(job.serverId);
+    await its?.setInterpreters([]);
+    const error: unknown = await drs.submitJob(job.id, { password: 'x' }).catch((reason: unknown) => reason);
+    expect(error).to.have.property('status', 400);
+    expect(error).to.have.property('message').that.contains('is not available on');
+  });
+
+  it('a job that is running cannot be submitted a second time', async () => {
+    const job = await makeJob(drs, { program: 'import time; time.sleep(30)', server });
+    const { username, password } = sshd.user;
+    const { finished } = await drs.submitJob(job.id, { username, password });
+    const error: unknown = await drs
+      .submitJob(job.id, { username, password })
+      .catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'job_active', status: 409 });
+    await drs.cancelJob(job.id);
+    expect(await finished()).to.include({ status: 'cancelled' });
+  });
+
+  it('a title with characters of every Unicode plane is kept', async () => {
+    const planes = Array.from({ length: 17 }, (_, plane) =>
+      String.fromCodePoint(plane * 0x10000 + 0x1234),
+    ).join('');
+    const { outcome, job } = await submit({ title: planes });
+    expect(outcome.status).to.equal('success');
+    expect(job.title).to.equal(planes);
+  });
+
+  it('leaves no sealed credential behind', async () => {
+    const [rows] = await internalsOf(drs).sequelize.query('SELECT count(*)::int AS left FROM drs_secrets');
+    expect(rows).to.deep.equal([{ left: 0 }]);
+  });
+});
