@@ -31,14 +31,14 @@ export interface BytesAnswer {
   kind: 'bytes';
   headers: Headers;
   size: number;
-  open(range: ByteRange): Promise<Readable> | Readable;
+  open: (range: ByteRange) => Promise<Readable> | Readable;
 }
 
 /** Bytes of an unknown number. They are opened only when they are wanted. */
 export interface StreamAnswer {
   kind: 'stream';
   headers: Headers;
-  open(): Readable;
+  open: () => Readable;
 }
 
 export interface EmptyAnswer {

@@ -69,6 +69,7 @@ function response({ description, schema, contentType }: AnswerDescription): obje
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _version, ...described } = z.toJSONSchema(schema, { io });
+  const described: JsonSchema = z.toJSONSchema(schema, { io });
+  delete described.$schema;
   return described;
 }

@@ -37,8 +37,8 @@ export type ListQuery = { limit: number; cursor?: string } & Readonly<Record<str
 export interface PageRequest<Row extends { id: number }> {
   query: ListQuery;
   /** Up to `count` records with an id below `before`, the highest first. */
-  fetch(before: number | null, count: number): Promise<Row[]>;
-  isVisible(row: Row): boolean | Promise<boolean>;
+  fetch: (before: number | null, count: number) => Promise<Row[]>;
+  isVisible: (row: Row) => boolean | Promise<boolean>;
   /** True when the database leaves out already what may not be seen. */
   isFiltered: boolean;
 }

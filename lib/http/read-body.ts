@@ -12,7 +12,7 @@ export function createBodyReader(programBytes: number): ReadBody {
   const parser = express.json({ limit, type: () => true });
   return async (request, response) => {
     const isJson = request.is(['json', '+json']);
-    if (isJson === null) return undefined;
+    if (isJson === null || request.headers['content-length'] === '0') return undefined;
     if (isJson === false) {
       const message = 'Send the body as JSON, with Content-Type: application/json.';
       throw new DrsError('unsupported_media_type', message, { status: 415 });
@@ -29,22 +29,21 @@ function parse(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     void parser(request, response, (error?: unknown) => {
-      if (error) reject(toDrsError(error, limit));
+      if (error) reject(toDrsError(error as Error, limit));
       else resolve();
     });
   });
 }
 
 /** body-parser names its errors in `type` (https://github.com/expressjs/body-parser#errors). */
-function toDrsError(error: unknown, limit: number): unknown {
-  const { type, status } = error as { type?: string; status?: number };
+function toDrsError(error: Error & { type?: string; status?: number }, limit: number): Error {
+  const { type, status } = error;
   if (type === 'entity.too.large') {
     return new DrsError('body_too_large', `The body is larger than ${limit} bytes, the limit here.`, {
       status: 413,
     });
   }
-  if (status === 415)
-    return new DrsError('unsupported_media_type', (error as Error).message, { status: 415 });
+  if (status === 415) return new DrsError('unsupported_media_type', error.message, { status: 415 });
   return status === 400 ? invalidJson() : error;
 }
 

@@ -28,9 +28,9 @@ export interface RouteRequest {
   readonly baseUrl: string;
   /** The path below the mount, as in `/jobs/42`. */
   readonly path: string;
-  checkHealth(): Promise<Health>;
+  checkHealth: () => Promise<Health>;
   /** The parsed JSON body; undefined when there is none. @throws DrsError 400, 413, 415 */
-  readBody(): Promise<unknown>;
+  readBody: () => Promise<unknown>;
 }
 
 /** What a handler gets: the request with everything checked. */
@@ -92,12 +92,12 @@ export interface RouteDefinition<
   query?: Query;
   body?: Body;
   load?: LoadTarget<Target>;
-  handle(context: RouteContext<z.output<Query>, z.output<Body>, Target>): Promise<Answer> | Answer;
+  handle: (context: RouteContext<z.output<Query>, z.output<Body>, Target>) => Promise<Answer> | Answer;
 }
 
 /** A route that serves anybody. */
 export interface PublicRouteDefinition extends Omit<RouteDescription, 'action' | 'isPublic' | 'isPage'> {
-  handle(request: RouteRequest): Promise<Answer> | Answer;
+  handle: (request: RouteRequest) => Promise<Answer> | Answer;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Service {
   readonly drs: RemoteSubmission;
   readonly internals: Internals;
   /** Resolves when the tables are there. */
-  ready(): Promise<void>;
+  ready: () => Promise<void>;
 }
 
 interface Exchange {
@@ -57,7 +57,8 @@ export function serveRoutes(router: IRouter, routes: readonly Route[], service: 
     if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
     void refuse({ request, response }, () => unserved(request, allowed));
   });
-  // A path that can not be decoded ends here.
+  // A path that can not be decoded ends here. Express knows error handlers by their four parameters.
+  // eslint-disable-next-line max-params
   router.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
     void refuse({ request, response }, () => new NotFoundError('This address'));
   });

@@ -65,7 +65,7 @@ export function pageOfResults(asked: Asked): Promise<Page<Result>> {
 /** A page of rows that belong to jobs: who may see them is asked about the job. */
 export function pageOfJobParts<Row extends { id: number; jobId: number }>(
   { internals, query, user }: Asked,
-  { action, find }: { action: Action; find(options: FindOptions): Promise<Row[]> },
+  { action, find }: { action: Action; find: (options: FindOptions) => Promise<Row[]> },
 ): Promise<Page<Row>> {
   const { access, models } = internals;
   const own = access.isDefault && user.isAdmin !== true ? ownJobs(internals, user) : {};
@@ -89,15 +89,15 @@ function newestFirst(conditions: WhereOptions[], limit: number) {
 
 function filters({ limit: _limit, cursor: _cursor, ...given }: ListQuery): WhereOptions {
   const columns = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { [Op.and]: columns.map(([name, value]) => ({ [aliases[name] ?? name]: value })) } as WhereOptions;
+  return { [Op.and]: columns.map(([name, value]) => ({ [aliases[name] ?? name]: value })) };
 }
 
 function below(before: number | null): WhereOptions {
   return before === null ? {} : { id: { [Op.lt]: before } };
 }
 
-function ownJobs({ models, sequelize }: Internals, user: User): WhereOptions {
-  const table = sequelize.getQueryInterface().quoteIdentifier(String(models.Job.getTableName()), true);
+/** The tables are named by the migrations. */
+function ownJobs({ sequelize }: Internals, user: User): WhereOptions {
   const owner = sequelize.escape(String(user.id));
-  return { jobId: { [Op.in]: sequelize.literal(`(SELECT id FROM ${table} WHERE owner = ${owner})`) } };
+  return { jobId: { [Op.in]: sequelize.literal(`(SELECT id FROM drs_jobs WHERE owner = ${owner})`) } };
 }

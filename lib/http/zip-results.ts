@@ -35,7 +35,7 @@ export function zipResults(results: readonly ResultRecord[], storage: FileStorag
 /** A name that stays inside the folder it is unpacked into, on every system. */
 export function safeName(remoteFilename: string): string {
   const parts = remoteFilename.split('/').filter((part) => part !== '' && part !== '.');
-  // eslint-disable-next-line no-control-regex -- names with control characters are what is looked for
+
   const safe = parts.map((part) => (part === '..' ? '_' : part.replace(/[\\:\u0000-\u001f]/g, '_')));
   return safe.join('/') || '_';
 }

@@ -15,14 +15,14 @@ export interface LogViewerOptions {
   after: number;
   /** True when no attempt was named: goes on with each newer attempt. */
   isFollowing: boolean;
-  feedOf(attempt: number): LogFeed;
+  feedOf: (attempt: number) => LogFeed;
   /** Called when the viewer is done with the feed of an attempt. */
-  leave(attempt: number): void;
+  leave: (attempt: number) => void;
   /** Resolves when the viewer has acknowledged, rejects when it is silent or gone. */
-  send(event: LogEvent): Promise<void>;
+  send: (event: LogEvent) => Promise<void>;
   /** Asked now and then: may it still see this? */
-  isAllowed(): Promise<boolean>;
-  onError(error: unknown): void;
+  isAllowed: () => Promise<boolean>;
+  onError: (error: unknown) => void;
 }
 
 /** Sends a log on, from a number, each chunk once and in order, and never more than the viewer takes. */
