@@ -27,9 +27,13 @@ const countsSql = `SELECT
   EXISTS (SELECT 1 FROM drs_servers) AS "hasServers",
   EXISTS (SELECT 1 FROM drs_jobs) AS "hasJobs"`;
 
-const unreachableSql = `SELECT s.id, s.title, s.hostname, s.port, min(a.unreachable_since) AS since, count(*)::int AS jobs
-  FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id JOIN drs_servers s ON s.id = j.server_id
-  WHERE a.status IN ('submitted', 'running') AND a.unreachable_since IS NOT NULL
+// Servers that attempts wait for, and those that attempts of the last day gave up on, unless a job ran there since.
+const unreachableSql = `SELECT s.id, s.title, s.hostname, s.port, count(*) FILTER (WHERE a.finished_at IS NULL)::int AS jobs,
+    min(coalesce(a.unreachable_since, a.finished_at)) AS since
+  FROM drs_jobs j JOIN drs_attempts a ON a.job_id = j.id AND a.number = j.attempt JOIN drs_servers s ON s.id = j.server_id
+  WHERE (j.status IN ('submitted', 'running') AND a.unreachable_since IS NOT NULL)
+    OR (j.failure_reason = 'unreachable' AND ${lastDay} AND NOT EXISTS (
+      SELECT 1 FROM drs_jobs later WHERE later.server_id = j.server_id AND later.started_at > j.finished_at))
   GROUP BY s.id ORDER BY since LIMIT ${listed}`;
 
 /** A job in a list of the dashboard. */

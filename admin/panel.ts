@@ -8,6 +8,7 @@ import { component } from './component-names.js';
 import { userOfPanel } from './current-admin.js';
 import { dashboard } from './dashboard.js';
 import { actorOf, type PanelContext } from './resources/context.js';
+import { breadcrumbs } from './words.js';
 import { panelResources } from './resources/index.js';
 
 /** AdminJS with the panel's resources and dashboard. It is never initialised: it would bundle components at start. */
@@ -23,7 +24,7 @@ export function createPanel(
     branding: { companyName: title, logo: false, withMadeWithLove: false },
     assets: { styles: [`${rootPath}/frontend/assets/drs.css`] },
     settings: { defaultPerPage: 20 },
-    locale: { language: 'en', availableLanguages: ['en'] },
+    locale: { language: 'en', availableLanguages: ['en'], translations: { en: { actions: breadcrumbs } } },
     dashboard: {
       component: component.dashboard,
       handler: async (_request, _response, { currentAdmin }) =>

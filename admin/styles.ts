@@ -2,14 +2,37 @@
 
 export const panelStyles = `
 body, button, input, select, textarea { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+/* AdminJS hides its sidebar on most laptops. */
+@media (min-width: 1000px) {
+  [data-css="sidebar"] { position: static !important; width: 220px !important; }
+  [data-css="topbar"] > div:first-child { display: none; }
+}
+[data-css$="action-header"] a[class*="utton"], [data-css$="action-header"] button { padding-left: 12px; padding-right: 12px; }
+[data-css$="action-header"] > div > div { max-width: 100%; }
+[data-css$="action-header"] > div > div:last-child > div { display: flex; flex-wrap: wrap; gap: 8px; }
+[data-css$="action-header"] > div > div:last-child > div > * { margin: 0 !important; }
+label { font-size: 14px !important; font-weight: 600; line-height: 1.4; }
+/* On a phone a job's status is worth as much as its title. */
+@media (max-width: 800px) {
+  [data-css$="-table"] [data-property-name="status"] { display: table-cell !important; }
+  [data-css$="-table"] td { padding-left: 8px; padding-right: 8px; overflow-wrap: anywhere; }
+}
+.drs-status { display: inline-block; padding: 3px 10px; border-radius: 12px; font-size: 12px; line-height: 1.4; font-weight: 600;
+  white-space: nowrap; background: #e6e9ee; color: #3a4352; }
+.drs-status[data-status="submitted"] { background: #fdf0d0; color: #6b4700; }
+.drs-status[data-status="running"] { background: #dde7ff; color: #1d3fa8; }
+.drs-status[data-status="success"] { background: #d8f3e1; color: #0b5c30; }
+.drs-status[data-status="failure"] { background: #fde0dd; color: #97160d; }
+.drs-user { color: #5b6472; font-size: 14px; }
 /* AdminJS gives notices a width that a phone does not have. */
 [data-css="notice-wrapper"] > * { min-width: 0 !important; }
 .drs-code, .drs-code textarea { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; tab-size: 4; }
 pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 12px; border-radius: 4px;
   background: #f6f8fa; border: 1px solid #d8dee4; max-height: 420px; overflow: auto; }
 .drs-nowrap { white-space: nowrap; }
-.drs-grid { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); }
 .drs-columns { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); align-items: start; }
+/* Two numbers beside each other on a phone. */
+.drs-numbers { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); }
 .drs-card { background: #fff; border: 1px solid #e3e6ec; border-radius: 8px; padding: 20px; min-width: 0; }
 .drs-card h3 { font-size: 16px; font-weight: 600; line-height: 1.4; margin-bottom: 12px; }
 .drs-number { font-size: 32px; font-weight: 600; line-height: 1.2; }
@@ -20,6 +43,7 @@ pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; paddin
 .drs-rows a, .drs-link { color: #2a4bbd; }
 .drs-facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 8px 20px; line-height: 1.5; }
 .drs-facts dt { color: #5b6472; }
+.drs-title { font-size: 20px; font-weight: 600; line-height: 1.4; margin-bottom: 16px; overflow-wrap: anywhere; }
 .drs-facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .drs-checks label { display: flex; gap: 10px; align-items: flex-start; padding: 6px 0; line-height: 1.4; cursor: pointer; }
 .drs-help { color: #5b6472; font-size: 13px; line-height: 1.45; margin-top: 4px; }
@@ -42,5 +66,6 @@ fieldset.drs-choice label, label.drs-choice { display: flex; gap: 10px; align-it
 [data-step="done"] .drs-mark { color: #0a7a3d; }
 [data-step="failed"] .drs-mark { color: #b3261e; }
 .drs-description { display: block; font-weight: 400; text-transform: none; letter-spacing: normal; }
-@media (max-width: 600px) { .drs-page { padding: 16px; } .drs-facts { grid-template-columns: 1fr; gap: 2px; } .drs-facts dd { margin-bottom: 8px; } }
+@media (max-width: 600px) { .drs-page { padding: 16px; } .drs-facts { grid-template-columns: 1fr; gap: 2px; } .drs-title { font-size: 20px; font-weight: 600; line-height: 1.4; margin-bottom: 16px; overflow-wrap: anywhere; }
+.drs-facts dd { margin-bottom: 8px; } }
 `;

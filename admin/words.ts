@@ -118,3 +118,18 @@ export const words: Record<keyof typeof resourceId, Words> = {
     },
   },
 };
+
+/** AdminJS's breadcrumbs do not look at the words of a resource. */
+export const breadcrumbs = {
+  show: 'Details',
+  new: 'New',
+  submit: 'Submit to server',
+  submitSelected: 'Submit to server',
+  cancelSelected: 'Cancel',
+  copy: 'Copy to server',
+  copySelected: 'Copy to server',
+  testConnection: 'Test connection',
+  hostKey: 'Host key',
+  copyKey: 'Copy key',
+  deleteKey: 'Delete key',
+};

@@ -1,5 +1,6 @@
 /** How a job stands right now, for its page. */
 
+import { fillPlaceholders } from '../../lib/core/remote-path.js';
 import type { User } from '../../lib/core/records.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/http/schemas.js';
@@ -29,6 +30,7 @@ export async function liveJob(
     : { rows: [], count: 0 };
   const { title, status, attempt, failureReason, exitCode, signal, message, ownerUsername, serverId } = job;
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
+  const place = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
   return {
     job: {
       ...{
@@ -46,7 +48,7 @@ export async function liveJob(
       ...{ createdAt, startedAt, finishedAt },
       server: job.server?.toString() ?? '',
       interpreter: job.interpreter?.toString() ?? '',
-      place: `${remoteDirectory.replace(/\/$/, '')}/${remoteFilename}`,
+      place: `${place.replace(/\/$/, '')}/${remoteFilename}`,
     },
     results: rows.map(({ id: resultId, remoteFilename: name, size }) => ({
       id: resultId,

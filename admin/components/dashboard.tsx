@@ -52,7 +52,7 @@ function Panels({ state }: { state: State }): ReactElement {
   if (!counts.hasJobs) return <FirstSteps {...counts} />;
   return (
     <>
-      <div className="drs-grid">
+      <div className="drs-numbers">
         <Count label="running" count={counts.running} href={listUrl(jobs, { status: 'running' })} />
         <Count label="waiting" count={counts.waiting} href={listUrl(jobs, { status: 'submitted' })} />
         <Count
@@ -95,8 +95,8 @@ function Panels({ state }: { state: State }): ReactElement {
             <li key={server.id}>
               <a href={recordUrl(servers, server.id)}>{server.title}</a>{' '}
               <span className="drs-muted">
-                {server.hostname}:{server.port}, since <Ago time={server.since} />; {server.jobs} waiting for
-                it
+                {server.hostname}:{server.port}, first <Ago time={server.since} />
+                {server.jobs > 0 ? `; ${server.jobs} waiting for it` : ''}
               </span>
             </li>
           ))}

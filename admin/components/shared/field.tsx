@@ -13,9 +13,11 @@ export function Field(props: {
 }): ReactElement {
   return (
     <FormGroup error={Boolean(props.error)}>
-      <Label htmlFor={props.id}>{props.label}</Label>
+      <Label htmlFor={props.id}>
+        {props.label}
+        {props.help ? <span className="drs-help drs-description">{props.help}</span> : null}
+      </Label>
       {props.children}
-      {props.help ? <div className="drs-help">{props.help}</div> : null}
       {props.error ? <div role="alert">{props.error}</div> : null}
     </FormGroup>
   );

@@ -46,6 +46,8 @@ export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }
     ...(job.startedAt ? [['Ran for', runTime(job.startedAt, job.finishedAt)] as [string, ReactNode]] : []),
   ];
   return (
+    <>
+    <h2 className="drs-title">{job.title}</h2>
     <dl className="drs-facts">
       {facts.map(([name, fact]) => (
         <div key={name} style={{ display: 'contents' }}>
@@ -54,5 +56,6 @@ export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }
         </div>
       ))}
     </dl>
+    </>
   );
 }

@@ -1,16 +1,14 @@
 /** Small parts that several components show. */
 
-import { Badge } from '@adminjs/design-system';
 import type { ReactElement } from 'react';
-import { ago, exactTime, statusLook } from './words.js';
+import { ago, exactTime, statusLabel } from './words.js';
 
 /** A status as a coloured badge. */
 export function Status({ status }: { status: string }): ReactElement {
-  const { label, variant } = statusLook(status);
   return (
-    <Badge variant={variant} size="sm" data-status={status} className="drs-nowrap">
-      {label}
-    </Badge>
+    <span className="drs-status" data-status={status}>
+      {statusLabel(status)}
+    </span>
   );
 }
 

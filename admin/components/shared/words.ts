@@ -50,21 +50,11 @@ export function exactTime(time: string | null | undefined): string {
   return time ? new Date(time).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' }) : '';
 }
 
-const statuses: Record<
-  string,
-  { label: string; variant: 'default' | 'info' | 'primary' | 'success' | 'danger' }
-> = {
-  initial: { label: 'not submitted', variant: 'default' },
-  submitted: { label: 'waiting', variant: 'info' },
-  running: { label: 'running', variant: 'primary' },
-  success: { label: 'success', variant: 'success' },
-  failure: { label: 'failure', variant: 'danger' },
-  cancelled: { label: 'cancelled', variant: 'default' },
-};
+const statuses: Record<string, string> = { initial: 'not submitted', submitted: 'waiting' };
 
-/** The word and the colour of a status. */
-export function statusLook(status: string): (typeof statuses)[string] {
-  return statuses[status] ?? { label: status, variant: 'default' };
+/** The word for a status. */
+export function statusLabel(status: string): string {
+  return statuses[status] ?? status;
 }
 
 const reasons: Record<string, string> = {

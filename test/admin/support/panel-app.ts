@@ -2,20 +2,26 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as SocketServer } from 'socket.io';
 import express, { type Express, type RequestHandler } from 'express';
 import { drsAdmin, type AdminOptions } from '../../../admin/index.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../../lib/remote-submission.js';
 import type { RemoteSubmissionOptions } from '../../../lib/options.js';
 import type { User } from '../../../lib/core/records.js';
+import { attachSockets } from '../../../lib/sockets/attach-sockets.js';
 import { drsRouter } from '../../../lib/http/router.js';
 import { memoryBus, memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { memoryStorage } from '../../../lib/storage/memory.js';
-import { atEnd, shared } from '../../support/cleanup.js';
+import { atEnd, shared, stopAll } from '../../support/cleanup.js';
 import { testDatabase } from '../../support/postgres.js';
 import { bundleAdmin } from './bundle.js';
 
 export const admin: User = { id: 1, username: 'ann', isAdmin: true };
 export const scientist: User = { id: 2, username: 'bob' };
+
+// Mocha loads these tests as ES modules, since AdminJS awaits at its top level, and its root hooks as CommonJS: they
+// hold another copy of what is to be stopped.
+after(stopAll);
 
 const bundled = shared(() => bundleAdmin());
 
@@ -56,10 +62,12 @@ export async function serve(drs: RemoteSubmission, mount: Mount = {}): Promise<s
   app.use(mount.path ?? '/admin', drsAdmin(drs, mount.options));
   app.use('/drs', drsRouter(drs));
   const server = createServer(app);
+  const io = new SocketServer(server, { destroyUpgrade: false });
+  attachSockets(io, drs);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => {
     server.closeAllConnections();
-    server.close();
+    return io.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
