@@ -64,7 +64,7 @@ function paint(span: HTMLElement, { ground, text }: { ground: Colour; text: Colo
 }
 
 /** Below this, nobody could read it: black or white takes the place of the program's colour. */
-const minContrast = 3;
+const minContrast = 4.5;
 
 /** The first 16 colours where no theme sets them. */
 const fixed = [
