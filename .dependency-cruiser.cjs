@@ -22,7 +22,7 @@ module.exports = {
     never('lib-never-imports-example', { path: '^(lib|admin)/' }, { path: '^(example|test)/' }, 'Product first.'),
     never(
       'client-shares-core-only',
-      { path: '^lib/client/' },
+      { path: '^lib/client/', pathNot: '^lib/client/bundle\\.mjs$' },
       { path: '^(lib/(?!client/|core/)|node_modules/(?!socket\\.io-client|@types|anser))' },
       'The browser gets nothing of the server.',
     ),
