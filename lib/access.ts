@@ -32,7 +32,11 @@ export type Action = (typeof actions)[number];
 export type AccessRecord = Partial<JobRecord> | Partial<ServerRecord> | Partial<InterpreterRecord> | null;
 
 /** Decides. It is asked on every door, for every record. */
-export type Authorize = (user: User | null, action: Action, record: AccessRecord) => boolean | Promise<boolean>;
+export type Authorize = (
+  user: User | null,
+  action: Action,
+  record: AccessRecord,
+) => boolean | Promise<boolean>;
 
 export interface Access {
   /** True when the default rules are in force, so that lists may filter by owner in the database. */

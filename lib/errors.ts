@@ -28,7 +28,10 @@ export class OptionsError extends DrsError {
 
   constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
-    super('invalid_options', ['Express Remote Submission cannot start with these options:', ...lines].join('\n'));
+    super(
+      'invalid_options',
+      ['Express Remote Submission cannot start with these options:', ...lines].join('\n'),
+    );
     this.problems = problems;
   }
 }

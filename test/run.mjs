@@ -29,5 +29,9 @@ if (first === 'bench') {
 } else {
   const given = [first, ...rest].filter((argument) => argument !== undefined);
   const hasFiles = given.some((argument) => existsSync(argument));
-  run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...(hasFiles ? [] : ['test/**/*.test.ts']), ...given]);
+  run(process.execPath, [
+    'node_modules/mocha/bin/mocha.js',
+    ...(hasFiles ? [] : ['test/**/*.test.ts']),
+    ...given,
+  ]);
 }

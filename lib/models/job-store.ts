@@ -8,7 +8,6 @@ import { logMethods, type LogMethods } from './store-log.js';
 import type { StoreParts } from './store-parts.js';
 import { submitMethods, type SubmitMethods } from './submit-attempts.js';
 
-export type { LogRange, StoredChunk } from './store-log.js';
 export type { StoreParts } from './store-parts.js';
 export type { NewAttempt } from './submit-attempts.js';
 

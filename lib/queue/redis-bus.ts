@@ -2,6 +2,7 @@
 
 import { Redis, type RedisOptions } from 'ioredis';
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Announcement } from '../core/events.js';
 import type { Logger } from '../options.js';
 import type { EventBus } from './event-bus.js';
@@ -14,60 +15,14 @@ export interface RedisBusOptions {
 }
 
 /** @returns a bus that connects when it is first used */
-export function redisBus({ redis, namespace, logger }: RedisBusOptions): EventBus {
+export function redisBus(options: RedisBusOptions): EventBus {
   const events = new EventEmitter().setMaxListeners(0);
-  const clients: Redis[] = [];
-  let publisher: Promise<{ client: Redis; channel: string }> | null = null;
-  let isSubscribed = false;
-  let isClosed = false;
-
-  function connect(): Redis {
-    const retryStrategy = (tries: number): number => Math.min(tries * 100, 2_000);
-    const client = new Redis({ ...redis, maxRetriesPerRequest: null, retryStrategy, lazyConnect: false });
-    client.on('error', (error) => logger.debug({ err: error }, 'Redis is away; connecting again.'));
-    clients.push(client);
-    return client;
-  }
-
-  async function openPublisher(): Promise<{ client: Redis; channel: string }> {
-    return { channel: `drs:${await namespace()}`, client: connect() };
-  }
-
-  async function subscribe(): Promise<void> {
-    const channel = `drs:${await namespace()}`;
-    if (isClosed) return;
-    const client = connect();
-    let connections = 0;
-    client.on('ready', () => {
-      connections += 1;
-      if (connections > 1) events.emit('reconnect');
-    });
-    client.on('message', (_channel, message) =>
-      events.emit('announcement', JSON.parse(message) as Announcement),
-    );
-    await client.subscribe(channel);
-    events.emit('reconnect');
-  }
-
+  const publisher = createPublisher(options);
+  const subscriber = createSubscriber(options, events);
   return {
-    publish(announcement) {
-      if (isClosed) return;
-      publisher ??= openPublisher();
-      publisher
-        .then(({ client, channel }) => client.publish(channel, JSON.stringify(announcement)))
-        .catch((error: unknown) => {
-          logger.debug({ err: error }, 'An announcement was lost.');
-          if (clients.length === 0) publisher = null;
-        });
-    },
+    publish: (announcement) => publisher.publish(announcement),
     subscribe(listener) {
-      if (!isSubscribed) {
-        isSubscribed = true;
-        subscribe().catch((error: unknown) => {
-          isSubscribed = false;
-          logger.warn({ err: error }, 'Announcements cannot be received.');
-        });
-      }
+      subscriber.open();
       events.on('announcement', listener);
       return () => void events.off('announcement', listener);
     },
@@ -76,9 +31,77 @@ export function redisBus({ redis, namespace, logger }: RedisBusOptions): EventBu
       return () => void events.off('reconnect', listener);
     },
     async close() {
+      await publisher.close();
+      subscriber.close();
+    },
+  };
+}
+
+function connect({ redis, logger }: RedisBusOptions): Redis {
+  const retryStrategy = (tries: number): number => Math.min(tries * 100, 2_000);
+  const client = new Redis({ ...redis, maxRetriesPerRequest: null, retryStrategy, lazyConnect: false });
+  client.on('error', (error) => logger.debug({ err: error }, 'Redis is away; connecting again.'));
+  return client;
+}
+
+const channelOf = async ({ namespace }: RedisBusOptions): Promise<string> => `drs:${await namespace()}`;
+
+function createPublisher(options: RedisBusOptions) {
+  let client: Redis | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  async function send(announcement: Announcement): Promise<void> {
+    const channel = await channelOf(options);
+    client ??= connect(options);
+    await client.publish(channel, JSON.stringify(announcement));
+  }
+
+  return {
+    publish(announcement: Announcement): void {
+      if (isClosed) return;
+      last = send(announcement).catch((error: unknown) => {
+        options.logger.debug({ err: error }, 'An announcement was lost.');
+      });
+    },
+    async close(): Promise<void> {
       isClosed = true;
-      await publisher?.catch(() => undefined);
-      for (const client of clients) client.disconnect();
+      // What was just announced is let out; Redis may be away, so it is not waited for long.
+      await Promise.race([last, delay(500, undefined, { ref: false })]);
+      client?.disconnect();
+    },
+  };
+}
+
+function createSubscriber(options: RedisBusOptions, events: EventEmitter) {
+  let client: Redis | null = null;
+  let isOpen = false;
+
+  async function subscribe(): Promise<void> {
+    const channel = await channelOf(options);
+    if (!isOpen) return;
+    client = connect(options);
+    client.on('message', (_channel, message) =>
+      events.emit('announcement', JSON.parse(message) as Announcement),
+    );
+    // ioredis subscribes again by itself after a reconnect; what was announced meanwhile is missed.
+    client.on('ready', () => events.emit('reconnect'));
+    await client.subscribe(channel);
+    events.emit('reconnect');
+  }
+
+  return {
+    open(): void {
+      if (isOpen) return;
+      isOpen = true;
+      subscribe().catch((error: unknown) => {
+        isOpen = false;
+        options.logger.warn({ err: error }, 'Announcements cannot be received.');
+      });
+    },
+    close(): void {
+      isOpen = false;
+      client?.disconnect();
     },
   };
 }

@@ -29,7 +29,7 @@ export class LogWriter {
   #size = 0;
   #storing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   /** Where the next byte of each stream belongs. */
   readonly #at: { stdout: number; stderr: number };
   /** The beginning of a character whose rest has not come yet. */
@@ -130,7 +130,7 @@ export class LogWriter {
       head.seq += chunks.length;
       for (const { stream, content } of chunks) head[stream] += content.length;
     } catch (error) {
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     }
   }
 }

@@ -19,39 +19,13 @@ export async function startWorker(
   { concurrency }: { concurrency: number },
 ): Promise<RunningWorker> {
   const { queue, store, logger } = parts;
-  const runner = new Runner(parts);
   const slots = new Slots(concurrency);
-  const retries = new Set<NodeJS.Timeout>();
-
-  async function carryOut(ticket: Ticket): Promise<void> {
-    try {
-      const deferral = await runner.run(ticket);
-      if (deferral === null) return;
-      const timer = setTimeout(() => {
-        retries.delete(timer);
-        add(ticket);
-      }, deferral.delayMs);
-      retries.add(timer);
-    } catch (error) {
-      logger.warn({ ...ticket, err: error }, 'An attempt could not be claimed; it is looked for again.');
-    } finally {
-      slots.leave();
-    }
-  }
-
-  function add(ticket: Ticket): void {
-    queue.add(ticket).catch((error: unknown) => {
-      logger.warn(
-        { ...ticket, err: error },
-        'A ticket could not be added; the next look for unheld attempts finds it.',
-      );
-    });
-  }
+  const carrier = createCarrier(parts, slots);
 
   /** The next ticket is taken from the queue only when there is room for it: others may have room now. */
   async function handle(ticket: Ticket): Promise<void> {
     await slots.enter();
-    void carryOut(ticket);
+    void carrier.carryOut(ticket);
     await slots.untilFree();
   }
 
@@ -60,7 +34,7 @@ export async function startWorker(
     try {
       for (const ticket of await store.findUnheld(slots.free)) {
         await slots.enter();
-        void carryOut(ticket);
+        void carrier.carryOut(ticket);
       }
     } catch (error) {
       logger.warn({ err: error }, 'Looking for unheld attempts failed; trying again.');
@@ -74,11 +48,58 @@ export async function startWorker(
   return {
     async stop() {
       clearInterval(timer);
-      for (const retry of retries) clearTimeout(retry);
-      const letGo = runner.stop();
+      const letGo = carrier.stop();
       slots.open();
       await consumer.stop();
-      for (const ticket of await letGo) add(ticket);
+      for (const ticket of await letGo) carrier.add(ticket);
+    },
+  };
+}
+
+interface Carrier {
+  /** Takes up a slot until this worker is done with the attempt. Never rejects. */
+  carryOut(ticket: Ticket): Promise<void>;
+  add(ticket: Ticket): void;
+  /** Resolves to what was let go. */
+  stop(): Promise<Ticket[]>;
+}
+
+function createCarrier(parts: WorkerParts, slots: Slots): Carrier {
+  const { queue, logger } = parts;
+  const runner = new Runner(parts);
+  const retries = new Set<NodeJS.Timeout>();
+
+  function add(ticket: Ticket): void {
+    queue.add(ticket).catch((error: unknown) => {
+      const details = { ...ticket, err: error };
+      logger.warn(details, 'A ticket could not be added; the next look for unheld attempts finds it.');
+    });
+  }
+
+  function addLater(ticket: Ticket, delayMs: number): void {
+    const timer = setTimeout(() => {
+      retries.delete(timer);
+      add(ticket);
+    }, delayMs);
+    retries.add(timer);
+  }
+
+  return {
+    add,
+    async carryOut(ticket) {
+      try {
+        const deferral = await runner.run(ticket);
+        if (deferral !== null) addLater(ticket, deferral.delayMs);
+      } catch (error) {
+        logger.warn({ ...ticket, err: error }, 'An attempt could not be claimed; it is looked for again.');
+      } finally {
+        slots.leave();
+      }
+    },
+    async stop() {
+      const letGo = await runner.stop();
+      for (const retry of retries) clearTimeout(retry);
+      return letGo;
     },
   };
 }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { ScriptEnd, Session } from '../../lib/transports/session.js';
+import type { Session } from '../../lib/transports/session.js';
 
 /** @param shell an executable; `busybox` is called through a link named `sh` */
 export async function shellSession(shell: string, home: string): Promise<Session> {
@@ -17,7 +17,7 @@ export async function shellSession(shell: string, home: string): Promise<Session
         cwd: home,
         env: { PATH: `${bin}:${process.env.PATH}`, HOME: home },
       });
-      const end = once(child, 'close').then(([exitCode, signal]) => ({ exitCode, signal }) as ScriptEnd);
+      const end = once(child, 'close').then(([exitCode, signal]) => ({ exitCode, signal }));
       return {
         stdin: child.stdin,
         stdout: child.stdout,
