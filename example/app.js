@@ -49,12 +49,9 @@ export function createApp(drs, { sessionSecret }) {
   app.use(securityHeaders);
   app.use(signInRoutes());
   app.get('/', (request, response) => {
-    response.set('cache-control', 'no-store');
-    response.sendFile(identify(request) ? 'portal.html' : 'sign-in.html', {
-      root: publicFolder,
-      cacheControl: false,
-    });
+    sendPage(response, identify(request) ? 'portal.html' : 'sign-in.html');
   });
+  app.get('/sign-in', (_request, response) => sendPage(response, 'sign-in.html'));
   app.get('/me', (request, response) => {
     const user = identify(request);
     response.set('cache-control', 'no-store');
@@ -65,10 +62,15 @@ export function createApp(drs, { sessionSecret }) {
   return { server, io };
 }
 
+function sendPage(response, name) {
+  response.set('cache-control', 'no-store');
+  response.sendFile(name, { root: publicFolder, cacheControl: false });
+}
+
 /** AdminJS takes two seconds to load: the panel is made at its first visit. */
 async function adminPanel(drs) {
   const { drsAdmin } = await import('express-remote-submission/admin');
-  return drsAdmin(drs, { loginPath: '/' });
+  return drsAdmin(drs, { loginPath: '/sign-in' });
 }
 
 /** A router that is made when it is needed first. */

@@ -17,12 +17,13 @@ const candidates = [
   { name: 'Node.js', arguments: [], find: [process.execPath, '-p', 'process.execPath'] },
 ];
 
+/** Those that are shown run once at the first start, so that there is something to see. */
 const jobs = [
-  { title: 'Reflectivity fit', file: 'reflectivity_fit.py', interpreter: 'Python 3' },
+  { title: 'Reflectivity fit', file: 'reflectivity_fit.py', interpreter: 'Python 3', isShown: true },
   { title: 'Count on both streams', file: 'counter.py', interpreter: 'Python 3' },
-  { title: 'Fail with a traceback', file: 'failing.py', interpreter: 'Python 3' },
+  { title: 'Fail with a traceback', file: 'failing.py', interpreter: 'Python 3', isShown: true },
   { title: 'Make files in folders', file: 'make_files.sh', interpreter: 'Shell' },
-  { title: 'Colours and a progress bar', file: 'colours.sh', interpreter: 'Shell' },
+  { title: 'Colours and a progress bar', file: 'colours.sh', interpreter: 'Shell', isShown: true },
 ];
 
 /**
@@ -30,7 +31,7 @@ const jobs = [
  *
  * @param {import('express-remote-submission').RemoteSubmission} drs
  * @param {{ hostname: string, port: number }} ssh the server to submit to
- * @returns {Promise<number[]>} the ids of the jobs that were made
+ * @returns {Promise<number[]>} the ids of the jobs that were made and shall be shown
  */
 export async function makeSampleData(drs, ssh) {
   const address = { hostname: ssh.hostname, port: ssh.port };
@@ -40,13 +41,15 @@ export async function makeSampleData(drs, ssh) {
   if ((await Job.count()) > 0) return [];
   const interpreters = await makeInterpreters(drs);
   await server.setInterpreters(interpreters);
-  const made = [];
+  const shown = [];
   // Lists show the newest first: the first of the list above is made last.
   for (const job of jobs.slice().reverse()) {
     const interpreter = interpreters.find(({ name }) => name === job.interpreter);
-    if (interpreter) made.push(await makeJob(drs, { ...job, server, interpreter }));
+    if (!interpreter) continue;
+    const id = await makeJob(drs, { ...job, server, interpreter });
+    if (job.isShown) shown.push(id);
   }
-  return made;
+  return shown;
 }
 
 async function makeInterpreters(drs) {

@@ -55,7 +55,7 @@ async function startParts({ port, stops }) {
   const drs = createRemoteSubmission(settings.options);
   stops.push(() => drs.close());
   await step('the tables are up to date', () => drs.migrate());
-  const jobs = await step('the sample data is there', () => makeSampleData(drs, embedded.ssh));
+  const shown = await step('the sample data is there', () => makeSampleData(drs, embedded.ssh));
 
   const env = { ...process.env, ...settings.env, SESSION_SECRET: secrets.session, PORT: String(port) };
   const start = async (name) => {
@@ -67,7 +67,8 @@ async function startParts({ port, stops }) {
     Promise.all([start('web'), start('worker')]),
   );
   stops.push(() => cancelActiveJobs(drs));
-  if (jobs.length > 0) await step('three of the sample jobs have run', () => runSampleJobs(drs, jobs));
+  if (shown.length > 0)
+    await step(`${shown.length} of the sample jobs have run`, () => runSampleJobs(drs, shown));
   return { web, worker, users };
 }
 

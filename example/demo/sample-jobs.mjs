@@ -4,10 +4,9 @@ const WAIT_MS = 60_000;
 const STOP_MS = 5_000;
 const ACTIVE = ['submitted', 'running'];
 
-/** Runs the first and the last two of them to their ends. */
+/** Runs jobs to their ends, as far as they come in a minute. */
 export async function runSampleJobs(drs, ids) {
-  const chosen = ids.filter((_id, index) => index === 0 || index >= ids.length - 2);
-  const submissions = await Promise.all(chosen.map((id) => drs.submitJob(id)));
+  const submissions = await Promise.all(ids.map((id) => drs.submitJob(id)));
   await within(WAIT_MS, Promise.all(submissions.map(({ finished }) => finished())));
 }
 

@@ -16,6 +16,8 @@ function choose(id) {
 document.getElementById('jobs').addEventListener('drs-open', (event) => {
   event.preventDefault();
   choose(event.detail.jobId);
+  // On a narrow screen the job stands below the list.
+  document.getElementById('job-view').scrollIntoView({ block: 'nearest', behavior: 'smooth' });
 });
 
 async function start() {

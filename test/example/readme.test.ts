@@ -10,7 +10,7 @@ import { expect } from 'chai';
 import { chromium } from 'playwright-core';
 import ts from 'typescript';
 import { ensureCommand } from '../../lib/embedded/install.js';
-import { prepare } from '../../example/demo/prepare.mjs';
+import { choosePort, prepare } from '../../example/demo/prepare.mjs';
 import { readmeBlocks } from './readme.js';
 
 const run = promisify(execFile);
@@ -69,7 +69,11 @@ describe('README.md', function () {
       await install(folder);
       const [start] = blocks.filter(({ note }) => note === 'run');
       await writeFile(join(folder, 'app.mjs'), start?.code ?? '');
-      const app = spawn(process.execPath, ['app.mjs'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      const app = spawn(process.execPath, ['app.mjs'], {
+        cwd: folder,
+        env: { ...process.env, PORT: String(await choosePort('0')) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       try {
         const url = await untilUrl(app);
         await seeLinesArrive(url);
