@@ -74,6 +74,8 @@ export class LogWatch implements Watch {
     this.#link = link;
     await this.#look();
     await this.#watch(link);
+    // What changed between the first look and the watch was told to nobody.
+    await this.#look();
     if (this.#isStopped) return;
     this.#handlers.onConnection?.('live');
     this.#listen();
