@@ -1,15 +1,13 @@
 /** What must be there before the demo can start: packages, the build, a port. Node built-ins only. */
 
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DemoError, say, step } from './steps.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const stampFile = join(root, '.cache/demo-build.txt');
 const sources = ['lib', 'admin', 'views', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /**
@@ -21,9 +19,8 @@ export async function prepare({ asked } = {}) {
   const run = createRun(asked);
   if (isInstalled()) say('the packages are installed');
   else await step('the packages are installed', () => install(run));
-  const stamp = sourceStamp();
-  if (isBuilt(stamp)) say('the build is up to date');
-  else await step('the package is built', () => build(run, stamp));
+  if (isBuilt()) say('the build is up to date');
+  else await step('the package is built', () => build(run));
 }
 
 /** The port to serve on: `wanted`, or 3000, or a free one when 3000 is taken. */
@@ -75,37 +72,30 @@ function npm(run, args) {
   return path?.endsWith('.js') ? run(process.execPath, [path, ...args]) : run('npm', args);
 }
 
-function isBuilt(stamp) {
+/** The build makes the command executable at its very end: that moment is later than any change of a source. */
+function isBuilt() {
+  const command = statSync(join(root, 'dist/lib/cli/drs.js'), { throwIfNoEntry: false });
   return (
-    existsSync(join(root, 'dist/lib/index.js')) &&
-    existsSync(stampFile) &&
-    readFileSync(stampFile, 'utf8') === stamp
+    command !== undefined &&
+    (command.mode & 0o100) !== 0 &&
+    sources.every((path) => lastChange(path) <= command.ctimeMs)
   );
 }
 
-async function build(run, stamp) {
+async function build(run) {
   say('building …');
-  if ((await run(process.execPath, ['build.mjs'])) !== 0)
+  if ((await run(process.execPath, ['build.mjs'])) !== 0) {
     throw new DemoError('The build failed. Its messages are above.');
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  writeFileSync(stampFile, stamp);
-}
-
-/** Changes when any source file does. */
-function sourceStamp() {
-  const hash = createHash('sha256');
-  for (const source of sources) addToStamp(hash, source);
-  return hash.digest('hex');
-}
-
-function addToStamp(hash, path) {
-  const stats = statSync(join(root, path), { throwIfNoEntry: false });
-  if (!stats) return;
-  if (stats.isDirectory()) {
-    for (const name of readdirSync(join(root, path)).sort()) addToStamp(hash, join(path, name));
-  } else {
-    hash.update(`${path} ${stats.size} ${stats.mtimeMs}\n`);
   }
+}
+
+/** When a file, or anything in a folder, was changed last, in milliseconds. A removed file changes its folder. */
+function lastChange(path) {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  if (!stats) return 0;
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  const inside = readdirSync(join(root, path)).map((name) => lastChange(join(path, name)));
+  return Math.max(stats.mtimeMs, ...inside);
 }
 
 /** A function that gives the exit code of a command whose messages go to the terminal, and ends it when asked to stop. */

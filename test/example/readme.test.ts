@@ -107,7 +107,9 @@ function compile(files: string[]): string[] {
 
 /** What the README tells a newcomer to do, with the tarball in the place of the registry. */
 async function install(folder: string): Promise<void> {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  // It is built already; the scripts would take dist/ away from those who use it just now.
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const { stdout } = await run('npm', pack, { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   await run('npm', ['init', '-y'], { cwd: folder });
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
