@@ -20,8 +20,14 @@ export function assetRouter(): Router {
   router.get('/frontend/assets/drs.css', (_request, response) => {
     response.type('css').set('cache-control', 'no-cache').send(panelStyles);
   });
+  router.get('/frontend/assets/drs.ico', (_request, response) => {
+    response.type('svg').set('cache-control', 'no-cache').send(icon);
+  });
   return router;
 }
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2a4bbd"/>
+<path d="M8 10l6 6-6 6M16 22h8" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
 function serveFile(router: Router, path: string, file: string): void {
   router.get(path, (_request, response) => {

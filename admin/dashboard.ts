@@ -66,6 +66,6 @@ export async function dashboard({ sequelize, access }: Internals, user: User): P
 }
 
 async function permitted<T>(rows: T[], isAllowed: (row: T) => boolean | Promise<boolean>): Promise<T[]> {
-  const answers = await Promise.all(rows.map(isAllowed));
+  const answers = await Promise.all(rows.map(async (row) => isAllowed(row)));
   return rows.filter((_row, index) => answers[index]);
 }

@@ -1,6 +1,7 @@
 /** The router of the panel: door, assets, and AdminJS's own controllers behind them. */
 
-import AdminJS, { Router as AdminRoutes, type ActionRequest } from 'adminjs';
+import type AdminJS from 'adminjs';
+import { Router as AdminRoutes, type ActionRequest, type CurrentAdmin } from 'adminjs';
 import {
   Router,
   type ErrorRequestHandler,
@@ -77,10 +78,7 @@ function controllerHandler({
       const admin = panelAt(request);
       if (isUnknown(admin, request.params as Record<string, string>)) return next();
       const payload = request.method === 'POST' ? await readPayload(request, maxBytes) : {};
-      const controller = new route.Controller({ admin }, currentAdminOf(userAt(request))) as Record<
-        string,
-        (actionRequest: ActionRequest, response: Response) => Promise<unknown>
-      >;
+      const controller = createController(route, { admin, currentAdmin: currentAdminOf(userAt(request)) });
       const answer = await controller[route.action]?.(actionRequest(request, payload), response);
       if (typeof answer === 'string') sendPage(response, answer);
       else if (answer) response.set('cache-control', 'no-store').json(answer);
@@ -88,6 +86,19 @@ function controllerHandler({
       next(error);
     }
   };
+}
+
+type Controller = Record<string, (request: ActionRequest, response: Response) => Promise<unknown>>;
+
+/** AdminJS leaves the type of its controllers open. */
+function createController(
+  route: AdminRoute,
+  { admin, currentAdmin }: { admin: AdminJS; currentAdmin: CurrentAdmin },
+): Controller {
+  const { Controller } = route as {
+    Controller: new (parts: { admin: AdminJS }, currentAdmin: CurrentAdmin) => Controller;
+  };
+  return new Controller({ admin }, currentAdmin);
 }
 
 function actionRequest(request: Request, payload: Record<string, unknown>): ActionRequest {
@@ -110,6 +121,8 @@ function sendPage(response: Response, html: string): void {
 
 /** Says in words what DrsErrors say, and nothing about the rest: a database error holds its SQL. */
 function answerErrors({ options }: Internals): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  // eslint-disable-next-line max-params
   return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     if (error instanceof DrsError && error.status < 500) {

@@ -8,7 +8,7 @@ import { component } from './component-names.js';
 import { userOfPanel } from './current-admin.js';
 import { dashboard } from './dashboard.js';
 import { actorOf, type PanelContext } from './resources/context.js';
-import { breadcrumbs } from './words.js';
+import { commonWords } from './words.js';
 import { panelResources } from './resources/index.js';
 
 /** AdminJS with the panel's resources and dashboard. It is never initialised: it would bundle components at start. */
@@ -21,10 +21,15 @@ export function createPanel(
     rootPath,
     loginPath: loginPath ?? `${rootPath}/sign-in`,
     logoutPath: `${rootPath}/sign-out`,
-    branding: { companyName: title, logo: false, withMadeWithLove: false },
+    branding: {
+      companyName: title,
+      logo: false,
+      withMadeWithLove: false,
+      favicon: `${rootPath}/frontend/assets/drs.ico`,
+    },
     assets: { styles: [`${rootPath}/frontend/assets/drs.css`] },
     settings: { defaultPerPage: 20 },
-    locale: { language: 'en', availableLanguages: ['en'], translations: { en: { actions: breadcrumbs } } },
+    locale: { language: 'en', availableLanguages: ['en'], translations: { en: commonWords } },
     dashboard: {
       component: component.dashboard,
       handler: async (_request, _response, { currentAdmin }) =>

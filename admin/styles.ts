@@ -5,16 +5,17 @@ body, button, input, select, textarea { font-family: system-ui, -apple-system, "
 /* AdminJS hides its sidebar on most laptops. */
 @media (min-width: 1000px) {
   [data-css="sidebar"] { position: static !important; width: 220px !important; }
-  [data-css="topbar"] > div:first-child { display: none; }
+  [data-css="topbar"] > :first-child { display: none; }
+  [data-css="topbar"] .drs-user { padding-left: 24px; }
 }
 [data-css$="action-header"] a[class*="utton"], [data-css$="action-header"] button { padding-left: 12px; padding-right: 12px; }
-[data-css$="action-header"] > div > div { max-width: 100%; }
-[data-css$="action-header"] > div > div:last-child > div { display: flex; flex-wrap: wrap; gap: 8px; }
-[data-css$="action-header"] > div > div:last-child > div > * { margin: 0 !important; }
+[data-css$="action-header"] .adminjs_ButtonGroupItem { margin-bottom: 8px; }
+[data-css="sidebar"] h1, [data-css="sidebar"] h2 { font-size: 16px; }
 label { font-size: 14px !important; font-weight: 600; line-height: 1.4; }
 /* On a phone a job's status is worth as much as its title. */
 @media (max-width: 800px) {
   [data-css$="-table"] [data-property-name="status"] { display: table-cell !important; }
+  [data-css="drs-jobs-table"] thead td:nth-child(3) { display: table-cell !important; }
   [data-css$="-table"] td { padding-left: 8px; padding-right: 8px; overflow-wrap: anywhere; }
 }
 .drs-status { display: inline-block; padding: 3px 10px; border-radius: 12px; font-size: 12px; line-height: 1.4; font-weight: 600;
@@ -57,7 +58,8 @@ a.drs-count { display: block; text-decoration: none; color: inherit; }
 .drs-form { max-width: 640px; }
 .drs-lead { margin-bottom: 20px; max-width: 640px; }
 .drs-choice { border: 0; margin: 0 0 16px; padding: 0; line-height: 1.5; }
-.drs-choice legend { margin-bottom: 6px; }
+.drs-choice legend { margin-bottom: 6px; font-weight: 600; font-size: 14px; }
+.drs-choice label, label.drs-choice, .drs-checks label { font-weight: 400; }
 fieldset.drs-choice label, label.drs-choice { display: flex; gap: 10px; align-items: center; padding: 4px 0; cursor: pointer; }
 .drs-select { width: 100%; padding: 8px; border: 1px solid #c0c6d0; border-radius: 4px; background: #fff; font-size: 14px; min-height: 36px; }
 .drs-chosen { max-height: 220px; overflow: auto; }

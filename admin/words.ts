@@ -5,15 +5,6 @@ import { resourceId } from './resources/ids.js';
 
 type Words = NonNullable<NonNullable<ResourceOptions['translations']>[string]>;
 
-const common = {
-  messages: {
-    successfullyCreated: 'Saved.',
-    successfullyUpdated: 'Saved.',
-    successfullyDeleted: 'Deleted.',
-    thereWereValidationErrors: 'It was not saved. See the fields below.',
-  },
-};
-
 const actions = {
   list: 'All',
   show: 'Look at',
@@ -30,7 +21,6 @@ export const words: Record<keyof typeof resourceId, Words> = {
     buttons: { createFirstRecord: 'Add an interpreter' },
     properties: { name: 'Name', path: 'Program', arguments: 'Arguments', createdAt: 'Added' },
     messages: {
-      ...common.messages,
       confirmDelete: 'Delete this interpreter?',
       noRecords: 'No interpreters',
       noRecordsInResource: 'An interpreter is what runs a program on a server, such as /usr/bin/python3.',
@@ -57,7 +47,6 @@ export const words: Record<keyof typeof resourceId, Words> = {
       createdAt: 'Added',
     },
     messages: {
-      ...common.messages,
       confirmDelete: 'Delete this server?',
       noRecords: 'No servers',
       noRecordsInResource: 'A server is a machine that is reached over SSH, and runs jobs.',
@@ -95,7 +84,6 @@ export const words: Record<keyof typeof resourceId, Words> = {
       storeResults: 'Result files',
     },
     messages: {
-      ...common.messages,
       confirmDelete: 'Delete this job with its logs and results?',
       noRecords: 'No jobs',
       noRecordsInResource:
@@ -119,17 +107,28 @@ export const words: Record<keyof typeof resourceId, Words> = {
   },
 };
 
-/** AdminJS's breadcrumbs do not look at the words of a resource. */
-export const breadcrumbs = {
-  show: 'Details',
-  new: 'New',
-  submit: 'Submit to server',
-  submitSelected: 'Submit to server',
-  cancelSelected: 'Cancel',
-  copy: 'Copy to server',
-  copySelected: 'Copy to server',
-  testConnection: 'Test connection',
-  hostKey: 'Host key',
-  copyKey: 'Copy key',
-  deleteKey: 'Delete key',
+/** What AdminJS says without looking at the words of a resource: breadcrumbs and notices. */
+export const commonWords = {
+  messages: {
+    successfullyCreated: 'Saved.',
+    successfullyUpdated: 'Saved.',
+    successfullyDeleted: 'Deleted.',
+    successfullyBulkDeleted: 'Deleted.',
+    successfullyBulkDeleted_plural: 'Deleted.',
+    thereWereValidationErrors: 'It was not saved. See the fields below.',
+    bulkDeleteError: 'Deleting failed. The log of the server says why.',
+  },
+  actions: {
+    show: 'Details',
+    new: 'New',
+    submit: 'Submit to server',
+    submitSelected: 'Submit to server',
+    cancelSelected: 'Cancel',
+    copy: 'Copy to server',
+    copySelected: 'Copy to server',
+    testConnection: 'Test connection',
+    hostKey: 'Host key',
+    copyKey: 'Copy key',
+    deleteKey: 'Delete key',
+  },
 };

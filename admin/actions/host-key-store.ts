@@ -8,7 +8,7 @@ interface Machine {
   port: number;
 }
 
-type Story = Omit<PinnedHostKey, 'key'>;
+type Story = Omit<PinnedHostKey, 'key' | 'hostname' | 'port'>;
 
 /** The key of a machine with its story, or null while none is known. */
 export async function findHostKey(
@@ -19,8 +19,8 @@ export async function findHostKey(
   const [pinned, all] = await Promise.all([store.find(hostname, port), store.list()]);
   const found = all.find((key) => key.hostname === hostname.toLowerCase() && key.port === port);
   if (!pinned || !found) return null;
-  const { key: _key, ...story } = found;
-  return story;
+  const { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy } = found;
+  return { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy };
 }
 
 /** Approves or forgets the key that the administrator saw. False when it is not the pinned one any more. */

@@ -47,8 +47,7 @@ export function hidden(handle: HiddenHandler): Partial<Action<ActionResponse>> {
   return {
     actionType: 'resource',
     isVisible: false,
-    handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
-      handle(request, context) as Promise<ActionResponse>,
+    handler: (request: ActionRequest, _response: unknown, context: ActionContext) => handle(request, context),
   };
 }
 
@@ -66,7 +65,7 @@ function both(panel: PanelContext, kind: Kind): NonNullable<ResourceOptions['act
   return {
     [kind]: { ...shared, actionType: 'record' },
     [bulkName]: { ...shared, actionType: 'bulk' },
-  } as NonNullable<ResourceOptions['actions']>;
+  };
 }
 
 interface Outcome {

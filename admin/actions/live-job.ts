@@ -6,10 +6,7 @@ import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/http/schemas.js';
 import type { PanelContext } from '../resources/context.js';
 
-/** More than these are found in the list of results. */
-const maxResults = 200;
-
-/** The job without its program, and the results of its newest attempt. @throws NotFoundError */
+/** The job without its program. @throws NotFoundError */
 export async function liveJob(
   { internals: { models, access } }: PanelContext,
   { id, user }: { id: unknown; user: User },
@@ -23,11 +20,6 @@ export async function liveJob(
       })
     : null;
   if (!job || !(await access.isAllowed(user, 'job:read', job))) throw new NotFoundError('The job');
-  const where = { jobId: job.id, attempt: job.attempt };
-  const seesResults = await access.isAllowed(user, 'result:read', job);
-  const { rows, count } = seesResults
-    ? await models.Result.findAndCountAll({ where, order: [['remoteFilename', 'ASC']], limit: maxResults })
-    : { rows: [], count: 0 };
   const { title, status, attempt, failureReason, exitCode, signal, message, ownerUsername, serverId } = job;
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
   const place = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
@@ -50,11 +42,5 @@ export async function liveJob(
       interpreter: job.interpreter?.toString() ?? '',
       place: `${place.replace(/\/$/, '')}/${remoteFilename}`,
     },
-    results: rows.map(({ id: resultId, remoteFilename: name, size }) => ({
-      id: resultId,
-      remoteFilename: name,
-      size,
-    })),
-    moreResults: count - rows.length,
   };
 }

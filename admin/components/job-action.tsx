@@ -57,18 +57,7 @@ export default function JobAction({ action, resource, record, records }: ActionP
       .finally(() => setBusy(false));
   };
 
-  if (outcomes) {
-    return (
-      <DrawerContent>
-        <div className="drs-stack">
-          <OutcomeList outcomes={outcomes} resourceId={resource.id} />
-          <Button as="a" href={listUrl(resource.id)}>
-            Back to the jobs
-          </Button>
-        </div>
-      </DrawerContent>
-    );
-  }
+  if (outcomes) return <Outcomes outcomes={outcomes} resourceId={resource.id} />;
   return (
     <DrawerContent>
       <form className="drs-form" onSubmit={handleSubmit} autoComplete="off">
@@ -101,5 +90,18 @@ function ChosenJobs({ jobs }: { jobs: RecordJSON[] }): ReactElement {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Outcomes(props: { outcomes: Outcome[]; resourceId: string }): ReactElement {
+  return (
+    <DrawerContent>
+      <div className="drs-stack">
+        <OutcomeList {...props} />
+        <Button as="a" href={listUrl(props.resourceId)}>
+          Back to the jobs
+        </Button>
+      </div>
+    </DrawerContent>
   );
 }

@@ -1,4 +1,4 @@
-/** The page of a job: how it stands, its output as it comes, its results, and what it is made of. */
+/** The page of a job: how it stands, its output and results as they come, and its program. */
 
 import { Box, MessageBox } from '@adminjs/design-system';
 import type { ActionProps } from 'adminjs';
@@ -7,13 +7,9 @@ import { callResource, recordUrl } from './shared/api.js';
 import { JobFacts, type LiveJob } from './shared/job-facts.js';
 import { LiveLog } from './shared/live-log.js';
 import { usePolling } from './shared/use-polling.js';
-import { fileSize } from './shared/words.js';
 
 interface Live {
   job: LiveJob;
-  results: { id: number; attempt: number; remoteFilename: string; size: number }[];
-  /** More results than are listed. */
-  moreResults: number;
 }
 
 export default function JobPage({ record, resource, action }: ActionProps): ReactElement {
@@ -32,16 +28,13 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
         </section>
       ) : null}
       <section className="drs-card">
-        <h3>Output</h3>
+        <h3>Output and results</h3>
         {value?.job.attempt === 0 ? (
           <p className="drs-muted">There is no output yet. Use “Submit to server” to start the job.</p>
-        ) : (
-          <LiveLog jobId={jobId} mountPath={mountPath} key={value?.job.attempt} />
-        )}
-      </section>
-      <section className="drs-card">
-        <h3>Results</h3>
-        <Results live={value} mountPath={mountPath} jobId={jobId} />
+        ) : null}
+        {value && value.job.attempt > 0 ? (
+          <LiveLog jobId={jobId} mountPath={mountPath} key={value.job.attempt} />
+        ) : null}
       </section>
       <section className="drs-card">
         <h3>Program</h3>
@@ -49,39 +42,4 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
       </section>
     </Box>
   );
-}
-
-function Results(props: { live: Live | null; mountPath: string; jobId: string }): ReactElement {
-  const { live, mountPath, jobId } = props;
-  if (!live || live.results.length === 0) {
-    return <p className="drs-muted">{emptyResults(live)}</p>;
-  }
-  return (
-    <>
-      <ul className="drs-rows">
-        {live.results.map((result) => (
-          <li key={result.id}>
-            <a href={`${mountPath}/results/${result.id}/file`} download>
-              {result.remoteFilename}
-            </a>{' '}
-            <span className="drs-muted">{fileSize(result.size)}</span>
-          </li>
-        ))}
-      </ul>
-      <p className="drs-muted">
-        {live.moreResults > 0 ? `and ${live.moreResults} more. ` : ''}
-        <a className="drs-link" href={`${mountPath}/jobs/${jobId}/results.zip`} download>
-          Download all as one file
-        </a>
-      </p>
-    </>
-  );
-}
-
-function emptyResults(live: Live | null): string {
-  if (!live) return 'Loading…';
-  const isOpen = ['initial', 'submitted', 'running'].includes(live.job.status);
-  return isOpen
-    ? 'Files that the program makes appear here when it has ended.'
-    : 'The job brought no files back.';
 }

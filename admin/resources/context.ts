@@ -6,7 +6,7 @@ import {
   type ActionRequest,
   type ResourceOptions,
 } from 'adminjs';
-import type { AccessRecord, Action } from '../../lib/access.js';
+import type { Action } from '../../lib/access.js';
 import type { User } from '../../lib/core/records.js';
 import { UnauthenticatedError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
@@ -42,11 +42,7 @@ export function requires(panel: PanelContext, action: Action): Before {
     const user = panel.userOf(currentAdmin);
     const targets = record ? [record] : (records ?? [null]);
     for (const target of targets) {
-      const isAllowed = await panel.internals.access.isAllowed(
-        user,
-        action,
-        (target?.params ?? null) as AccessRecord,
-      );
+      const isAllowed = await panel.internals.access.isAllowed(user, action, target?.params ?? null);
       if (!isAllowed) throw new AdminForbiddenError('You may not do this here.');
     }
     return request;

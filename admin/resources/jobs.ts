@@ -79,6 +79,8 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
 /** The models' own rules say what is wrong with it, in sentences. */
 function inputOf(values: Record<string, unknown>): Partial<Body> {
   const texts = pick(values, ['title', 'program', 'remoteDirectory', 'remoteFilename']);
+  // Forms send lines with CRLF, which a shell on a server would read as part of the last word.
+  if (typeof texts['program'] === 'string') texts['program'] = texts['program'].replace(/\r\n/g, '\n');
   const patterns = textList(values['storeResults']);
   return {
     ...texts,

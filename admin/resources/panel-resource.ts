@@ -115,7 +115,7 @@ export class PanelResource<Row> extends BaseResource {
   override async create(params: Record<string, unknown>, context?: ActionContext): Promise<ParamsType> {
     const { create } = this.source;
     if (!create) throw new TypeError(`${this.id()} are not made in the panel.`);
-    return this.saved(() => create(this.values(params), this.user(context)));
+    return this.saved(() => create(unflattened(params), this.user(context)));
   }
 
   override async update(
@@ -125,7 +125,7 @@ export class PanelResource<Row> extends BaseResource {
   ): Promise<ParamsType> {
     const { update } = this.source;
     if (!update) throw new TypeError(`${this.id()} are not changed in the panel.`);
-    return this.saved(() => update(Number(id), this.values(params), this.user(context)));
+    return this.saved(() => update(Number(id), unflattened(params), this.user(context)));
   }
 
   override async delete(id: string, context?: ActionContext): Promise<void> {
@@ -135,11 +135,7 @@ export class PanelResource<Row> extends BaseResource {
   }
 
   private async saved(save: () => Promise<Row>): Promise<ParamsType> {
-    return this.source.present(await asAdminError(save)) as ParamsType;
-  }
-
-  private values(params: Record<string, unknown>): Record<string, unknown> {
-    return flat.unflatten(params);
+    return this.source.present(await asAdminError(save));
   }
 
   private user(context?: ActionContext): User {
@@ -153,12 +149,18 @@ export class PanelResource<Row> extends BaseResource {
     const { source, internals } = this;
     const records = (await source.accessRecords?.(rows)) ?? (rows as AccessRecord[]);
     const isVisible = await Promise.all(
-      records.map((record) => internals.access.isAllowed(user, source.readAction, record)),
+      records.map(async (record) => internals.access.isAllowed(user, source.readAction, record)),
     );
     return rows
       .filter((_row, index) => isVisible[index])
       .map((row) => new BaseRecord(source.present(row) as ParamsType, this));
   }
+}
+
+/** AdminJS sends a list as `name.0`, `name.1` …; its types do not say what `flat` is. */
+function unflattened(params: Record<string, unknown>): Record<string, unknown> {
+  const { unflatten } = flat as { unflatten(flattened: object): Record<string, unknown> };
+  return unflatten(params);
 }
 
 function ids(given: readonly (string | number)[]): number[] {

@@ -79,7 +79,7 @@ async function chosenInterpreters(
   const ids = textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger);
   const known = await internals.models.Interpreter.findAll({ where: { id: ids }, transaction });
   const isVisible = await Promise.all(
-    known.map((interpreter) => internals.access.isAllowed(user, 'interpreter:read', interpreter)),
+    known.map(async (interpreter) => internals.access.isAllowed(user, 'interpreter:read', interpreter)),
   );
   if (known.length === ids.length && isVisible.every(Boolean)) return ids;
   const message = 'One of the chosen interpreters is gone. Reload the page and choose again.';

@@ -72,7 +72,13 @@ describe('the door of the panel', () => {
   });
 
   it('sorts and filters by what it knows, and leaves the rest aside', async () => {
-    const queries = ['sortBy=nonsense', 'sortBy=program;DROP', 'filters.nonsense=1', 'filters.serverId=x', 'page=-3'];
+    const queries = [
+      'sortBy=nonsense',
+      'sortBy=program;DROP',
+      'filters.nonsense=1',
+      'filters.serverId=x',
+      'page=-3',
+    ];
     for (const query of queries) {
       const { status, text } = await request(url).get(`${list}?${query}`).set(asAdmin);
       expect(status, query).to.equal(200);
@@ -99,7 +105,11 @@ describe('the panel in a host application', () => {
     await request(url).get(`${path}/frontend/assets/components.bundle.js`).set(asAdmin).expect(200);
     await request(url).get(`${path}/frontend/assets/global.bundle.js`).set(asAdmin).expect(200);
     const action = `${path}/api/resources/drs-interpreters/actions/new`;
-    const { body } = await request(url).post(action).set(asAdmin).field('name', 'Perl').field('path', '/usr/bin/perl');
+    const { body } = await request(url)
+      .post(action)
+      .set(asAdmin)
+      .field('name', 'Perl')
+      .field('path', '/usr/bin/perl');
     expect(body.notice).to.deep.equal({ message: 'successfullyCreated', type: 'success' });
     await request(url).post(action).set(asAdmin).send({ name: 'Perl', path: '/usr/bin/perl' }).expect(200);
   };
@@ -107,7 +117,7 @@ describe('the panel in a host application', () => {
   it('works on Express 5', async () => works(await serve(drs)));
 
   it('works on Express 4', async () => {
-    const { default: express4 } = (await import('express4' as string)) as { default: () => Express };
+    const { default: express4 } = (await import('express4')) as { default: () => Express };
     await works(await serve(drs, { app: express4() }));
   });
 
@@ -115,7 +125,8 @@ describe('the panel in a host application', () => {
     await works(await serve(drs, { before: [express.json(), express.urlencoded({ extended: true })] }));
   });
 
-  it('works below a deeper path', async () => works(await serve(drs, { path: '/tools/queue' }), '/tools/queue'));
+  it('works below a deeper path', async () =>
+    works(await serve(drs, { path: '/tools/queue' }), '/tools/queue'));
 
   it("works beside a host's own AdminJS, and lends its resources to it", async () => {
     const host = new AdminJS({ resources: drsAdminResources(drs) });

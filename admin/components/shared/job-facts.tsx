@@ -47,15 +47,15 @@ export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }
   ];
   return (
     <>
-    <h2 className="drs-title">{job.title}</h2>
-    <dl className="drs-facts">
-      {facts.map(([name, fact]) => (
-        <div key={name} style={{ display: 'contents' }}>
-          <dt>{name}</dt>
-          <dd>{fact}</dd>
-        </div>
-      ))}
-    </dl>
+      <h2 className="drs-title">{job.title}</h2>
+      <dl className="drs-facts">
+        {facts.map(([name, fact]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{name}</dt>
+            <dd>{fact}</dd>
+          </div>
+        ))}
+      </dl>
     </>
   );
 }

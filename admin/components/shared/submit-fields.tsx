@@ -63,19 +63,48 @@ export function SubmitFields({ value, onChange, allowLocal }: Props): ReactEleme
           onChange={(event: ChangeEvent<HTMLInputElement>) => set({ timeoutSeconds: event.target.value })}
         />
       </Field>
-      <Field id="drs-log-policy" label="Output">
-        <select
-          id="drs-log-policy"
-          className="drs-select"
-          value={value.logPolicy}
-          onChange={(event) => set({ logPolicy: event.target.value as RunChoices['logPolicy'] })}
-        >
-          <option value="">as each job says</option>
-          <option value="live">shown live, line by line</option>
-          <option value="total">stored once, after the end</option>
-          <option value="none">not stored</option>
-        </select>
-      </Field>
+      <OutputField value={value} set={set} />
+      <ResultFields value={value} set={set} />
+      {allowLocal ? (
+        <label className="drs-choice">
+          <input
+            type="checkbox"
+            checked={value.isLocal}
+            onChange={(event) => set({ isLocal: event.target.checked })}
+          />
+          Run on this machine instead of the server
+        </label>
+      ) : null}
+    </>
+  );
+}
+
+interface PartProps {
+  value: RunChoices;
+  set: (change: Partial<RunChoices>) => void;
+}
+
+function OutputField({ value, set }: PartProps): ReactElement {
+  return (
+    <Field id="drs-log-policy" label="Output">
+      <select
+        id="drs-log-policy"
+        className="drs-select"
+        value={value.logPolicy}
+        onChange={(event) => set({ logPolicy: event.target.value as RunChoices['logPolicy'] })}
+      >
+        <option value="">as each job says</option>
+        <option value="live">shown live, line by line</option>
+        <option value="total">stored once, after the end</option>
+        <option value="none">not stored</option>
+      </select>
+    </Field>
+  );
+}
+
+function ResultFields({ value, set }: PartProps): ReactElement {
+  return (
+    <>
       <Field id="drs-results" label="Result files">
         <select
           id="drs-results"
@@ -104,16 +133,6 @@ export function SubmitFields({ value, onChange, allowLocal }: Props): ReactEleme
             onChange={(event: ChangeEvent<HTMLTextAreaElement>) => set({ patterns: event.target.value })}
           />
         </Field>
-      ) : null}
-      {allowLocal ? (
-        <label className="drs-choice">
-          <input
-            type="checkbox"
-            checked={value.isLocal}
-            onChange={(event) => set({ isLocal: event.target.checked })}
-          />
-          Run on this machine instead of the server
-        </label>
       ) : null}
     </>
   );

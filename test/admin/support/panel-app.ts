@@ -14,7 +14,7 @@ import { memoryBus, memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { memoryStorage } from '../../../lib/storage/memory.js';
 import { atEnd, shared, stopAll } from '../../support/cleanup.js';
 import { testDatabase } from '../../support/postgres.js';
-import { bundleAdmin } from './bundle.js';
+import { bundleScripts, clientScript } from './bundle.js';
 
 export const admin: User = { id: 1, username: 'ann', isAdmin: true };
 export const scientist: User = { id: 2, username: 'bob' };
@@ -23,7 +23,7 @@ export const scientist: User = { id: 2, username: 'bob' };
 // hold another copy of what is to be stopped.
 after(stopAll);
 
-const bundled = shared(() => bundleAdmin());
+const bundled = shared(bundleScripts);
 
 /** An instance on an empty database, with a queue in memory. Requests say who they are by the header or cookie `user`. */
 export async function makeInstance(options: RemoteSubmissionOptions = {}): Promise<RemoteSubmission> {
@@ -60,6 +60,8 @@ export async function serve(drs: RemoteSubmission, mount: Mount = {}): Promise<s
   const app = mount.app ?? express();
   for (const handler of mount.before ?? []) app.use(handler);
   app.use(mount.path ?? '/admin', drsAdmin(drs, mount.options));
+  // The router serves what the last build made, which another checkout's state must not decide.
+  app.get('/drs/client.js', (_request, response) => response.sendFile(clientScript, { dotfiles: 'allow' }));
   app.use('/drs', drsRouter(drs));
   const server = createServer(app);
   const io = new SocketServer(server, { destroyUpgrade: false });
