@@ -1,0 +1,82 @@
+/** What the rows measure, and how it is judged and shown. */
+
+export interface Goal {
+  /** What is held to it: the ratio to the reference, or our own figure. */
+  of: 'ratio' | 'ours';
+  bound: 'at most' | 'at least';
+  value: number;
+}
+
+export interface Measurement {
+  /** Such as `P1`. */
+  row: string;
+  /** What was measured, in a few words. */
+  work: string;
+  unit: 'ms' | 's' | 'lines/s' | 'jobs/s' | 'CPU s';
+  ours: number;
+  reference: number | null;
+  /** What the reference is, in a few words. */
+  against: string;
+  goal: Goal;
+}
+
+/** One printed line. */
+export interface Figure {
+  row: string;
+  work: string;
+  unit: string;
+  ours: number;
+  reference: number | null;
+  ratio: number | null;
+  goal: string;
+  isWithin: boolean;
+  /** 1: just at the goal; 2: twice as bad. */
+  timesGoal: number;
+  against: string;
+}
+
+export function judge(measurement: Measurement): Figure {
+  const { goal, ours, reference, row, work, unit, against } = measurement;
+  const ratio = reference === null || reference === 0 ? null : ours / reference;
+  const judged = goal.of === 'ours' ? ours : (ratio ?? Number.NaN);
+  const timesGoal = goal.bound === 'at most' ? judged / goal.value : goal.value / judged;
+  const sign = goal.bound === 'at most' ? '≤' : '≥';
+  return {
+    row,
+    work,
+    unit,
+    ours: rounded(ours),
+    reference: reference === null ? null : rounded(reference),
+    ratio: ratio === null ? null : rounded(ratio),
+    goal: goal.of === 'ours' ? `${sign} ${goal.value} ${unit}` : `${sign} ${goal.value} ×`,
+    isWithin: timesGoal <= 1,
+    timesGoal: rounded(timesGoal),
+    against,
+  };
+}
+
+/** A table as Markdown has it. */
+export function tableOf(figures: readonly Figure[]): string {
+  const head = ['row', 'work', 'ours', 'reference', 'ratio', 'goal', 'of the goal', ''];
+  const rows = figures.map((figure) => [
+    figure.row,
+    figure.work,
+    `${figure.ours} ${figure.unit}`,
+    figure.reference === null ? '–' : `${figure.reference} ${figure.unit} (${figure.against})`,
+    figure.ratio === null ? '–' : String(figure.ratio),
+    figure.goal,
+    `${figure.timesGoal} ×`,
+    figure.isWithin ? 'within' : 'over',
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** Three digits that mean something. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
