@@ -64,7 +64,7 @@ export class LogFeed {
   async after(after: number): Promise<LogChunk[]> {
     if (after >= this.#head) return [];
     const [oldest] = this.#kept;
-    if (!oldest || oldest.seq > after + 1) return this.#read(after, maxFrameBytes);
+    if (!oldest || oldest.seq > after + 1) return firstFrame(await this.#read(after, maxFrameBytes));
     return firstFrame(this.#kept.slice(after + 1 - oldest.seq));
   }
 

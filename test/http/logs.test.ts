@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
+import type { Response } from 'supertest';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { jobLogsSchema } from '../../lib/http/schemas.js';
 import { apps, asker, ask, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
@@ -153,7 +154,7 @@ describe('the routes of output', () => {
   }
 });
 
-function collect(response: NodeJS.ReadableStream, done: (error: Error | null, body: Buffer) => void): void {
+function collect(response: Response, done: (error: Error | null, body: Buffer) => void): void {
   const parts: Buffer[] = [];
   response.on('data', (part: Buffer) => parts.push(part));
   response.on('end', () => done(null, Buffer.concat(parts)));

@@ -142,7 +142,7 @@ describe('results', () => {
       open: async () => {
         // Endless: only the reader's leaving can end it.
         const content = new Readable({ read: () => content.push(Buffer.alloc(65_536)) });
-        closed = once(content, 'close');
+        closed = new Promise((resolve) => content.on('error', resolve).on('close', resolve));
         return content;
       },
     };
