@@ -20,6 +20,7 @@ import { submitter } from './submit/submitter.js';
 import { local } from './transports/local.js';
 import { ssh } from './transports/ssh.js';
 import { Runner } from './worker/runner.js';
+import { defaultTimings } from './worker/timings.js';
 import { startWorker, type RunningWorker } from './worker/worker.js';
 import type { WorkerParts } from './worker/parts.js';
 
@@ -110,5 +111,17 @@ function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQ
 function workerParts(internals: Internals): WorkerParts {
   const { options, store, storage, queue, bus, transports, hostKeys } = internals;
   const { identity, limits, logger } = options;
-  return { store, storage, queue, bus, transports, scheduler: direct(), hostKeys, identity, limits, logger };
+  return {
+    store,
+    storage,
+    queue,
+    bus,
+    transports,
+    scheduler: direct(),
+    hostKeys,
+    identity,
+    limits,
+    logger,
+    timings: defaultTimings,
+  };
 }

@@ -7,6 +7,7 @@ import type { Scheduler } from '../schedulers/scheduler.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import type { Credential, HostKeys, Transport } from '../transports/session.js';
 import type { AttemptStore, Claim } from './attempt-store.js';
+import type { WorkerTimings } from './timings.js';
 
 export interface WorkerParts {
   store: AttemptStore;
@@ -20,6 +21,7 @@ export interface WorkerParts {
   identity: Credential | null;
   limits: Limits;
   logger: Logger;
+  timings: WorkerTimings;
 }
 
 /** An attempt in this process's hands. */

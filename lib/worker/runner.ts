@@ -9,9 +9,6 @@ import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { runAttempt } from './run-attempt.js';
 import type { Deferral } from './settle-error.js';
 
-const leaseMs = 30_000;
-const heartbeatMs = 10_000;
-
 /** One attempt in hand, and the means to end or to leave it. */
 interface Held {
   active: ActiveAttempt;
@@ -31,7 +28,7 @@ export class Runner {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    this.#heartbeat = setInterval(() => void this.#renew(), heartbeatMs);
+    this.#heartbeat = setInterval(() => void this.#renew(), parts.timings.heartbeatMs);
     this.#unsubscribe = parts.bus.subscribe((announcement) => {
       if (announcement.type === 'cancel') this.#cancel(announcement);
       if (announcement.type === 'retire') parts.transports.ssh.retire(announcement);
@@ -41,7 +38,8 @@ export class Runner {
   /** Carries the attempt out if nobody else does. Resolves when this process is done with it. */
   async run(ticket: Ticket, credential: Credential | null = null): Promise<Deferral | null> {
     if (this.#isStopping) return null;
-    const claim = await this.#parts.store.claim(ticket, { workerId: this.#workerId, leaseMs });
+    const { store, timings } = this.#parts;
+    const claim = await store.claim(ticket, { workerId: this.#workerId, leaseMs: timings.leaseMs });
     if (claim === null) return null;
     const letGo = new AbortController();
     const cancel = new AbortController();
@@ -89,9 +87,11 @@ export class Runner {
 
   async #renew(): Promise<void> {
     if (this.#held.size === 0) return;
+    const { store, timings } = this.#parts;
     const claims = [...this.#held.values()].map(({ active }) => active.claim);
     try {
-      for (const { attemptId, isHeld, isCancelRequested } of await this.#parts.store.renew(claims, leaseMs)) {
+      const answers = await store.renew(claims, timings.leaseMs);
+      for (const { attemptId, isHeld, isCancelRequested } of answers) {
         if (!isHeld) this.#held.get(attemptId)?.letGo.abort();
         if (isCancelRequested) this.#held.get(attemptId)?.cancel.abort();
       }

@@ -5,9 +5,6 @@ import type { WorkerParts } from './parts.js';
 import { Runner } from './runner.js';
 import { Slots } from './slots.js';
 
-/** How often attempts without a holder are looked for: after a lost ticket, or the death of a worker. */
-const reconcileMs = 15_000;
-
 export interface RunningWorker {
   /** Takes no new attempts, gives up those under way for others to take over, and resolves. */
   stop(): Promise<void>;
@@ -42,7 +39,7 @@ export async function startWorker(
   }
 
   const consumer = await queue.consume(handle);
-  const timer = setInterval(() => void reconcile(), reconcileMs);
+  const timer = setInterval(() => void reconcile(), parts.timings.reconcileMs);
   void reconcile();
 
   return {

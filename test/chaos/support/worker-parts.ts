@@ -1,0 +1,31 @@
+/** What a worker is made from, for tests: quick to notice a death, and confined to some jobs. */
+
+import type { RemoteSubmission } from '../../../lib/index.js';
+import { internalsOf } from '../../../lib/internals.js';
+import type { Ticket } from '../../../lib/queue/job-queue.js';
+import { direct } from '../../../lib/schedulers/direct.js';
+import type { WorkerParts } from '../../../lib/worker/parts.js';
+
+export const quick = { leaseMs: 1_500, heartbeatMs: 400, reconcileMs: 200 };
+
+/** @param isMine which of the attempts that nobody holds the worker may take */
+export function workerPartsOf(
+  drs: RemoteSubmission,
+  isMine: (ticket: Ticket) => boolean = () => true,
+): WorkerParts {
+  const { options, store, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
+  const { identity, limits, logger } = options;
+  return {
+    store: { ...store, findUnheld: async () => (await store.findUnheld(10_000)).filter(isMine) },
+    storage,
+    queue,
+    bus,
+    transports,
+    scheduler: direct(),
+    hostKeys,
+    identity,
+    limits,
+    logger,
+    timings: quick,
+  };
+}
