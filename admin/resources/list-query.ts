@@ -1,11 +1,21 @@
 /** Turns AdminJS's filters and sort order into a query that only knows what it should. */
 
-import type { Filter } from 'adminjs';
+import type { Filter, PropertyType } from 'adminjs';
 import { Op, type Order, type WhereOptions } from 'sequelize';
-import type { Column } from './panel-resource.js';
 
 /** `text` finds a part, whatever the case; `exact` and `number` the whole; `time` a span. */
 export type FilterKind = 'text' | 'exact' | 'number' | 'time';
+
+/** A property of a record: only what is named here leaves the server. */
+export interface Column {
+  name: string;
+  type?: PropertyType;
+  isId?: boolean;
+  /** How a list filters by it; without it, it does not. */
+  filter?: FilterKind;
+  /** A list may be sorted by it. */
+  isSortable?: boolean;
+}
 
 /** The conditions of a list. What has no filter is left out, so that an old address does not fail. */
 export function whereOf(filter: Filter | undefined, columns: readonly Column[]): WhereOptions {

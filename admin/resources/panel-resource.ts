@@ -8,7 +8,6 @@ import {
   type ActionContext,
   type Filter,
   type ParamsType,
-  type PropertyType,
 } from 'adminjs';
 import type { FindOptions, WhereOptions } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
@@ -16,18 +15,7 @@ import type { User } from '../../lib/core/records.js';
 import type { Internals } from '../../lib/internals.js';
 import type { UserOf } from '../current-admin.js';
 import { asAdminError } from './admin-errors.js';
-import { orderOf, whereOf, type FilterKind } from './list-query.js';
-
-/** A property of a record: only what is named here leaves the server. */
-export interface Column {
-  name: string;
-  type?: PropertyType;
-  isId?: boolean;
-  /** How a list filters by it; without it, it does not. */
-  filter?: FilterKind;
-  /** A list may be sorted by it. */
-  isSortable?: boolean;
-}
+import { orderOf, whereOf, type Column } from './list-query.js';
 
 /** What is behind a resource. `Row` is a model's row. */
 export interface Source<Row> {

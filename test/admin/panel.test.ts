@@ -38,7 +38,8 @@ describe('the panel in Chromium', function () {
 
   const open = (path: string) => page.goto(`${url}/admin${path}`);
   const save = () => page.getByTestId('button-save').click();
-  const notice = (text: string | RegExp) => page.getByTestId('notice-wrapper').getByText(text, { exact: true }).waitFor();
+  const notice = (text: string | RegExp) =>
+    page.getByTestId('notice-wrapper').getByText(text, { exact: true }).waitFor();
 
   it('tells a newcomer the three steps to the first job', async () => {
     await open('');
