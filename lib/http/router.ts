@@ -4,6 +4,7 @@ import { Router } from 'express';
 import { internalsOf } from '../internals.js';
 import { optionsFromEnvironment, type RemoteSubmissionOptions } from '../options.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../remote-submission.js';
+import { describeError } from './describe-error.js';
 import { routes } from './routes.js';
 import { serveRoutes, type Service } from './serve-routes.js';
 
@@ -66,7 +67,10 @@ function startWorker({ drs, internals, ready }: Service): void {
       await ready();
       await drs.work();
     } catch (error) {
-      internals.options.logger.error({ error }, 'the worker did not start; it is tried again in 5 seconds');
+      internals.options.logger.error(
+        { err: describeError(error) },
+        'the worker did not start; it is tried again in 5 seconds',
+      );
       setTimeout(() => void start(), 5000).unref();
     }
   };

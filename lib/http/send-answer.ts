@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
+import { DrsError } from '../errors.js';
 import type { Answer, ByteRange, BytesAnswer, Headers, StreamAnswer } from './answer.js';
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };
@@ -44,8 +45,9 @@ async function sendBytes(
   const range = rangeOf(request, { headers, size });
   const common = { 'Cache-Control': 'no-store', 'Accept-Ranges': 'bytes', ...headers };
   if (range === 'unsatisfiable') {
-    response.writeHead(416, { 'Content-Range': `bytes */${size}`, 'Content-Length': 0 }).end();
-    return;
+    response.setHeader('Content-Range', `bytes */${size}`);
+    const message = `The range asked for begins behind the end: there are ${size} bytes.`;
+    throw new DrsError('range_not_satisfiable', message, { status: 416 });
   }
   const { start, end } = range ?? { start: 0, end: size - 1 };
   const length = end - start + 1;

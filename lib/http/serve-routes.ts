@@ -5,6 +5,7 @@ import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { createHealthCheck } from './check-health.js';
+import { describeError } from './describe-error.js';
 import { problemAnswer, toProblem } from './problems.js';
 import { createBodyReader } from './read-body.js';
 import type { Route, RouteRequest } from './route.js';
@@ -24,44 +25,55 @@ interface Exchange {
   response: Response;
 }
 
+interface ErrorParts extends Exchange {
+  route?: Route;
+  service: Service;
+}
+
 /** Adds the routes to the router. Express 4 does not wait for promises: each is caught here. */
 export function serveRoutes(router: IRouter, routes: readonly Route[], service: Service): void {
   const toRouteRequest = createRequestReader(service);
-  const serve = async (route: Route, exchange: Exchange): Promise<void> => {
-    try {
+  const serve = (route: Route, exchange: Exchange): void => {
+    settle({ ...exchange, route, service }, async () => {
       const request = await toRouteRequest(exchange);
       if (request.user) await service.ready();
       await sendAnswer(await route.run(request), exchange);
-    } catch (error) {
-      await sendError(error, { ...exchange, route, service });
-    }
+    });
+  };
+  const refuse = (exchange: Exchange, error: () => DrsError): void => {
+    settle({ ...exchange, service }, async () => {
+      const { user } = await toRouteRequest(exchange);
+      throw user ? error() : new UnauthenticatedError();
+    });
   };
   for (const route of routes) {
-    router[route.method](
-      route.path,
-      (request: Request, response: Response) => void serve(route, { request, response }),
-    );
+    router[route.method](route.path, (request: Request, response: Response) => {
+      serve(route, { request, response });
+    });
   }
-  const refuse = async (exchange: Exchange, error: (isSignedIn: boolean) => DrsError): Promise<void> => {
-    try {
-      const { user } = await toRouteRequest(exchange);
-      throw user ? error(true) : new UnauthenticatedError();
-    } catch (refusal) {
-      await sendError(refusal, { ...exchange, service });
-    }
-  };
   router.use((request: Request, response: Response, next: NextFunction) => {
     const allowed = methodsOf(routes, request.path);
     // At the root of the site, other paths are the host's.
     if (allowed.length === 0 && request.baseUrl === '') return next();
     if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
-    void refuse({ request, response }, () => unserved(request, allowed));
+    refuse({ request, response }, () => unserved(request, allowed));
   });
   // A path that can not be decoded ends here. Express knows error handlers by their four parameters.
   // eslint-disable-next-line max-params
   router.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    void refuse({ request, response }, () => new NotFoundError('This address'));
+    refuse({ request, response }, () => new NotFoundError('This address'));
   });
+}
+
+/** Every request is answered or cut, and none ends the process. */
+function settle(parts: ErrorParts, work: () => Promise<void>): void {
+  work()
+    .catch((error: unknown) => sendError(error, parts))
+    .catch((error: unknown) => {
+      const { logger } = parts.service.internals.options;
+      logger.error({ err: describeError(error), path: parts.request.path }, 'an error could not be answered');
+      parts.response.destroy();
+    });
 }
 
 function createRequestReader({ drs, internals }: Service): (exchange: Exchange) => Promise<RouteRequest> {
@@ -83,15 +95,15 @@ function createRequestReader({ drs, internals }: Service): (exchange: Exchange) 
 }
 
 /** An error as a problem, or as a page for people. What nobody foresaw is logged, and says nothing outside. */
-async function sendError(
-  error: unknown,
-  { request, response, route, service }: Exchange & { route?: Route; service: Service },
-): Promise<void> {
+async function sendError(error: unknown, { request, response, route, service }: ErrorParts): Promise<void> {
   const problem = toProblem(error);
   const isCut = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
   if (problem.status >= 500 && !isCut) {
     const { logger } = service.internals.options;
-    logger.error({ error: described(error), method: request.method, path: request.path }, 'a request failed');
+    logger.error(
+      { err: describeError(error), method: request.method, path: request.path },
+      'a request failed',
+    );
   }
   if (response.headersSent) {
     response.destroy();
@@ -101,12 +113,6 @@ async function sendError(
   const values = { title: problem.title, detail: problem.detail };
   const answer = isPage ? await page('error.html', values, problem.status) : problemAnswer(problem);
   await sendAnswer(answer, { request, response });
-}
-
-/** Without the values of a query: they hold programs and sealed secrets. */
-function described(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  return { name: error.name, message: error.message, stack: error.stack };
 }
 
 function unserved(request: Request, allowed: readonly string[]): DrsError {

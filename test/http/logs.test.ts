@@ -139,6 +139,7 @@ describe('the routes of output', () => {
         const beyond = await bytes(path).set('range', `bytes=${written.length}-`);
         expect(beyond.status).to.equal(416);
         expect(beyond.headers['content-range']).to.equal(`bytes */${written.length}`);
+        expect(beyond.headers['content-type']).to.match(/^application\/problem\+json/);
         for (const range of ['lines=1-2', 'bytes=x', 'bytes=0-1,5-6']) {
           expect((await bytes(path).set('range', range)).status, range).to.equal(200);
         }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { once, type EventEmitter } from 'node:events';
 import type { RemoteSubmission, User } from '../../lib/index.js';
-import { instance, jobOf, sharedInstance, TestAttempt } from '../http/support.js';
+import { instance, jobOf, TestAttempt } from '../http/support.js';
 import { connect, serveSockets, Viewer } from './support.js';
 
 describe('the doors of the namespace', () => {
@@ -9,7 +9,7 @@ describe('the doors of the namespace', () => {
   let url: string;
 
   before(async () => {
-    drs = await sharedInstance();
+    drs = await instance();
     url = await serveSockets(drs);
   });
 
