@@ -20,7 +20,7 @@ export interface Scripts {
 export function loadScripts(): Scripts {
   const [enter, process, tree] = [part('enter'), part('process'), part('tree')];
   return {
-    run: enter + process + part('run'),
+    run: enter + process + tree + part('run'),
     wrapper: process + tree + part('wrapper'),
     timer: tree + part('timer'),
     copy: enter + part('copy'),

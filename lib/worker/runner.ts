@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
+import { isDatabaseAway, patientStore } from './patient-store.js';
 import { runAttempt } from './run-attempt.js';
 import type { Deferral } from './settle-error.js';
 
@@ -14,8 +15,10 @@ interface Held {
   active: ActiveAttempt;
   letGo: AbortController;
   cancel: AbortController;
-  done: Promise<unknown>;
 }
+
+/** How long to wait before the next try to claim an attempt of this process, when the database is away. */
+const databaseWaitMs = 1_000;
 
 export class Runner {
   readonly #parts: WorkerParts;
@@ -24,6 +27,8 @@ export class Runner {
   readonly #unexpectedErrors = new Map<number, number>();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #letGo: Ticket[] = [];
   #isStopping = false;
 
   constructor(parts: WorkerParts) {
@@ -38,31 +43,22 @@ export class Runner {
   /** Carries the attempt out if nobody else does. Resolves when this process is done with it. */
   async run(ticket: Ticket, credential: Credential | null = null): Promise<Deferral | null> {
     if (this.#isStopping) return null;
-    const { store, timings } = this.#parts;
-    const claim = await store.claim(ticket, { workerId: this.#workerId, leaseMs: timings.leaseMs });
-    if (claim === null) return null;
-    const letGo = new AbortController();
-    const cancel = new AbortController();
-    if (claim.isCancelRequested) cancel.abort();
-    if (this.#isStopping) letGo.abort();
-    const unexpectedErrors = this.#unexpectedErrors.get(claim.attemptId) ?? 0;
-    const active = { claim, letGo: letGo.signal, cancelled: cancel.signal, credential, unexpectedErrors };
-    const done = runAttempt(this.#parts, active);
-    this.#held.set(claim.attemptId, { active, letGo, cancel, done });
+    const running = this.#claimAndRun(ticket, credential);
+    this.#running.add(running);
     try {
-      const deferral = await done;
-      if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
-      else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
-      return deferral;
+      return await running;
     } finally {
-      this.#held.delete(claim.attemptId);
+      this.#running.delete(running);
     }
   }
 
   /** Carries the attempt out in this process, however often it takes. */
   async runToEnd(ticket: Ticket, credential: Credential | null): Promise<void> {
     for (;;) {
-      const deferral = await this.run(ticket, credential);
+      const deferral = await this.run(ticket, credential).catch((error: unknown) => {
+        if (!isDatabaseAway(error)) throw error;
+        return { delayMs: databaseWaitMs };
+      });
       if (deferral === null || this.#isStopping) return;
       await delay(deferral.delayMs);
     }
@@ -72,11 +68,42 @@ export class Runner {
   async stop(): Promise<Ticket[]> {
     this.#isStopping = true;
     this.#unsubscribe();
-    const held = [...this.#held.values()];
-    for (const { letGo } of held) letGo.abort();
-    await Promise.allSettled(held.map(({ done }) => done));
+    for (const { letGo } of this.#held.values()) letGo.abort();
+    // What is being claimed at this moment is let go as soon as it is claimed.
+    await Promise.allSettled(this.#running);
     clearInterval(this.#heartbeat);
-    return held.map(({ active: { claim } }) => ({ jobId: claim.jobId, attempt: claim.attempt }));
+    return this.#letGo;
+  }
+
+  async #claimAndRun(ticket: Ticket, credential: Credential | null): Promise<Deferral | null> {
+    const { store, timings, logger } = this.#parts;
+    const claim = await store.claim(ticket, { workerId: this.#workerId, leaseMs: timings.leaseMs });
+    if (claim === null) return null;
+    const letGo = new AbortController();
+    const cancel = new AbortController();
+    if (claim.isCancelRequested) cancel.abort();
+    if (this.#isStopping) letGo.abort();
+    const active = {
+      claim,
+      letGo: letGo.signal,
+      cancelled: cancel.signal,
+      credential,
+      unexpectedErrors: this.#unexpectedErrors.get(claim.attemptId) ?? 0,
+    };
+    // This process was stuck for so long that its own lease ran out.
+    this.#held.get(claim.attemptId)?.letGo.abort();
+    const held = { active, letGo, cancel };
+    this.#held.set(claim.attemptId, held);
+    try {
+      const patient = patientStore(store, { signal: letGo.signal, logger });
+      const deferral = await runAttempt({ ...this.#parts, store: patient }, active);
+      if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
+      else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
+      return deferral;
+    } finally {
+      if (this.#held.get(claim.attemptId) === held) this.#held.delete(claim.attemptId);
+      if (this.#isStopping) this.#letGo.push({ jobId: claim.jobId, attempt: claim.attempt });
+    }
   }
 
   #cancel({ jobId, attempt }: Ticket): void {
@@ -92,8 +119,11 @@ export class Runner {
     try {
       const answers = await store.renew(claims, timings.leaseMs);
       for (const { attemptId, isHeld, isCancelRequested } of answers) {
-        if (!isHeld) this.#held.get(attemptId)?.letGo.abort();
-        if (isCancelRequested) this.#held.get(attemptId)?.cancel.abort();
+        const held = this.#held.get(attemptId);
+        // Given up and claimed again since the question: the answer is about another claim.
+        if (!held || !claims.includes(held.active.claim)) continue;
+        if (!isHeld) held.letGo.abort();
+        if (isCancelRequested) held.cancel.abort();
       }
     } catch (error) {
       this.#parts.logger.warn({ err: error }, 'Leases could not be renewed; trying again.');

@@ -54,6 +54,7 @@ watch=$!
 
 is_running() {
   read -r pid since on 2>/dev/null <"$control/pid" || return 1
+  [ "$pid" != none ] || return 1
   [ "$on" = "$(boot)" ] && kill -0 "$pid" 2>/dev/null && [ "$(started "$pid")" = "$since" ]
 }
 if [ -n "$child" ]; then
@@ -61,10 +62,16 @@ if [ -n "$child" ]; then
 else
   # The starter writes `pid` within moments of its claim: give it ten seconds.
   tries=0
-  until [ -e "$control/exit" ] || [ -e "$control/pid" ] || [ "$tries" -ge 50 ]; do
+  until [ -e "$control/exit" ] || [ -s "$control/pid" ] || [ "$tries" -ge 50 ]; do
     sleep 0.2 2>/dev/null || sleep 1
     tries=$((tries + 1))
   done
+  if ! [ -e "$control/exit" ] && ! [ -s "$control/pid" ]; then
+    # Takes the place of a starter that is late, if any.
+    set -C
+    printf 'none none none\n' >"$control/pid"
+    set +C
+  fi 2>/dev/null
   while ! [ -e "$control/exit" ] && is_running; do sleep 0.2 2>/dev/null || sleep 1; done
 fi
 if [ -n "$tail_out" ]; then
@@ -84,9 +91,16 @@ if read -r code reason 2>/dev/null <"$control/exit"; then
   fi
 else
   found='no process and no exit status'
-  if [ -e "$control/pid" ]; then
-    read -r pid since on <"$control/pid"
-    if [ "$on" != "$(boot)" ]; then found='the server was restarted meanwhile'; fi
+  if read -r pid since on 2>/dev/null <"$control/pid"; then
+    if [ "$pid" = none ]; then
+      found='it was claimed, but nothing was started'
+    elif [ "$on" != "$(boot)" ]; then
+      found='the server was restarted meanwhile'
+    elif [ -n "$(strays "$name")" ]; then
+      # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.
+      end_tree none "$name" 5
+      found='the process that watched over it was ended from outside; what was left of it was ended too'
+    fi
   fi
   say "lost $found"
 fi

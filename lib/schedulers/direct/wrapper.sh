@@ -2,7 +2,10 @@
 # $6 seconds of grace; then the command line.
 control=$1 name=$2 timer_script=$3 timeout=$4 whole=$5 grace=$6
 shift 6
-printf '%s %s %s\n' "$$" "$(started $$)" "$(boot)" >"$control/pid"
+# Whoever waits for us gives up by making this file first: then the program must not begin any more.
+set -C
+printf '%s %s %s\n' "$$" "$(started $$)" "$(boot)" >"$control/pid" || exit
+set +C
 if command -v setsid >/dev/null 2>&1; then apart=setsid; else apart=; set -m; fi
 
 # Wait for the file system's clock to tick: all that the program writes shall be newer than `start`.

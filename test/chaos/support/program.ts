@@ -21,12 +21,12 @@ export interface KnownProgram {
   results: Map<string, Buffer>;
 }
 
-/** A program that prints for about half a second to both streams, and makes files of several sizes. */
-export function knownProgram(random: () => number, startsFile: string): KnownProgram {
+/** A program that prints for about half a second (times `pace`) to both streams, and makes files of several sizes. */
+export function knownProgram(random: () => number, startsFile: string, pace = 1): KnownProgram {
   const steps = Array.from({ length: 8 + Math.floor(random() * 8) }, () => ({
     stream: random() < 0.7 ? 1 : 2,
     bytes: someBytes(random),
-    waitSeconds: random() < 0.5 ? 0 : random() * 0.12,
+    waitSeconds: random() < 0.5 ? 0 : random() * 0.12 * pace,
   }));
   const files = [
     { name: 'small.txt', period: someBytes(random), size: 20 },

@@ -1,0 +1,61 @@
+/** A store for one attempt that waits while the database is away, as long as the attempt is this process's to hold. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { DrsError } from '../errors.js';
+import type { Logger } from '../options.js';
+import type { AttemptStore } from './attempt-store.js';
+
+const firstWaitMs = 100;
+const mostWaitMs = 5_000;
+
+export interface Patience {
+  /** Aborted: wait no longer. */
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/** True when the database cannot be reached now: the same call may succeed later. */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof DrsError && error.code === 'database_away';
+}
+
+/** The same store; what an attempt's holder calls is repeated until the database answers, or `signal` aborts. */
+export function patientStore(store: AttemptStore, patience: Patience): AttemptStore {
+  const patient =
+    <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    (...args: Args): Promise<Value> =>
+      patiently(() => call(...args), patience);
+  return {
+    ...store,
+    program: patient(store.program),
+    credential: patient(store.credential),
+    markRunning: patient(store.markRunning),
+    logHead: patient(store.logHead),
+    addResults: patient(store.addResults),
+    resultNames: patient(store.resultNames),
+    defer: patient(store.defer),
+    finish: patient(store.finish),
+    appendLog(claim, head, chunks) {
+      let isRepeated = false;
+      return patiently(async () => {
+        // The answer was lost, maybe not the statement.
+        if (isRepeated && (await store.logHead(claim)).seq >= head.seq + chunks.length) return;
+        isRepeated = true;
+        await store.appendLog(claim, head, chunks);
+      }, patience);
+    },
+  };
+}
+
+async function patiently<Value>(call: () => Promise<Value>, { signal, logger }: Patience): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isDatabaseAway(error) || signal.aborted) throw error;
+      logger.warn({ err: error, tries }, 'The database is away; the attempt waits for it.');
+      const waitMs = Math.min(mostWaitMs, firstWaitMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
