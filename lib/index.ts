@@ -3,9 +3,11 @@
 export { createRemoteSubmission } from './remote-submission.js';
 export type * from './remote-submission-types.js';
 export { drsRouter, type DrsRouter } from './http/router.js';
-export { attachSockets } from './sockets/attach-sockets.js';
+export { attachSockets, type AttachedSockets } from './sockets/attach-sockets.js';
+export type { SocketTiming } from './sockets/socket-timing.js';
 export { optionsFromEnvironment } from './options.js';
-export type { Limits, Logger, RemoteSubmissionOptions } from './options.js';
+export type { Limits, RemoteSubmissionOptions } from './options.js';
+export type { Logger } from './logger.js';
 export { isMatching } from './core/result-patterns.js';
 export { LogPolicy, type Stream } from './core/log-policy.js';
 export { JobStatus, failureReasons, type FailureReason } from './core/job-status.js';

@@ -9,19 +9,12 @@ import { z } from 'zod';
 import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './core/records.js';
 import { OptionsError, type Problem } from './errors.js';
+import { plainLogger, type Logger } from './logger.js';
 import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { EventBus } from './queue/event-bus.js';
 import type { Transport } from './transports/session.js';
-
-/** The part of a pino logger that is used. */
-export interface Logger {
-  debug(details: object, message: string): void;
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
 
 /** Upper bounds that one job cannot pass. */
 export interface Limits {
@@ -165,7 +158,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     limits: { ...defaultLimits, ...options.limits },
     allowLocal: options.allowLocal ?? false,
     mapUsername: options.mapUsername ?? ((user) => user.username),
-    logger: options.logger ?? pino({ name: 'express-remote-submission', level: 'warn' }),
+    logger: plainLogger(options.logger ?? pino({ name: 'express-remote-submission', level: 'warn' })),
     queue: options.queue ?? null,
   };
 }

@@ -13,7 +13,6 @@ import {
   type Problem,
 } from '../errors.js';
 import type { Internals } from '../internals.js';
-import { describeError } from './describe-error.js';
 import { saving } from './saving.js';
 import type { jobBody, jobPatch } from './schemas.js';
 import type { Job } from './targets.js';
@@ -63,7 +62,7 @@ export async function deleteJob(internals: Internals, id: number): Promise<void>
   for (const storageKey of keys) {
     await internals.storage.delete(storageKey).catch((error: unknown) => {
       internals.options.logger.warn(
-        { jobId: id, storageKey, err: describeError(error) },
+        { jobId: id, storageKey, err: error },
         'a stored file of a deleted job stays',
       );
     });

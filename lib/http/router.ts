@@ -4,7 +4,6 @@ import { Router } from 'express';
 import { internalsOf } from '../internals.js';
 import { optionsFromEnvironment, type RemoteSubmissionOptions } from '../options.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../remote-submission.js';
-import { describeError } from './describe-error.js';
 import { routes } from './routes.js';
 import { serveRoutes, type Service } from './serve-routes.js';
 
@@ -68,7 +67,7 @@ function startWorker({ drs, internals, ready }: Service): void {
       await drs.work();
     } catch (error) {
       internals.options.logger.error(
-        { err: describeError(error) },
+        { err: error },
         'the worker did not start; it is tried again in 5 seconds',
       );
       setTimeout(() => void start(), 5000).unref();

@@ -5,7 +5,6 @@ import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { createHealthCheck } from './check-health.js';
-import { describeError } from './describe-error.js';
 import { problemAnswer, toProblem } from './problems.js';
 import { createBodyReader } from './read-body.js';
 import type { Route, RouteRequest } from './route.js';
@@ -71,7 +70,7 @@ function settle(parts: ErrorParts, work: () => Promise<void>): void {
     .catch((error: unknown) => sendError(error, parts))
     .catch((error: unknown) => {
       const { logger } = parts.service.internals.options;
-      logger.error({ err: describeError(error), path: parts.request.path }, 'an error could not be answered');
+      logger.error({ err: error, path: parts.request.path }, 'an error could not be answered');
       parts.response.destroy();
     });
 }
@@ -100,10 +99,7 @@ async function sendError(error: unknown, { request, response, route, service }: 
   const isCut = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
   if (problem.status >= 500 && !isCut) {
     const { logger } = service.internals.options;
-    logger.error(
-      { err: describeError(error), method: request.method, path: request.path },
-      'a request failed',
-    );
+    logger.error({ err: error, method: request.method, path: request.path }, 'a request failed');
   }
   if (response.headersSent) {
     response.destroy();

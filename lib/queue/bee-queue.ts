@@ -3,7 +3,7 @@
 import BeeQueue from 'bee-queue';
 import type { RedisOptions } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../options.js';
+import type { Logger } from '../logger.js';
 import type { JobQueue, QueueConsumer, Ticket } from './job-queue.js';
 
 export interface BeeQueueOptions {

@@ -4,7 +4,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Announcement } from '../core/events.js';
-import type { Logger } from '../options.js';
+import type { Logger } from '../logger.js';
 import type { EventBus } from './event-bus.js';
 
 export interface RedisBusOptions {
@@ -13,6 +13,8 @@ export interface RedisBusOptions {
   namespace(): Promise<string>;
   logger: Logger;
 }
+
+const retryMs = 2_000;
 
 /** @returns a bus that connects when it is first used */
 export function redisBus(options: RedisBusOptions): EventBus {
@@ -90,14 +92,23 @@ function createSubscriber(options: RedisBusOptions, events: EventEmitter) {
     events.emit('reconnect');
   }
 
+  /** The tables may be made later, and the database may be away. */
+  async function subscribeAtLast(): Promise<void> {
+    while (isOpen && client === null) {
+      try {
+        await subscribe();
+      } catch (error) {
+        options.logger.warn({ err: error }, 'Announcements cannot be received yet; trying again.');
+        await delay(retryMs, undefined, { ref: false });
+      }
+    }
+  }
+
   return {
     open(): void {
       if (isOpen) return;
       isOpen = true;
-      subscribe().catch((error: unknown) => {
-        isOpen = false;
-        options.logger.warn({ err: error }, 'Announcements cannot be received.');
-      });
+      void subscribeAtLast();
     },
     close(): void {
       isOpen = false;

@@ -4,7 +4,6 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { Announcement, StatusEvent } from '../core/events.js';
 import type { AccessRecord } from '../access.js';
 import { UnauthenticatedError } from '../errors.js';
-import { describeError } from '../http/describe-error.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { Connection } from './connection.js';
@@ -60,8 +59,7 @@ async function admit(internals: Internals, socket: Socket, next: (error?: Error)
     next();
   } catch (error) {
     const isAnonymous = error instanceof UnauthenticatedError;
-    if (!isAnonymous)
-      internals.options.logger.error({ err: describeError(error) }, 'a socket could not be identified');
+    if (!isAnonymous) internals.options.logger.error({ err: error }, 'a socket could not be identified');
     const data = isAnonymous ? { code: 'unauthenticated', status: 401 } : { code: 'internal', status: 500 };
     next(Object.assign(new Error(data.code), { data }));
   }
@@ -80,10 +78,7 @@ function createTeller(internals: Internals, connections: ReadonlySet<Connection>
         const record = await recordOf(internals, event, owner);
         await Promise.all(listeners.map((connection) => connection.tell(event, record)));
       } catch (error) {
-        internals.options.logger.error(
-          { jobId: event.jobId, err: describeError(error) },
-          'a status could not be told',
-        );
+        internals.options.logger.error({ jobId: event.jobId, err: error }, 'a status could not be told');
       }
     });
   };

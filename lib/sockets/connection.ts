@@ -6,7 +6,6 @@ import type { AccessRecord, Action } from '../access.js';
 import type { LogEvent, StatusEvent } from '../core/events.js';
 import type { User } from '../core/records.js';
 import { DrsError, NotFoundError, UnauthenticatedError, ValidationError } from '../errors.js';
-import { describeError } from '../http/describe-error.js';
 import { attemptOf } from '../http/targets.js';
 import type { Internals } from '../internals.js';
 import { unwatchLog, watchJobs, watchLog, type Reply, type WatchLog } from './events.js';
@@ -197,6 +196,6 @@ export class Connection {
   }
 
   #report(error: unknown): void {
-    this.#parts.internals.options.logger.error({ err: describeError(error) }, 'a socket request failed');
+    this.#parts.internals.options.logger.error({ err: error }, 'a socket request failed');
   }
 }

@@ -3,7 +3,6 @@
 import type { StatusEvent } from '../core/events.js';
 import { isActive, isFinal } from '../core/job-status.js';
 import type { Internals } from '../internals.js';
-import { describeError } from '../http/describe-error.js';
 import { presentChunk } from '../http/present.js';
 import { LogFeed } from './log-feed.js';
 import type { LogViewer } from './log-viewer.js';
@@ -131,9 +130,6 @@ export class WatchedJobs {
   }
 
   #report(jobId: number, error: unknown): void {
-    this.#internals.options.logger.error(
-      { jobId, err: describeError(error) },
-      'the log of a watched job could not be read',
-    );
+    this.#internals.options.logger.error({ jobId, err: error }, 'the log of a watched job could not be read');
   }
 }
