@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrsError } from '../errors.js';
-import type { Logger } from '../options.js';
+import type { Logger } from '../logger.js';
 import type { AttemptStore } from './attempt-store.js';
 
 const firstWaitMs = 100;
