@@ -39,3 +39,11 @@ export function formatBytes(bytes: number): string {
 export function formatMoment(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 }
+
+/** The time of day with milliseconds, as in `09:05:07.120`. */
+export function formatClock(ms: number): string {
+  const date = new Date(ms);
+  const digits = (value: number, count = 2) => String(value).padStart(count, '0');
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((value) => digits(value));
+  return `${parts.join(':')}.${digits(date.getMilliseconds(), 3)}`;
+}

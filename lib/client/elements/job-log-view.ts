@@ -4,16 +4,16 @@ import type { LogChunk } from '../../core/events.js';
 import { isFinal, type JobStatus } from '../../core/job-status.js';
 import type { DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
-import { LogLines } from '../terminal/log-lines.js';
 import type { Job } from '../types.js';
 import type { ConnectionState } from '../watch-jobs.js';
 import { setBadge } from './badge.js';
 import { setText } from './dom.js';
+import { LogActions } from './log-actions.js';
 import { createLogFrame, type LogFrame } from './log-frame.js';
 import { announcement, showHeader } from './log-header.js';
+import { LogOutput } from './log-output.js';
 import { showRaw, showResults } from './log-results.js';
-import { drawRow } from './log-row.js';
-import { VirtualRows } from './virtual-rows.js';
+import { showHits, wireTools } from './log-tools.js';
 import { refusalWords } from './words.js';
 
 /** What a view shows, and whom it tells. */
@@ -31,9 +31,9 @@ export interface LogViewOptions {
 export class JobLogView {
   readonly #options: LogViewOptions;
   readonly #frame: LogFrame;
-  readonly #lines = new LogLines();
-  readonly #virtual: VirtualRows;
-  readonly #resizes: ResizeObserver;
+  readonly #output: LogOutput;
+  readonly #actions: LogActions;
+  readonly #stopTools: () => void;
   readonly #stopWatch: () => void;
   #clock: ReturnType<typeof setInterval> | undefined;
   #job: Job | undefined;
@@ -45,35 +45,24 @@ export class JobLogView {
     this.#options = options;
     const frame = createLogFrame(options.root);
     this.#frame = frame;
-    this.#virtual = new VirtualRows(frame, this.#source(), (isFollowing) => {
-      frame.follow.hidden = isFollowing;
-    });
+    const host = options.root.host as HTMLElement;
+    const output = new LogOutput(frame, host, () => showHits(frame, output));
+    this.#output = output;
+    this.#actions = new LogActions(frame, options.client);
+    this.#stopTools = wireTools(frame, output, host);
     frame.follow.addEventListener('click', () => {
-      this.#virtual.follow();
+      output.follow();
       frame.scroller.focus({ preventScroll: true });
     });
-    this.#resizes = new ResizeObserver(() => this.#virtual.update());
-    this.#resizes.observe(frame.scroller);
     this.#stopWatch = this.#watch();
   }
 
   close(): void {
     this.#stopWatch();
-    this.#resizes.disconnect();
-    this.#virtual.stop();
+    this.#stopTools();
+    this.#output.close();
+    this.#actions.stop();
     clearInterval(this.#clock);
-  }
-
-  #source() {
-    const lines = this.#lines;
-    return {
-      get size() {
-        return lines.size;
-      },
-      key: (index: number) => lines.row(index)?.text ?? '',
-      draw: (index: number) =>
-        drawRow(lines.row(index) ?? { text: '', stream: 'stdout', line: 0, isContinued: false, time: NaN }),
-    };
   }
 
   #watch(): () => void {
@@ -96,25 +85,21 @@ export class JobLogView {
 
   #begin(attempt: number): void {
     this.#attempt = attempt;
-    this.#lines.clear();
-    this.#virtual.reset();
+    this.#output.begin();
     this.#frame.results.hidden = true;
     this.#frame.empty.hidden = false;
     if (attempt > 0) showRaw(this.#frame, this.#options.client, { jobId: this.#options.jobId, attempt });
   }
 
   #append(chunks: readonly LogChunk[]): void {
-    for (const chunk of chunks) this.#lines.append(chunk);
-    this.#frame.empty.hidden = this.#lines.size > 0;
-    const digits = Math.max(3, String(this.#lines.lineCount).length);
-    this.#frame.spacer.style.setProperty('--digits', String(digits));
-    this.#frame.spacer.style.setProperty('--columns', String(this.#lines.widest));
-    this.#virtual.update();
+    this.#output.append(chunks);
+    this.#frame.empty.hidden = !this.#output.isEmpty;
   }
 
   #showJob(job: Job): void {
     this.#job = job;
     showHeader(this.#frame, job, this.#attempt);
+    this.#actions.show(job.attempt === this.#attempt ? job : null);
     this.#keepTime(job);
     const { id: jobId, attempt, title, status, failureReason } = job;
     if (attempt !== this.#attempt) return;
@@ -170,13 +155,13 @@ export class JobLogView {
   }
 
   #refuse(error: DrsClientError): void {
-    const { refusal, viewport, connection, header } = this.#frame;
+    const { refusal, viewport, bar, connection, header } = this.#frame;
     setText(refusal, refusalWords(error, `job ${this.#options.jobId}`));
     refusal.hidden = false;
     connection.hidden = true;
     // What was shown before stays readable, what was never there needs no room.
-    if (this.#lines.size === 0) {
-      viewport.hidden = true;
+    if (this.#output.isEmpty) {
+      viewport.hidden = bar.hidden = true;
       header.hidden = this.#job === undefined;
     }
     clearInterval(this.#clock);

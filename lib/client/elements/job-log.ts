@@ -10,7 +10,10 @@ import { themeCss } from './theme.js';
  * Makes the class of `<drs-job-log job="42">`: the live output of a job, with its state and its results.
  *
  * Attributes: `job` (its number), `attempt` (default: the newest, and each newer one), `base` or `src` (the mount;
- * default: where the script came from), `socket-path` (default `/socket.io`). All may change at any time.
+ * default: where the script came from), `socket-path` (default `/socket.io`). All may change at any time. At the start,
+ * `wrap` wraps long lines and `times` shows when each came.
+ *
+ * Lines have links, as in `#L120` and `#L10-L20`; an element with an `id` has its own, as in `#myid-L120`.
  *
  * Events, which bubble: `drs-status` (`detail`: jobId, attempt, title, status, failureReason, modified) and
  * `drs-end` (`detail`: jobId, attempt, status, failureReason), when the attempt is over and its output is all there.
@@ -19,7 +22,8 @@ import { themeCss } from './theme.js';
  * `min(70vh, 34rem)`), `--drs-log-min-height`, `--drs-colour-0` to `--drs-colour-15` (the terminal's colours).
  *
  * Parts: `frame`, `header`, `title`, `status` (and `status-running` …), `meta`, `error`, `connection`, `reason`,
- * `viewport`, `log`, `rows`, `row` (and `row-stdout`, `row-stderr`), `gutter`, `text`, `empty`, `follow`, `results`,
+ * `action`, `cancel`, `again`, `problem`, `toolbar`, `search`, `tool`, `hit` (and `hit-current`), `viewport`, `log`,
+ * `rows`, `row` (and `row-stdout`, `row-stderr`, `row-selected`), `gutter`, `time`, `text`, `empty`, `follow`, `results`,
  * `result`, `download`, `raw`, `raw-link`.
  */
 export function createJobLogElement(context: ElementContext): CustomElementConstructor {

@@ -29,9 +29,40 @@ const paletteCss = palette
 export const logCss = `
 .header { display: grid; gap: 0.125rem; padding: 0.75rem 1rem; border-bottom: 1px solid var(--border); }
 .heading { display: flex; align-items: flex-start; justify-content: space-between; gap: 0.75rem; }
+.state { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 0.375rem 0.5rem; flex: none; max-width: 60%; }
+.action {
+  font: inherit; font-size: 0.8125rem; font-weight: 600; line-height: 1.375rem; padding: 0.0625rem 0.75rem; cursor: pointer;
+  color: var(--text); background: var(--surface); border: 1px solid var(--border); border-radius: 6px;
+}
+.action:hover { border-color: var(--accent); color: var(--accent); }
+.action[data-sure] { color: var(--background); background: var(--bad); border-color: var(--bad); }
+.action:disabled { opacity: 0.6; cursor: progress; }
 .title { font-size: 1rem; font-weight: 650; line-height: 1.5rem; overflow-wrap: anywhere; min-width: 0; unicode-bidi: isolate; }
 .meta { color: var(--muted); font-size: 0.8125rem; display: flex; flex-wrap: wrap; column-gap: 0.5rem; font-variant-numeric: tabular-nums; }
 .meta span:not(:last-child)::after { content: "·"; margin-inline-start: 0.5rem; }
+.toolbar { display: flex; align-items: center; gap: 0.5rem; padding: 0.3125rem 0.5rem; border-bottom: 1px solid var(--border); }
+.finder { display: flex; flex: 1; align-items: center; gap: 0.25rem; min-width: 0; }
+.search {
+  flex: 1 1 8rem; min-width: 4rem; max-width: 22rem; height: 1.875rem; margin: 0; padding: 0 0.625rem; font: inherit; font-size: 0.8125rem;
+  color: var(--text); background: var(--surface); border: 1px solid var(--border); border-radius: 6px; text-overflow: ellipsis;
+}
+.search::placeholder { color: var(--muted); opacity: 1; }
+.hits, .tools { display: flex; align-items: center; gap: 0.125rem; flex: none; }
+.count, .note { color: var(--muted); font-size: 0.8125rem; padding-inline: 0.25rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.note:empty { display: none; }
+.tool {
+  display: inline-grid; place-content: center; width: 1.875rem; height: 1.875rem; padding: 0; cursor: pointer;
+  color: var(--muted); background: none; border: 1px solid transparent; border-radius: 6px;
+}
+.tool svg { width: 1rem; height: 1rem; fill: none; stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
+.tool:hover { color: var(--text); background: color-mix(in srgb, var(--text) 7%, transparent); }
+.tool:disabled { opacity: 0.45; cursor: default; background: none; }
+.tool[aria-pressed="true"] { color: var(--accent); border-color: color-mix(in srgb, var(--accent) 45%, transparent); background: color-mix(in srgb, var(--accent) 10%, transparent); }
+:host(:fullscreen) { background: var(--background); }
+:host(:fullscreen) .frame { display: flex; flex-direction: column; height: 100%; border: 0; border-radius: 0; }
+:host(:fullscreen) .viewport { flex: 1; min-height: 0; }
+:host(:fullscreen) .scroller { height: 100%; max-height: none; }
+:host(:fullscreen) :is(.header, .toolbar, .notice, .results, .raw) { flex: none; }
 .viewport { position: relative; background: var(--surface); }
 .scroller {
   overflow: auto; overflow-anchor: none; overscroll-behavior-y: auto;
@@ -47,7 +78,24 @@ export const logCss = `
   position: absolute; inset-block-start: 0; inset-inline-start: 0; min-width: 100%; width: max-content;
   will-change: transform;
 }
-.row { display: flex; height: 1.25rem; white-space: pre; contain: layout paint style; }
+.row, .probe { display: flex; white-space: pre; }
+.row { height: 1.25rem; contain: layout paint style; }
+.row[data-selected] { background: color-mix(in srgb, var(--waiting) 18%, transparent); }
+.row[data-selected] .gutter { background: color-mix(in srgb, var(--waiting) 22%, var(--surface)); color: var(--text); }
+.probe { position: absolute; inset-inline: 0; height: 0; overflow: hidden; visibility: hidden; }
+.room { flex: 1; min-width: 0; margin-inline: 0.5rem 1rem; overflow: hidden; }
+.ruler { display: inline-block; }
+.spacer[data-wrap], .spacer[data-wrap] .rows { width: 100%; }
+.spacer[data-wrap] .row { height: calc(var(--lines, 1) * 1.25rem); white-space: break-spaces; }
+.spacer[data-wrap] .text { flex: 1; word-break: break-all; line-break: anywhere; }
+.time { flex: none; width: 13ch; padding-inline-start: 0.375rem; color: var(--muted); user-select: none; -webkit-user-select: none; }
+.spacer:not([data-times]) .probe .time { display: none; }
+.row .unseen { user-select: none; -webkit-user-select: none; }
+a.number { color: inherit; text-decoration: none; }
+a.number:hover { color: var(--accent); text-decoration: underline; }
+mark { color: inherit; background: light-dark(#ffe58a, #6b5200); border-radius: 2px; }
+mark[data-current] { background: light-dark(#ffb454, #b86e00); outline: 2px solid light-dark(#b85c00, #ffc266); }
+mark * { color: inherit !important; background: none !important; }
 .row:hover { background: color-mix(in srgb, var(--text) 5%, transparent); }
 .gutter {
   position: sticky; inset-inline-start: 0; z-index: 1; flex: none; display: flex; justify-content: flex-end; gap: 0.25rem;
@@ -85,8 +133,15 @@ export const logCss = `
 .links { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; align-items: baseline; }
 .raw { color: var(--muted); font-size: 0.8125rem; padding: 0.5rem 1rem; border-top: 1px solid var(--border); display: flex; gap: 0.25rem 0.875rem; flex-wrap: wrap; }
 @container (max-width: 30rem) {
+  .search { padding-inline: 0.5rem; } .toolbar { gap: 0.25rem; } .tool { width: 1.75rem; } .time { width: 12.5ch; }
+  .toolbar:has(.hits:not([hidden])) { flex-wrap: wrap; } .toolbar:has(.hits:not([hidden])) .finder { flex-basis: 100%; }
   .gutter { width: calc(var(--digits, 3) * 1ch + 2.75rem); padding-inline: 0.5rem 0.375rem; }
   .spacer { font-size: 0.75rem; }
+}
+@media (forced-colors: active) {
+  .tool[aria-pressed="true"], .action[data-sure] { border-color: Highlight; color: Highlight; }
+  .row[data-selected] { outline: 2px solid Highlight; outline-offset: -2px; }
+  mark[data-current] { forced-color-adjust: none; background: Highlight; color: HighlightText; outline-color: Highlight; }
 }
 ${paletteCss}
 `;

@@ -48,7 +48,15 @@ export function showRaw(
   { jobId, attempt }: { jobId: number; attempt: number },
 ): void {
   const link = (stream: string) =>
-    h('a', { href: client.url(`/jobs/${jobId}/log`, { stream, attempt }), part: 'raw-link' }, stream);
+    h(
+      'a',
+      {
+        href: client.url(`/jobs/${jobId}/log`, { stream, attempt }),
+        part: 'raw-link',
+        download: `job-${jobId}-${attempt}-${stream}.txt`,
+      },
+      stream,
+    );
   raw.hidden = false;
-  raw.replaceChildren(h('span', {}, 'Raw output'), link('stdout'), link('stderr'));
+  raw.replaceChildren(h('span', {}, 'Download raw'), link('stdout'), link('stderr'));
 }

@@ -1,4 +1,9 @@
-/** A long list of rows of one height, of which only those in sight are in the document. */
+/** A long list of rows, of which only those in sight are in the document. */
+
+import type { RowLayout } from './row-layout.js';
+import { RowWindow, type RowSource } from './row-window.js';
+
+export type { RowSource };
 
 /** Where the rows are shown. */
 export interface VirtualParts {
@@ -7,14 +12,8 @@ export interface VirtualParts {
   spacer: HTMLElement;
   /** Holds the rows in sight. */
   rows: HTMLElement;
-}
-
-/** Where the rows come from. */
-export interface RowSource {
-  readonly size: number;
-  /** Changes when the row must be drawn anew. */
-  key(index: number): string;
-  draw(index: number): HTMLElement;
+  /** As high as one line of the screen. */
+  ruler: HTMLElement;
 }
 
 /** Browsers cut elements above some 17 million pixels: beyond this, the scrollbar works on a scale. */
@@ -24,25 +23,44 @@ const overscan = 12;
 /** Draws rows, and follows the end until the reader scrolls up. */
 export class VirtualRows {
   readonly #parts: VirtualParts;
-  readonly #source: RowSource;
+  readonly #layout: RowLayout;
+  readonly #window: RowWindow;
   readonly #onFollow: (isFollowing: boolean) => void;
-  #first = 0;
-  #keys: string[] = [];
   #rowHeight = 20;
   #frame = 0;
-  #lastTop = 0;
+  /** Where the reader is, in pixels of all rows; the scrollbar may work on a scale. */
+  #top = 0;
+  #scrollTop = 0;
   #isFollowing = true;
+  /** A place to go to at the next drawing. */
+  #wish: (() => number) | undefined;
 
-  constructor(parts: VirtualParts, source: RowSource, onFollow: (isFollowing: boolean) => void) {
+  constructor(
+    parts: VirtualParts,
+    { layout, source }: { layout: RowLayout; source: RowSource },
+    onFollow: (isFollowing: boolean) => void,
+  ) {
     this.#parts = parts;
-    this.#source = source;
+    this.#layout = layout;
+    this.#window = new RowWindow(parts.rows, source);
     this.#onFollow = onFollow;
     parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+  }
+
+  /** The first row in sight. */
+  get first(): number {
+    return this.#layout.indexAt(this.#top / this.#rowHeight);
   }
 
   /** Draws before the next frame. */
   update(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** Draws all rows in sight anew. */
+  redraw(): void {
+    this.#window.forget();
+    this.update();
   }
 
   /** Goes to the end and stays there. */
@@ -51,12 +69,31 @@ export class VirtualRows {
     this.update();
   }
 
+  /** Brings a row into sight, in the upper part, if it is not there. */
+  show(index: number): void {
+    this.#setFollowing(false);
+    this.#wish = () => {
+      const [view, top] = [this.#parts.scroller.clientHeight, this.#layout.topOf(index) * this.#rowHeight];
+      const isInSight = top >= this.#top && top + this.#rowHeight * 2 <= this.#top + view;
+      return isInSight ? this.#top : top - view / 3;
+    };
+    this.update();
+  }
+
+  /** Lets rows change their places, with the first row in sight staying where it is. @param shift rows that came before it */
+  keepPlace(change: () => void, shift = 0): void {
+    const first = this.first;
+    const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
+    change();
+    this.#wish = () => this.#layout.topOf(first + shift) * this.#rowHeight + within;
+    this.redraw();
+  }
+
   /** Forgets what is drawn: for other rows altogether. */
   reset(): void {
-    this.#parts.rows.replaceChildren();
-    this.#keys = [];
-    this.#first = 0;
-    this.#lastTop = 0;
+    this.#window.clear();
+    this.#top = 0;
+    this.#wish = undefined;
     this.follow();
   }
 
@@ -67,12 +104,18 @@ export class VirtualRows {
 
   #scrolled(): void {
     const { scroller } = this.#parts;
-    const top = scroller.scrollTop;
-    const isAtEnd = top + scroller.clientHeight >= scroller.scrollHeight - this.#rowHeight / 2;
+    const change = scroller.scrollTop - this.#scrollTop;
+    if (change === 0) return;
+    this.#scrollTop = scroller.scrollTop;
+    const { scale, last } = this.#range();
+    const isAtEdge =
+      this.#scrollTop <= 0 || this.#scrollTop >= scroller.scrollHeight - scroller.clientHeight - 1;
+    // On a scale, small steps still move by what the reader turned the wheel.
+    const isStep = scale > 1 && !isAtEdge && Math.abs(change) < scroller.clientHeight * 2;
+    this.#top = Math.min(last, isStep ? Math.max(0, this.#top + change) : this.#scrollTop * scale);
     // Only the reader scrolls up; growing content alone leaves the top where it is.
-    if (isAtEnd) this.#setFollowing(true);
-    else if (top < this.#lastTop - 1) this.#setFollowing(false);
-    this.#lastTop = top;
+    if (this.#top >= last - this.#rowHeight / 2) this.#setFollowing(true);
+    else if (change < -1) this.#setFollowing(false);
     this.update();
   }
 
@@ -82,71 +125,39 @@ export class VirtualRows {
     this.#onFollow(isFollowing);
   }
 
+  /** The last place of the reader, and how far one pixel of the scrollbar goes. */
+  #range(): { last: number; scale: number } {
+    const { scroller, spacer } = this.#parts;
+    const total = this.#layout.height * this.#rowHeight;
+    const room = Math.max(0, scroller.scrollHeight - scroller.clientHeight);
+    const last = Math.max(0, total + room - spacer.offsetHeight);
+    return { last, scale: total > maxHeight && room > 0 ? last / room : 1 };
+  }
+
   #draw(): void {
     this.#frame = 0;
-    const { scroller, spacer, rows } = this.#parts;
-    this.#rowHeight = (rows.firstElementChild as HTMLElement | null)?.offsetHeight || this.#rowHeight;
-    const total = this.#source.size * this.#rowHeight;
-    const height = Math.min(total, maxHeight);
+    const { scroller, spacer, rows, ruler } = this.#parts;
+    this.#rowHeight = ruler.offsetHeight || this.#rowHeight;
+    const height = Math.min(this.#layout.height * this.#rowHeight, maxHeight);
     spacer.style.setProperty('height', `${height}px`);
-    if (this.#isFollowing) scroller.scrollTop = scroller.scrollHeight;
-    this.#lastTop = scroller.scrollTop;
+    this.#move();
     const view = scroller.clientHeight;
-    const scale = total > height && height > view ? (total - view) / (height - view) : 1;
-    const top = this.#lastTop * scale;
-    const first = Math.max(0, Math.floor(top / this.#rowHeight) - overscan);
-    const last = Math.min(this.#source.size, Math.ceil((top + view) / this.#rowHeight) + overscan);
-    this.#show(Math.min(first, last), last);
-    const offset = this.#lastTop + this.#first * this.#rowHeight - top;
+    const first = Math.max(0, this.#layout.indexAt(this.#top / this.#rowHeight) - overscan);
+    const end = this.#layout.indexAt((this.#top + view) / this.#rowHeight) + 1 + overscan;
+    this.#window.show(first, end);
+    const offset = this.#scrollTop + this.#layout.topOf(this.#window.first) * this.#rowHeight - this.#top;
     rows.style.setProperty('transform', `translateY(${offset}px)`);
   }
 
-  /** Brings rows `first` up to but not including `last` into the document; those that stay are not touched. */
-  #show(first: number, last: number): void {
-    const { rows } = this.#parts;
-    const end = this.#first + this.#keys.length;
-    if (first >= end || last <= this.#first) {
-      rows.replaceChildren();
-      this.#keys = [];
-      this.#first = first;
-    }
-    while (this.#first < first && this.#keys.length > 0) this.#drop('first');
-    while (this.#first + this.#keys.length > last) this.#drop('last');
-    this.#redraw();
-    while (this.#first > first) this.#add(this.#first - 1);
-    while (this.#first + this.#keys.length < last) this.#add(this.#first + this.#keys.length);
-  }
-
-  #redraw(): void {
-    this.#keys.forEach((key, position) => {
-      const index = this.#first + position;
-      const current = this.#source.key(index);
-      if (current === key) return;
-      this.#keys[position] = current;
-      this.#parts.rows.children[position]?.replaceWith(this.#source.draw(index));
-    });
-  }
-
-  #add(index: number): void {
-    const row = this.#source.draw(index);
-    if (index < this.#first) {
-      this.#parts.rows.prepend(row);
-      this.#keys.unshift(this.#source.key(index));
-      this.#first = index;
-    } else {
-      this.#parts.rows.append(row);
-      this.#keys.push(this.#source.key(index));
-    }
-  }
-
-  #drop(side: 'first' | 'last'): void {
-    if (side === 'first') {
-      this.#parts.rows.firstElementChild?.remove();
-      this.#keys.shift();
-      this.#first += 1;
-    } else {
-      this.#parts.rows.lastElementChild?.remove();
-      this.#keys.pop();
-    }
+  #move(): void {
+    const { scroller } = this.#parts;
+    const { last, scale } = this.#range();
+    const wish = this.#isFollowing ? last : this.#wish?.();
+    this.#wish = undefined;
+    if (wish !== undefined) {
+      this.#top = Math.min(last, Math.max(0, wish));
+      scroller.scrollTop = this.#top / scale;
+    } else if (scale === 1) this.#top = scroller.scrollTop;
+    this.#scrollTop = scroller.scrollTop;
   }
 }

@@ -3,9 +3,9 @@
 import type { LogChunk } from '../../core/events.js';
 import type { Stream } from '../../core/log-policy.js';
 import { OpenLine, maxColumns } from './open-line.js';
-import { plainText } from './segments.js';
 import { applySgr, plain, sgrOf, type Style } from './style.js';
 import { tokenize, type Token } from './tokens.js';
+import { widthOf } from './width.js';
 
 /** One row of a log. */
 export interface LogRow {
@@ -47,6 +47,7 @@ export class LogLines {
   #flags = new Uint8Array(1024);
   #lines = new Uint32Array(1024);
   #times = new Float64Array(1024);
+  #widths = new Uint16Array(1024);
   #lineCount = 0;
   #widest = 0;
   readonly #writers: Record<Stream, Writer> = { stdout: newWriter('stdout'), stderr: newWriter('stderr') };
@@ -79,9 +80,27 @@ export class LogLines {
     };
   }
 
-  /** Takes the next chunk. */
-  append({ stream, content, time }: Pick<LogChunk, 'stream' | 'content' | 'time'>): void {
+  /** How many columns a row takes. */
+  width(index: number): number {
+    return this.#widths[index] ?? 0;
+  }
+
+  /** The first row of a line; -1 when there is none yet. */
+  indexOfLine(line: number): number {
+    if (line < 1 || line > this.#lineCount) return -1;
+    let [low, high] = [0, this.size - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#lines[middle] ?? 0) < line) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Takes the next chunk. Returns the first row that is new or other than before. */
+  append({ stream, content, time }: Pick<LogChunk, 'stream' | 'content' | 'time'>): number {
     const writer = this.#writers[stream];
+    const changed = writer.row === -1 ? this.size : writer.row;
     const timeMs = Date.parse(time);
     const text = writer.rest + content;
     writer.rest = '';
@@ -92,6 +111,7 @@ export class LogLines {
     }
     if (start < text.length) this.#appendPart(writer, text.slice(start), timeMs);
     this.#show(writer);
+    return changed;
   }
 
   clear(): void {
@@ -154,7 +174,7 @@ export class LogLines {
     if (writer.row === -1) return;
     const text = writer.open.text();
     this.#texts[writer.row] = text;
-    this.#widest = Math.max(this.#widest, widthOf(text));
+    this.#measure(writer.row, text);
   }
 
   #addRow(writer: Writer, row: { text: string; timeMs: number; isContinuation: boolean }): number {
@@ -165,24 +185,28 @@ export class LogLines {
     this.#flags[index] = (writer.stream === 'stderr' ? isStderr : 0) | (row.isContinuation ? isContinued : 0);
     this.#lines[index] = this.#lineCount;
     this.#times[index] = row.timeMs;
-    this.#widest = Math.max(this.#widest, widthOf(row.text));
+    this.#measure(index, row.text);
     return index;
+  }
+
+  #measure(index: number, text: string): void {
+    const width = widthOf(text);
+    this.#widths[index] = width;
+    this.#widest = Math.max(this.#widest, width);
   }
 
   #grow(): void {
     const size = this.#flags.length * 2;
-    const [flags, lines, times] = [new Uint8Array(size), new Uint32Array(size), new Float64Array(size)];
-    flags.set(this.#flags);
-    lines.set(this.#lines);
-    times.set(this.#times);
-    this.#flags = flags;
-    this.#lines = lines;
-    this.#times = times;
+    this.#flags = grown(this.#flags, new Uint8Array(size));
+    this.#lines = grown(this.#lines, new Uint32Array(size));
+    this.#times = grown(this.#times, new Float64Array(size));
+    this.#widths = grown(this.#widths, new Uint16Array(size));
   }
 }
 
-function widthOf(text: string): number {
-  return text.includes('\u001b') ? plainText(text).length : text.length;
+function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
 }
 
 function newWriter(stream: Stream): Writer {

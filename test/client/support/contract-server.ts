@@ -42,6 +42,8 @@ export class ContractServer {
   readonly watches: string[] = [];
   /** Answers every socket request with this code. */
   refuseWith: string | null = null;
+  /** Answers cancel and submit with this code and status. */
+  refuseActions: { status: number; code: string } | null = null;
   /** Frames that a viewer has not acknowledged. */
   inFlight = 0;
   readonly #chunks = new Map<string, LogChunk[]>();
@@ -177,6 +179,15 @@ export class ContractServer {
       const job = this.jobs.get(Number(request.params.id));
       if (job) response.json(job);
       else problem(response, 404, 'not_found');
+    });
+    router.post('/jobs/:id/:action', (_request, response, next) => {
+      if (!this.refuseActions) return next();
+      problem(response, this.refuseActions.status, this.refuseActions.code);
+    });
+    router.post('/jobs/:id/cancel', express.json(), (request, response) => {
+      const job = this.#job(Number(request.params.id));
+      this.setStatus(job.id, 'cancelled');
+      response.status(202).json({ jobId: job.id, attempt: job.attempt, status: 'cancelled' });
     });
     router.post('/jobs/:id/submit', express.json(), (request, response) => {
       const job = this.#job(Number(request.params.id));
