@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { FileStorage } from '../../lib/index.js';
+
+/** What every storage of result files does. */
+export function fileStorageContract(name: string, make: () => Promise<FileStorage>): void {
+  describe(`storing files: ${name}`, () => {
+    let storage: FileStorage;
+    before(async () => {
+      storage = await make();
+    });
+    const bytes = randomBytes(300_000);
+
+    it('gives back what was saved from a stream', async () => {
+      const { key, size } = await storage.save(
+        Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]),
+      );
+      expect(size).to.equal(bytes.length);
+      expect((await buffer(await storage.open(key))).equals(bytes)).to.be.true;
+    });
+
+    it('gives back what was saved from a buffer', async () => {
+      const { key } = await storage.save(bytes);
+      expect((await buffer(await storage.open(key))).equals(bytes)).to.be.true;
+    });
+
+    it('gives a range with both ends included', async () => {
+      const { key } = await storage.save(bytes);
+      const part = await buffer(await storage.open(key, { start: 10, end: 19 }));
+      expect(part.equals(bytes.subarray(10, 20))).to.be.true;
+    });
+
+    it('keeps an empty file', async () => {
+      const { key, size } = await storage.save(Buffer.alloc(0), { expectedBytes: 0 });
+      expect(size).to.equal(0);
+      expect((await buffer(await storage.open(key))).length).to.equal(0);
+    });
+
+    it('refuses a stream of another size than expected', async () => {
+      const error: unknown = await storage
+        .save(Readable.from([bytes]), { expectedBytes: 5 })
+        .catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', 'size_mismatch');
+    });
+
+    it('fails with the stream that it reads', async () => {
+      const broken = new Readable({
+        read() {
+          this.destroy(new Error('the connection was lost'));
+        },
+      });
+      const error: unknown = await storage.save(broken).catch((reason: unknown) => reason);
+      expect(error).to.have.property('message', 'the connection was lost');
+    });
+
+    it('opens nothing that was deleted, and deletes twice without complaint', async () => {
+      const { key } = await storage.save(bytes);
+      await storage.delete(key);
+      await storage.delete(key);
+      const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', 'not_found');
+    });
+
+    for (const key of ['../../etc/passwd', '/etc/passwd', 'aa/../../etc/passwd', '']) {
+      it(`opens nothing under the foreign key "${key}"`, async () => {
+        const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
+        expect(error).to.have.property('code', 'not_found');
+      });
+    }
+  });
+}

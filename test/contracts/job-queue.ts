@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { once, EventEmitter } from 'node:events';
+import type { JobQueue, Ticket } from '../../lib/queue/job-queue.js';
+
+/** What every queue of tickets does. */
+export function jobQueueContract(name: string, make: () => Promise<JobQueue>): void {
+  describe(`carrying tickets: ${name}`, () => {
+    let queue: JobQueue;
+    beforeEach(async () => {
+      queue = await make();
+    });
+    afterEach(() => queue.close());
+
+    /** Takes tickets until `count` have come. */
+    async function take(count: number): Promise<{ taken: Ticket[]; stop(): Promise<void> }> {
+      const taken: Ticket[] = [];
+      const events = new EventEmitter();
+      const consumer = await queue.consume(async (ticket) => {
+        taken.push(ticket);
+        if (taken.length === count) events.emit('all');
+      });
+      if (taken.length < count) await once(events, 'all');
+      return { taken, stop: () => consumer.stop() };
+    }
+
+    it('gives tickets that were added before and after somebody took them, in order', async () => {
+      await queue.add({ jobId: 1, attempt: 1 });
+      await queue.add({ jobId: 2, attempt: 1 });
+      const [{ taken, stop }] = await Promise.all([take(3), queue.add({ jobId: 3, attempt: 7 })]);
+      await stop();
+      expect(taken.map(({ jobId }) => jobId)).to.deep.equal([1, 2, 3]);
+      expect(taken[2]).to.deep.equal({ jobId: 3, attempt: 7 });
+    });
+
+    it('does not add a ticket twice while it is queued', async () => {
+      await queue.add({ jobId: 1, attempt: 1 });
+      await queue.add({ jobId: 1, attempt: 1 });
+      await queue.add({ jobId: 2, attempt: 1 });
+      const { taken, stop } = await take(2);
+      await stop();
+      expect(taken.map(({ jobId }) => jobId)).to.deep.equal([1, 2]);
+    });
+
+    it('adds a ticket again after it was taken', async () => {
+      const first = take(1);
+      await queue.add({ jobId: 1, attempt: 1 });
+      await (await first).stop();
+      const second = take(1);
+      await queue.add({ jobId: 1, attempt: 1 });
+      const { taken, stop } = await second;
+      await stop();
+      expect(taken).to.deep.equal([{ jobId: 1, attempt: 1 }]);
+    });
+
+    it('gives each ticket to one of two who take', async () => {
+      const seen: number[] = [];
+      const all = new EventEmitter();
+      const consumers = await Promise.all(
+        [1, 2].map(() =>
+          queue.consume(async ({ jobId }) => {
+            seen.push(jobId);
+            if (seen.length === 20) all.emit('all');
+          }),
+        ),
+      );
+      const done = once(all, 'all');
+      for (let jobId = 1; jobId <= 20; jobId += 1) await queue.add({ jobId, attempt: 1 });
+      await done;
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      expect([...seen].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, i) => i + 1));
+    });
+  });
+}
