@@ -1,4 +1,7 @@
-/** The AdminJS panel: `express-remote-submission/admin`. */
+/**
+ * The AdminJS panel: `express-remote-submission/admin`. It needs what AdminJS is made of, which this package does not
+ * install by itself: `npm install adminjs @adminjs/express @adminjs/sequelize express-formidable express-session tslib`.
+ */
 
 import AdminJS, { type ComponentLoader, type ResourceWithOptions } from 'adminjs';
 import type { Router } from 'express';

@@ -1,15 +1,9 @@
-/** The router of the panel: door, assets, and AdminJS's own controllers behind them. */
+/** The router of the panel: door, assets, and the handlers of `@adminjs/express` behind them. */
 
+import { convertToExpressRoute, routeHandler } from '@adminjs/express';
 import type AdminJS from 'adminjs';
-import { Router as AdminRoutes, type ActionRequest, type CurrentAdmin } from 'adminjs';
-import {
-  Router,
-  type ErrorRequestHandler,
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import { Router as AdminRoutes } from 'adminjs';
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { DrsError } from '../lib/errors.js';
 import type { Internals } from '../lib/internals.js';
 import type { RemoteSubmission } from '../lib/remote-submission.js';
@@ -17,9 +11,9 @@ import { resolveAdminOptions, type AdminOptions } from './admin-options.js';
 import { assetRouter } from './assets.js';
 import { currentAdminOf } from './current-admin.js';
 import { door, refuseOtherSites, userAt } from './door.js';
-import { hardenPage } from './page.js';
 import { createPanel } from './panel.js';
 import { readPayload } from './read-payload.js';
+import { hardened, shadowOf } from './shadow-request.js';
 
 type AdminRoute = (typeof AdminRoutes)['routes'][number];
 
@@ -51,7 +45,7 @@ export function panelRouter(
   router.use(door(internals, options), assetRouter(), refuseOtherSites);
   for (const route of AdminRoutes.routes) {
     if (route.action === 'bundleComponents') continue;
-    const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
+    const path = convertToExpressRoute(route.path) || '/';
     const handler = controllerHandler({
       route,
       panelAt,
@@ -77,33 +71,14 @@ function controllerHandler({
     try {
       const admin = panelAt(request);
       if (isUnknown(admin, request.params as Record<string, string>)) return next();
-      const payload = request.method === 'POST' ? await readPayload(request, maxBytes) : {};
-      const controller = createController(route, { admin, currentAdmin: currentAdminOf(userAt(request)) });
-      const answer = await controller[route.action]?.(actionRequest(request, payload), response);
-      if (typeof answer === 'string') sendPage(response, answer);
-      else if (answer) response.set('cache-control', 'no-store').json(answer);
+      const fields = request.method === 'POST' ? await readPayload(request, maxBytes) : {};
+      const asked = shadowOf(request, { adminUser: currentAdminOf(userAt(request)), fields });
+      const handle = routeHandler({ admin, route });
+      await handle(asked, ...hardened(response, next));
     } catch (error) {
       next(error);
     }
   };
-}
-
-type Controller = Record<string, (request: ActionRequest, response: Response) => Promise<unknown>>;
-
-/** AdminJS leaves the type of its controllers open. */
-function createController(
-  route: AdminRoute,
-  { admin, currentAdmin }: { admin: AdminJS; currentAdmin: CurrentAdmin },
-): Controller {
-  const { Controller } = route as {
-    Controller: new (parts: { admin: AdminJS }, currentAdmin: CurrentAdmin) => Controller;
-  };
-  return new Controller({ admin }, currentAdmin);
-}
-
-function actionRequest(request: Request, payload: Record<string, unknown>): ActionRequest {
-  const { params, query } = request;
-  return { params, query, payload, method: request.method.toLowerCase() } as unknown as ActionRequest;
 }
 
 /** AdminJS answers 500 for resources and actions that it does not have. */
@@ -114,16 +89,11 @@ function isUnknown(admin: AdminJS, { resourceId, action }: Record<string, string
   return action !== undefined && !Object.hasOwn(resource.decorate().actions, action);
 }
 
-function sendPage(response: Response, html: string): void {
-  const page = hardenPage(html);
-  response.set(page.headers).type('html').send(page.html);
-}
-
 /** Says in words what DrsErrors say, and nothing about the rest: a database error holds its SQL. */
 function answerErrors({ options }: Internals): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   // eslint-disable-next-line max-params
-  return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+  return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     if (error instanceof DrsError && error.status < 500) {
       return void response.status(error.status).json({ code: error.code, message: error.message });

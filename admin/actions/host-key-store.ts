@@ -25,7 +25,7 @@ export async function findHostKey(
 
 /** Approves or forgets the key that the administrator saw. False when it is not the pinned one any more. */
 export async function decideHostKey(
-  { sequelize, transports }: Internals,
+  { sequelize, transports, bus }: Internals,
   { hostname, port }: Machine,
   { decision, fingerprint, by }: { decision: 'approve' | 'forget'; fingerprint: string; by: string },
 ): Promise<boolean> {
@@ -33,8 +33,8 @@ export async function decideHostKey(
   if ((await store.find(hostname, port))?.fingerprint !== fingerprint) return false;
   if (decision === 'approve') return store.approve(hostname, port, by);
   const isForgotten = await store.forget(hostname, port);
-  // Warm connections were made under the old key: what comes next must look at the host key again.
-  const { ssh } = transports as { ssh: { retire?: (place: Machine) => void } };
-  ssh.retire?.({ hostname, port });
+  // Warm connections were made under the old key: what comes next, here or in a worker, looks at the host key again.
+  transports.ssh.retire({ hostname, port });
+  bus.publish({ type: 'retire', hostname, port });
   return isForgotten;
 }

@@ -24,16 +24,15 @@ export function interpreterResource(context: PanelContext): {
 function interpreterSource({ internals: { models } }: PanelContext): Source<InterpreterModel> {
   return {
     id: resourceId.interpreters,
+    model: models.Interpreter,
     columns: [
-      { name: 'id', type: 'number', isId: true },
+      { name: 'id', type: 'number' },
       { name: 'name', filter: 'text', isSortable: true },
       { name: 'path', filter: 'text', isSortable: true },
       { name: 'arguments' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'interpreter:read',
-    count: (where) => models.Interpreter.count({ where }),
-    fetch: (query) => models.Interpreter.findAll(query),
     present: ({ id, name, path, arguments: words, createdAt }) => ({
       id,
       name,

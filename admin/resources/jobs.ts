@@ -52,8 +52,9 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
   const { models } = internals;
   return {
     id: resourceId.jobs,
+    model: models.Job,
     columns: [
-      { name: 'id', type: 'number', isId: true, isSortable: true },
+      { name: 'id', type: 'number', isSortable: true },
       { name: 'title', filter: 'text', isSortable: true },
       { name: 'ownerUsername', filter: 'text', isSortable: true },
       { name: 'serverId', filter: 'number' },
@@ -66,9 +67,7 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
       ),
     ],
     readAction: 'job:read',
-    count: (where) => models.Job.count({ where }),
-    fetch: (query, purpose) =>
-      models.Job.findAll({ ...query, attributes: purpose === 'one' ? [...listed, 'program'] : [...listed] }),
+    reading: (purpose) => ({ attributes: purpose === 'one' ? [...listed, 'program'] : [...listed] }),
     present: (job) => pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
     create: (values, user) => createJob(internals, inputOf(values) as Body, user),
     update: (id, values, user) => updateJob(internals, { id, changes: inputOf(values), user }),

@@ -10,7 +10,6 @@ export type FilterKind = 'text' | 'exact' | 'number' | 'time';
 export interface Column {
   name: string;
   type?: PropertyType;
-  isId?: boolean;
   /** How a list filters by it; without it, it does not. */
   filter?: FilterKind;
   /** A list may be sorted by it. */

@@ -1,15 +1,8 @@
 /** One kind of record as AdminJS sees it: listed, filtered, sorted and changed by the rules of this package. */
 
-import {
-  BaseProperty,
-  BaseRecord,
-  BaseResource,
-  flat,
-  type ActionContext,
-  type Filter,
-  type ParamsType,
-} from 'adminjs';
-import type { FindOptions, WhereOptions } from 'sequelize';
+import { Resource } from '@adminjs/sequelize';
+import { BaseProperty, BaseRecord, flat, type ActionContext, type Filter, type ParamsType } from 'adminjs';
+import type { FindOptions, Model, ModelStatic } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
 import type { User } from '../../lib/core/records.js';
 import type { Internals } from '../../lib/internals.js';
@@ -17,16 +10,14 @@ import type { UserOf } from '../current-admin.js';
 import { asAdminError } from './admin-errors.js';
 import { orderOf, whereOf, type Column } from './list-query.js';
 
-/** What is behind a resource. `Row` is a model's row. */
-export interface Source<Row> {
+/** What a resource shows of a model, and how its rows are changed. */
+export interface Source<Row extends Model> {
   /** The name in addresses. */
   id: string;
+  model: ModelStatic<Row>;
   columns: readonly Column[];
-  count(where: WhereOptions): Promise<number>;
-  fetch(
-    query: Pick<FindOptions, 'where' | 'order' | 'limit' | 'offset'>,
-    purpose: 'list' | 'one',
-  ): Promise<Row[]>;
+  /** Which columns and associations are read; by default all columns. */
+  reading?(purpose: 'list' | 'one'): Pick<FindOptions, 'attributes' | 'include'>;
   /** What is asked of `authorize` before a row is shown. */
   readAction: Action;
   /** The record that rights are asked about; by default the row itself. */
@@ -40,22 +31,22 @@ export interface Source<Row> {
 /** The largest value of an identifier: PostgreSQL's `integer`. */
 const maxId = 2_147_483_647;
 
-/** Stands between AdminJS and a source, and asks for the rights of the person at every step. */
-export class PanelResource<Row> extends BaseResource {
+/**
+ * The resource of `@adminjs/sequelize`, with this package's own rules in place of its open ones: columns, filters and
+ * orders by a list of what is allowed, the rights of the person at every step, and changes through our own functions.
+ */
+export class PanelResource<Row extends Model> extends Resource {
   constructor(
     private readonly source: Source<Row>,
     private readonly internals: Internals,
     private readonly userOf: UserOf,
   ) {
-    super();
+    super(source.model);
   }
 
+  /** The real name is nothing for a page. */
   override databaseName(): string {
     return 'Remote submission';
-  }
-
-  override databaseType(): string {
-    return 'Postgres';
   }
 
   override id(): string {
@@ -63,10 +54,13 @@ export class PanelResource<Row> extends BaseResource {
   }
 
   override properties(): BaseProperty[] {
-    return this.source.columns.map(
-      ({ name, type = 'string', isId = false, isSortable = false }) =>
-        new BaseProperty({ path: name, type, isId, isSortable }),
-    );
+    return super.properties().flatMap((property) => {
+      const column = this.source.columns.find(({ name }) => name === property.name());
+      if (!column) return [];
+      // Text where nothing else is said: AdminJS makes 0 of a cleared number, and a string of a list.
+      const { name, type = 'string', isSortable = false } = column;
+      return [new BaseProperty({ path: name, type, isId: property.isId(), isSortable })];
+    });
   }
 
   override property(path: string): BaseProperty | null {
@@ -74,30 +68,30 @@ export class PanelResource<Row> extends BaseResource {
   }
 
   override count(filter: Filter): Promise<number> {
-    return this.source.count(whereOf(filter, this.source.columns));
+    return this.source.model.count({ where: whereOf(filter, this.source.columns) });
   }
 
   override async find(
     filter: Filter,
-    { limit = 20, offset = 0, sort }: Parameters<BaseResource['find']>[1],
+    { limit = 20, offset = 0, sort }: Parameters<Resource['find']>[1],
     context?: ActionContext,
   ): Promise<BaseRecord[]> {
     const where = whereOf(filter, this.source.columns);
     const order = orderOf(sort, this.source.columns);
-    const rows = await this.source.fetch({ where, order, limit: page(limit), offset: page(offset) }, 'list');
+    const rows = await this.read({ where, order, limit: page(limit), offset: page(offset) }, 'list');
     return this.visible(rows, context);
   }
 
   override async findOne(id: string, context?: ActionContext): Promise<BaseRecord | null> {
     const [key] = ids([id]);
     if (key === undefined) return null;
-    const [record] = await this.visible(await this.source.fetch({ where: { id: key } }, 'one'), context);
+    const [record] = await this.visible(await this.read({ where: { id: key } }, 'one'), context);
     return record ?? null;
   }
 
   override async findMany(given: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
     const where = { id: ids(given) };
-    return this.visible(await this.source.fetch({ where, order: [['id', 'DESC']] }, 'list'), context);
+    return this.visible(await this.read({ where, order: [['id', 'DESC']] }, 'list'), context);
   }
 
   override async create(params: Record<string, unknown>, context?: ActionContext): Promise<ParamsType> {
@@ -120,6 +114,10 @@ export class PanelResource<Row> extends BaseResource {
     const { remove } = this.source;
     if (!remove) throw new TypeError(`${this.id()} are not deleted in the panel.`);
     await asAdminError(() => remove(Number(id), this.user(context)));
+  }
+
+  private read(query: FindOptions, purpose: 'list' | 'one'): Promise<Row[]> {
+    return this.source.model.findAll({ ...query, ...this.source.reading?.(purpose) });
   }
 
   private async saved(save: () => Promise<Row>): Promise<ParamsType> {

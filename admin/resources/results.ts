@@ -19,8 +19,9 @@ export function resultResource(context: PanelContext): {
 function resultSource({ internals: { models } }: PanelContext): Source<ResultModel> {
   return {
     id: resourceId.results,
+    model: models.Result,
     columns: [
-      { name: 'id', type: 'number', isId: true },
+      { name: 'id', type: 'number' },
       { name: 'remoteFilename', filter: 'text' },
       { name: 'jobId', filter: 'number' },
       { name: 'attempt', type: 'number', filter: 'number' },
@@ -28,8 +29,6 @@ function resultSource({ internals: { models } }: PanelContext): Source<ResultMod
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'result:read',
-    count: (where) => models.Result.count({ where }),
-    fetch: (query) => models.Result.findAll(query),
     async accessRecords(results) {
       const jobs = await models.Job.findAll({
         where: { id: [...new Set(results.map(({ jobId }) => jobId))] },

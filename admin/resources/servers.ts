@@ -25,8 +25,9 @@ function serverSource(context: PanelContext): Source<ServerModel> {
   const { models } = context.internals;
   return {
     id: resourceId.servers,
+    model: models.Server,
     columns: [
-      { name: 'id', type: 'number', isId: true },
+      { name: 'id', type: 'number' },
       { name: 'title', filter: 'text', isSortable: true },
       { name: 'hostname', filter: 'text', isSortable: true },
       // As text: AdminJS makes 0 of a cleared number.
@@ -34,8 +35,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'server:read',
-    count: (where) => models.Server.count({ where }),
-    fetch: (query) => models.Server.findAll({ ...query, include: 'interpreters' }),
+    reading: () => ({ include: 'interpreters' }),
     present: presentServer,
     create: (values, user) => save(context, { values, user }),
     update: (id, values, user) => save(context, { id, values, user }),

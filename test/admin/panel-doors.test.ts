@@ -1,10 +1,12 @@
 /** Who comes into the panel, from where, and in which hosts it works. */
 
+import { Database, Resource } from '@adminjs/sequelize';
 import { expect } from 'chai';
 import AdminJS from 'adminjs';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import request from 'supertest';
 import { drsAdmin, drsAdminResources } from '../../admin/index.js';
+import { PanelResource } from '../../admin/resources/panel-resource.js';
 import { OptionsError } from '../../lib/errors.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { admin, makeInstance, scientist, serve } from './support/panel-app.js';
@@ -127,6 +129,25 @@ describe('the panel in a host application', () => {
 
   it('works below a deeper path', async () =>
     works(await serve(drs, { path: '/tools/queue' }), '/tools/queue'));
+
+  it("leaves the host's session alone", async () => {
+    const session = { adminUser: { email: 'somebody else' } };
+    const putSession: RequestHandler = (incoming, _response, next) => {
+      Object.assign(incoming, { session });
+      next();
+    };
+    const url = await serve(drs, { before: [putSession] });
+    await works(url);
+    expect(session).to.deep.equal({ adminUser: { email: 'somebody else' } });
+    const { text } = await request(url).get('/admin').set(asAdmin);
+    expect(text).to.contain(admin.username).and.not.to.contain('somebody else');
+  });
+
+  it("lends its resources to a host's AdminJS that knows Sequelize itself", () => {
+    AdminJS.registerAdapter({ Database, Resource });
+    const host = new AdminJS({ resources: drsAdminResources(drs) });
+    for (const resource of host.resources) expect(resource).to.be.instanceOf(PanelResource);
+  });
 
   it("works beside a host's own AdminJS, and lends its resources to it", async () => {
     const host = new AdminJS({ resources: drsAdminResources(drs) });
