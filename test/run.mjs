@@ -26,6 +26,8 @@ run(process.execPath, ['build.mjs']);
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'bench') {
   run(process.execPath, ['--import', 'tsx', 'test/bench/bench.ts', ...rest]);
+} else if (first === 'chaos') {
+  run(process.execPath, ['--import', 'tsx', 'test/chaos/long.ts', ...rest]);
 } else {
   const given = [first, ...rest].filter((argument) => argument !== undefined);
   const hasFiles = given.some((argument) => existsSync(argument));

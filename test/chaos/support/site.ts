@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { disk, type RemoteSubmission } from '../../../lib/index.js';
+import { isFinal } from '../../../lib/core/job-status.js';
 import { internalsOf } from '../../../lib/internals.js';
 import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
 import { startWorker } from '../../../lib/worker/worker.js';
@@ -19,6 +20,9 @@ import { workerPartsOf } from './worker-parts.js';
 import type { Orders } from './worker-process.js';
 import { startWorkerProcesses } from './worker-processes.js';
 
+/** The database is away. */
+const unknown = { status: 'running' } as const;
+
 export type Death = Orders['death'];
 
 export interface ChaosSite {
@@ -32,11 +36,19 @@ export interface ChaosSite {
   rescue(survivor: Survivor): Promise<void>;
 }
 
-/** @param warm processes that wait for their orders */
-export async function chaosSite({ warm }: { warm: number }): Promise<ChaosSite> {
-  const [databaseUrl, redisUrl] = [await testDatabase(), await testRedis()];
+export interface ChaosSiteOptions {
+  /** Processes that wait for their orders. */
+  warm: number;
+  /** Default: those that the whole run shares. */
+  databaseUrl?: string;
+  redisUrl?: string;
+}
+
+export async function chaosSite({ warm, ...services }: ChaosSiteOptions): Promise<ChaosSite> {
+  const databaseUrl = services.databaseUrl ?? (await testDatabase());
+  const redisUrl = services.redisUrl ?? (await testRedis());
   const storageDirectory = await mkdtemp(join(tmpdir(), 'drs-chaos-'));
-  const drs = await testInstance({ databaseUrl, storage: disk({ directory: storageDirectory }) });
+  const drs = await testInstance({ databaseUrl, redisUrl, storage: disk({ directory: storageDirectory }) });
   const sshd = await startSshd();
   const processes = startWorkerProcesses(warm);
   const abandoned = new Set<number>();
@@ -70,6 +82,10 @@ export async function chaosSite({ warm }: { warm: number }): Promise<ChaosSite> 
     async killWorkers({ jobId, attempt }, deaths) {
       let died = 0;
       for (const death of deaths) {
+        const { status } = await internalsOf(drs)
+          .store.outcome(jobId, attempt)
+          .catch(() => unknown);
+        if (isFinal(status)) break;
         const orders = { databaseUrl, redisUrl, secret: testSecret, storageDirectory, death };
         if (await processes.run({ ...orders, ticket: { jobId, attempt } }, 10_000)) died += 1;
       }

@@ -1,5 +1,6 @@
 /** A worker in a process of its own, that dies as it is told: at a phase, or after a time. */
 
+import { pino } from 'pino';
 import { createRemoteSubmission, disk } from '../../../lib/index.js';
 import { direct } from '../../../lib/schedulers/direct.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';
@@ -20,7 +21,11 @@ export interface Orders {
 const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
 async function work({ ticket, death, storageDirectory, ...options }: Orders): Promise<void> {
-  const drs = createRemoteSubmission({ ...options, storage: disk({ directory: storageDirectory }) });
+  const drs = createRemoteSubmission({
+    ...options,
+    storage: disk({ directory: storageDirectory }),
+    logger: pino({ level: 'silent' }),
+  });
   const queue = memoryQueue();
   const parts = {
     ...workerPartsOf(drs, (found) => found.jobId === ticket.jobId),
