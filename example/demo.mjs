@@ -6,6 +6,9 @@
  * PORT sets the port of the page (default 3000, or a free one), DRS_DEMO_DATA the folder of the data.
  */
 
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
@@ -20,15 +23,23 @@ if (process.platform === 'win32') {
   process.exit(1);
 }
 
+const dataFolder = resolve(process.env.DRS_DEMO_DATA || fileURLToPath(new URL('.data', import.meta.url)));
 const { untilAskedToStop } = await import('./demo/stop.mjs');
 const asked = untilAskedToStop();
 
 async function start() {
   const { choosePort, prepare } = await import('./demo/prepare.mjs');
+  const { lockFolder } = await import('./demo/kept.mjs');
   const port = await choosePort(process.env.PORT);
-  await prepare({ asked });
-  const { runDemo } = await import('./demo/run.mjs');
-  await runDemo({ port, asked });
+  // Before anything is built anew below a demo that runs.
+  const unlock = lockFolder(dataFolder);
+  try {
+    await prepare({ asked });
+    const { runDemo } = await import('./demo/run.mjs');
+    await runDemo({ port, dataFolder, asked });
+  } finally {
+    unlock();
+  }
 }
 
 try {

@@ -1,7 +1,7 @@
 /** What the demo keeps between runs besides its data, and who may use it. */
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DemoError } from './steps.mjs';
 
@@ -11,6 +11,8 @@ import { DemoError } from './steps.mjs';
  * @throws DemoError when another one runs
  */
 export function lockFolder(folder) {
+  // Others may pass, as the unprivileged user of PostgreSQL must when this is root.
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
   const file = join(folder, 'demo.pid');
   const holder = holderOf(file);
   if (holder !== null) {

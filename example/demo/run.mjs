@@ -1,30 +1,29 @@
 /** Starts everything in order, says where it is, and stops it in the reverse order. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRemoteSubmission } from 'express-remote-submission';
 import { ensureCommand, startEmbedded } from 'express-remote-submission/embedded';
 import { makeSampleData } from '../sample-data.js';
-import { keptSecrets, lockFolder } from './kept.mjs';
+import { keptSecrets } from './kept.mjs';
 import { startProcess } from './processes.mjs';
 import { cancelActiveJobs, runSampleJobs } from './sample-jobs.mjs';
 import { DemoError, say, step } from './steps.mjs';
 
 const exampleFolder = fileURLToPath(new URL('..', import.meta.url));
-const dataFolder = resolve(process.env.DRS_DEMO_DATA || join(exampleFolder, '.data'));
 
 /**
  * Runs the demo until somebody asks it to stop.
  *
- * @param {{ port: number, asked: Promise<string> }} options
+ * @param {{ port: number, dataFolder: string, asked: Promise<string> }} options
  * @throws when a part does not start, or ends by itself
  */
-export async function runDemo({ port, asked }) {
+export async function runDemo({ port, dataFolder, asked }) {
   const stops = [];
   const isAsked = asked.then(() => true);
   try {
-    const parts = await Promise.race([startParts({ port, stops }), isAsked.then(() => null)]);
+    const parts = await Promise.race([startParts({ port, dataFolder, stops }), isAsked.then(() => null)]);
     if (parts === null) throw new DemoError('Stopped while it was starting.');
     printReady(parts, port);
     await Promise.race([isAsked, ...[parts.web, parts.worker].map(throwAtEnd)]);
@@ -36,10 +35,7 @@ export async function runDemo({ port, asked }) {
 }
 
 /** Each part that is up adds its stop to `stops`. */
-async function startParts({ port, stops }) {
-  // Others may pass, as the unprivileged user of PostgreSQL must when this is root.
-  mkdirSync(dataFolder, { recursive: true, mode: 0o711 });
-  stops.push(lockFolder(dataFolder));
+async function startParts({ port, dataFolder, stops }) {
   const secrets = keptSecrets(dataFolder);
   const users = Object.entries(secrets.passwords).map(([username, password]) => ({ username, password }));
 
@@ -51,7 +47,7 @@ async function startParts({ port, stops }) {
   );
   stops.push(() => embedded.stop());
 
-  const settings = settingsOf(embedded);
+  const settings = settingsOf(embedded, dataFolder);
   const drs = createRemoteSubmission(settings.options);
   stops.push(() => drs.close());
   await step('the tables are up to date', () => drs.migrate());
@@ -73,7 +69,7 @@ async function startParts({ port, stops }) {
 }
 
 /** The same settings as options for this process, and as environment for the others. */
-function settingsOf({ databaseUrl, redisUrl, secret, identity }) {
+function settingsOf({ databaseUrl, redisUrl, secret, identity }, dataFolder) {
   const privateKeyPath = join(dataFolder, 'app-key');
   writeFileSync(privateKeyPath, identity.privateKey, { mode: 0o600 });
   return {
