@@ -21,6 +21,8 @@ export interface JobCalls {
   list(query?: ListQuery): Promise<Page<Job>>;
   get(id: number): Promise<Job>;
   create(body: NewJob): Promise<Job>;
+  /** Changes what is given; while it is submitted or running, only its title. */
+  update(id: number, body: Partial<NewJob>): Promise<Job>;
   /** Hands the job to the workers. */
   submit(id: number, body?: SubmitBody): Promise<Accepted>;
   /** Puts the program on the server without running it. */
@@ -65,6 +67,7 @@ function createJobCalls(request: Requester): JobCalls {
     list: (query = {}) => request.json('/jobs', { query }),
     get: (id) => request.json(`/jobs/${id}`),
     create: (body) => request.json('/jobs', { method: 'POST', body }),
+    update: (id, body) => request.json(`/jobs/${id}`, { method: 'PATCH', body }),
     submit: (id, body) => post(`/jobs/${id}/submit`, body),
     copy: (id, body) => post(`/jobs/${id}/copy`, body),
     cancel: (id) => post(`/jobs/${id}/cancel`),

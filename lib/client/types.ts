@@ -79,9 +79,9 @@ export interface NewJob {
   remoteFilename: string;
   serverId: number;
   interpreterId: number;
-  timeoutMs?: number;
-  logPolicy?: LogPolicy;
-  storeResults?: string[];
+  timeoutMs?: number | null;
+  logPolicy?: LogPolicy | null;
+  storeResults?: string[] | null;
 }
 
 /** The body of a submit; what is left out comes from the job, then from the system. */

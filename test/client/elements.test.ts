@@ -158,6 +158,10 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
     ).to.equal('log');
     await page.keyboard.press('Home');
     await page.getByText('line 0', { exact: true }).waitFor();
+    // The browser scrolls there bit by bit.
+    await page.waitForFunction(
+      () => document.querySelector('drs-job-log')?.shadowRoot?.querySelector('.scroller')?.scrollTop === 0,
+    );
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('line 499').waitFor();

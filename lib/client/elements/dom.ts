@@ -3,13 +3,17 @@
 type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 type Child = Node | string | null | undefined | false;
 
+type ElementNamed<Name extends string> = Name extends keyof HTMLElementTagNameMap
+  ? HTMLElementTagNameMap[Name]
+  : HTMLElement;
+
 /** A new element. `true` sets an empty attribute; `false`, null and undefined leave it out. */
-export function h<Name extends keyof HTMLElementTagNameMap>(
+export function h<Name extends keyof HTMLElementTagNameMap | 'drs-job-log'>(
   name: Name,
   attributes: Attributes = {},
   ...children: readonly Child[]
-): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
+): ElementNamed<Name> {
+  const element = document.createElement(name) as ElementNamed<Name>;
   setAttributes(element, attributes);
   element.append(...children.filter(isShown));
   return element;

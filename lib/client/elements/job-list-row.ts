@@ -38,6 +38,10 @@ export class JobListRow {
     this.show(job);
   }
 
+  get job(): Job {
+    return this.#job;
+  }
+
   show(job: Job): void {
     this.#job = job;
     setText(this.#link, job.title || `Job ${job.id}`);

@@ -5,6 +5,7 @@ import { isLasting, type DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';
 import { h, setText } from './dom.js';
+import { ListFilters } from './job-list-filters.js';
 import { JobListRow } from './job-list-row.js';
 import { refusalWords } from './words.js';
 
@@ -14,6 +15,8 @@ export interface ListViewOptions {
   client: DrsClient;
   /** The most jobs that are shown. */
   limit: number;
+  /** What is shown at the start. */
+  filters: { status: string | null; server: string | null };
   /** The address of a job's page. */
   hrefOf: (jobId: number) => string;
   /** Opens a job. */
@@ -44,6 +47,8 @@ export class JobListView {
     'data-tone': 'waiting',
     hidden: true,
   });
+  readonly #none = h('p', { class: 'empty', part: 'empty', hidden: true }, 'No job fits these filters.');
+  readonly #filters: ListFilters;
   readonly #rows = new Map<number, JobListRow>();
   readonly #asked = new Set<number>();
   readonly #stopWatch: () => void;
@@ -58,16 +63,17 @@ export class JobListView {
       h('thead', {}, h('tr', {}, ...heads)),
       this.#body,
     );
-    options.root.replaceChildren(
-      h('div', { class: 'frame', part: 'frame' }, this.#notice, this.#table, this.#empty),
-    );
+    this.#filters = new ListFilters(options.filters, () => void this.#load());
+    this.#filters.element.hidden = true;
+    const parts = [this.#notice, this.#filters.element, this.#table, this.#none, this.#empty];
+    options.root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, ...parts));
     this.#clock = setInterval(() => this.#rows.forEach((row) => row.tick()), ageStepMs);
     this.#stopWatch = options.client.watchJobs(
       { limit: options.limit },
       {
         onStatus: (event) => this.#take(event),
         onConnection: (state) => {
-          if (state === 'live') void this.#load();
+          if (state === 'live') this.#reload();
           this.#say(state === 'live' ? '' : 'No connection. Trying again.', 'waiting');
         },
         onRefused: (error) => this.#refuse(error),
@@ -80,10 +86,21 @@ export class JobListView {
     clearInterval(this.#clock);
   }
 
+  #reload(): void {
+    void this.#load();
+    // Without the names of servers, the list is of use still.
+    this.#filters.load(this.#options.client).catch(() => undefined);
+  }
+
   /** The list as it is now: after each break too, for jobs that came or went meanwhile. */
   async #load(): Promise<void> {
+    const { query } = this.#filters;
     try {
-      const { items } = await this.#options.client.jobs.list({ limit: this.#options.limit });
+      const { items } = await this.#options.client.jobs.list({
+        limit: this.#options.limit,
+        ...query,
+      });
+      if (JSON.stringify(query) !== JSON.stringify(this.#filters.query)) return;
       const ids = new Set(items.map(({ id }) => id));
       for (const id of this.#rows.keys()) if (!ids.has(id)) this.#drop(id);
       for (const job of items) this.#put(job);
@@ -97,7 +114,8 @@ export class JobListView {
   #take(event: StatusEvent): void {
     const row = this.#rows.get(event.jobId);
     if (row) row.setStatus(event);
-    else if (this.#isWanted(event.jobId)) void this.#fetch(event.jobId);
+    if (row && !this.#filters.matches(row.job)) void this.#load();
+    if (!row && this.#isWanted(event.jobId)) void this.#fetch(event.jobId);
   }
 
   /** An older job than those shown has no place in a full list. */
@@ -109,7 +127,8 @@ export class JobListView {
   async #fetch(jobId: number): Promise<void> {
     this.#asked.add(jobId);
     try {
-      this.#put(await this.#options.client.jobs.get(jobId));
+      const job = await this.#options.client.jobs.get(jobId);
+      if (this.#filters.matches(job)) this.#put(job);
       this.#settle();
     } catch {
       // It was deleted meanwhile, or the connection is away: then the list is loaded anew when it is back.
@@ -137,7 +156,9 @@ export class JobListView {
     const oldestFirst = [...this.#rows.keys()].sort((a, b) => a - b);
     for (const id of oldestFirst.slice(0, Math.max(0, this.#rows.size - this.#options.limit))) this.#drop(id);
     this.#table.hidden = this.#rows.size === 0;
-    this.#empty.hidden = this.#rows.size > 0;
+    this.#empty.hidden = this.#rows.size > 0 || this.#filters.isActive;
+    this.#none.hidden = this.#rows.size > 0 || !this.#filters.isActive;
+    this.#filters.element.hidden = !this.#empty.hidden;
   }
 
   #say(text: string, tone: 'waiting' | 'bad'): void {

@@ -10,18 +10,19 @@ import { themeCss } from './theme.js';
  * Makes the class of `<drs-job-list>`: the user's newest jobs with their states, live.
  *
  * Attributes: `limit` (1 to 100, default 10), `href` (the page of a job, with `{id}`; default `<mount>/ui/jobs/{id}`),
+ * `status` and `server` (a state and a server's number, chosen at the start),
  * `base` or `src` (the mount; default: where the script came from), `socket-path` (default `/socket.io`).
  *
  * Event, which bubbles: `drs-open` (`detail`: jobId, title, href), when a job is chosen. Unless it is prevented, the page
  * of the job opens. The slot `empty` holds what stands there when there are no jobs.
  *
  * CSS variables: those of theme.ts. Parts: `frame`, `connection`, `error`, `table`, `row`, `title`, `link`, `status` (and
- * `status-running` …), `server`, `age`, `empty`.
+ * `status-running` …), `server`, `age`, `empty`, `filters`, `filter`.
  */
 export function createJobListElement(context: ElementContext): CustomElementConstructor {
   const sheet = styleSheet(themeCss, listCss);
   return class DrsJobListElement extends HTMLElement {
-    static readonly observedAttributes = ['limit', 'href', 'base', 'src', 'socket-path'];
+    static readonly observedAttributes = ['limit', 'status', 'server', 'href', 'base', 'src', 'socket-path'];
     #stop: (() => void) | undefined;
 
     connectedCallback(): void {
@@ -53,6 +54,7 @@ function openList(element: HTMLElement, root: ShadowRoot, context: ElementContex
     root,
     client,
     limit: limitOf(element),
+    filters: { status: element.getAttribute('status'), server: element.getAttribute('server') },
     hrefOf: (jobId) => pattern.replaceAll('{id}', String(jobId)),
     open(detail, event) {
       const wish = new CustomEvent('drs-open', { detail, bubbles: true, composed: true, cancelable: true });

@@ -1,6 +1,8 @@
 /** The look of `<drs-job-list>`. */
 
 export const listCss = `
+.filters { display: flex; flex-wrap: wrap; gap: 0.5rem; padding: 0.5rem 1rem; border-bottom: 1px solid var(--border); }
+.filters select { font-size: 0.8125rem; max-width: 14rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.5625rem 1rem; text-align: start; vertical-align: middle; }
 th { color: var(--muted); font-size: 0.8125rem; font-weight: 600; border-bottom: 1px solid var(--border); white-space: nowrap; background: var(--surface); }

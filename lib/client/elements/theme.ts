@@ -37,6 +37,10 @@ export const themeCss = `
 a { color: var(--accent); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 3px; }
+select, .field {
+  font: inherit; min-height: 1.875rem; padding: 0.25rem 0.5rem; color: var(--text); background: var(--surface);
+  border: 1px solid var(--border); border-radius: 6px; min-width: 0;
+}
 .unseen {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }

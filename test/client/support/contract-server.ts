@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as SocketServer, type Socket } from 'socket.io';
 import type { LogChunk, StatusEvent } from '../../../lib/core/events.js';
 import type { JobStatus } from '../../../lib/core/job-status.js';
-import type { Job, Result } from '../../../lib/client/types.js';
+import type { Job, Result, Server } from '../../../lib/client/types.js';
 
 type Change = Partial<
   Pick<Job, 'attempt' | 'failureReason' | 'exitCode' | 'message' | 'startedAt' | 'finishedAt'>
@@ -40,6 +40,7 @@ export class ContractServer {
   readonly jobs = new Map<number, Job>();
   readonly results = new Map<number, Result[]>();
   readonly watches: string[] = [];
+  readonly servers: Server[] = [];
   /** Answers every socket request with this code. */
   refuseWith: string | null = null;
   /** Answers cancel and submit with this code and status. */
@@ -170,10 +171,23 @@ export class ContractServer {
       problem(response, 401, 'unauthenticated');
     });
     router.get('/jobs', (request, response) => {
+      const { status, serverId, limit = '10' } = request.query as Record<string, string | undefined>;
       const items = [...this.jobs.values()]
+        .filter((job) => status === undefined || job.status === status)
+        .filter((job) => serverId === undefined || String(job.serverId) === serverId)
         .sort((a, b) => b.id - a.id)
-        .slice(0, Number(request.query.limit ?? 10));
+        .slice(0, Number(limit));
       response.json({ items, next: null });
+    });
+    router.get('/servers', (_request, response) => void response.json({ items: this.servers, next: null }));
+    router.post('/jobs', express.json(), (request, response) => {
+      const job = this.addJob({ id: this.jobs.size + 1, ...(request.body as Partial<Job>) });
+      response.status(201).json(job);
+    });
+    router.patch('/jobs/:id', express.json(), (request, response) => {
+      const job = { ...this.#job(Number(request.params.id)), ...(request.body as Partial<Job>) };
+      this.jobs.set(job.id, job);
+      response.json(job);
     });
     router.get('/jobs/:id', (request, response) => {
       const job = this.jobs.get(Number(request.params.id));

@@ -1,0 +1,60 @@
+/** What `<drs-job-list>` is narrowed to. */
+
+import { jobStatuses } from '../../core/job-status.js';
+import type { DrsClient } from '../connect.js';
+import type { Job } from '../types.js';
+import { allServers } from './all-servers.js';
+import { h } from './dom.js';
+import { statusWords } from './words.js';
+
+/** Two lists to choose from, above the jobs. */
+export class ListFilters {
+  readonly element: HTMLElement;
+  readonly #status = h('select', { part: 'filter', 'aria-label': 'Status' }, new Option('All states', ''));
+  readonly #server = h('select', { part: 'filter', 'aria-label': 'Server' }, new Option('All servers', ''));
+
+  /** @param start what is chosen at the start, as the attributes say it */
+  constructor(start: { status: string | null; server: string | null }, onChange: () => void) {
+    this.#status.append(...jobStatuses.map((status) => new Option(statusWords[status], status)));
+    this.#status.value = start.status ?? '';
+    if (this.#status.selectedIndex < 0) this.#status.value = '';
+    if (start.server !== null) this.#server.append(new Option(`Server ${start.server}`, start.server));
+    this.#server.value = start.server ?? '';
+    this.element = h(
+      'div',
+      { class: 'filters', part: 'filters', role: 'group', 'aria-label': 'Filters' },
+      this.#status,
+      this.#server,
+    );
+    this.element.addEventListener('change', onChange);
+  }
+
+  get isActive(): boolean {
+    return this.#status.value !== '' || this.#server.value !== '';
+  }
+
+  /** As REST takes it. */
+  get query(): { status?: string; serverId?: string } {
+    const [status, serverId] = [this.#status.value, this.#server.value];
+    return { ...(status === '' ? {} : { status }), ...(serverId === '' ? {} : { serverId }) };
+  }
+
+  matches(job: Pick<Job, 'status' | 'serverId'>): boolean {
+    const { status, serverId } = this.query;
+    return (
+      (status === undefined || status === job.status) &&
+      (serverId === undefined || serverId === String(job.serverId))
+    );
+  }
+
+  /** Names the servers; without them the list still works. */
+  async load(client: DrsClient): Promise<void> {
+    const servers = await allServers(client);
+    const chosen = this.#server.value;
+    const options = servers.map(({ id, title }) => new Option(title, String(id)));
+    if (options.some(({ value }) => value === chosen) || chosen === '') {
+      this.#server.replaceChildren(new Option('All servers', ''), ...options);
+    } else this.#server.append(...options);
+    this.#server.value = chosen;
+  }
+}

@@ -1,0 +1,108 @@
+/** The parts of `<drs-job-submit>`, empty. */
+
+import { h } from './dom.js';
+
+/** The parts of `<drs-job-submit>`. */
+export type SubmitForm = ReturnType<typeof createSubmitForm>;
+
+/** Builds the parts and puts them into a shadow root. */
+export function createSubmitForm(root: ShadowRoot) {
+  const fields = { ...createTarget(), ...createProgram(), ...createSignIn() };
+  const problem = h('div', {
+    class: 'notice',
+    part: 'error',
+    role: 'alert',
+    'data-tone': 'bad',
+    hidden: true,
+  });
+  const send = h('button', { type: 'submit', class: 'send', part: 'send' }, 'Submit');
+  const { targetRow, programRow, placeRow, results, signIn } = fields;
+  const form = h(
+    'form',
+    { class: 'form', part: 'form', autocomplete: 'off', 'aria-label': 'New job' },
+    ...[targetRow, programRow, placeRow, labelled('Results to keep', results, resultsHint), signIn, problem],
+    h('div', { class: 'ending' }, send),
+  );
+  const another = h('button', { type: 'button', class: 'link', part: 'another' }, '← New job');
+  const place = h('div', { class: 'place' });
+  const watch = h('div', { class: 'watch', part: 'watch', hidden: true }, another, place);
+  root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, form), watch);
+  return { ...fields, form, problem, send, watch, another, place };
+}
+
+const resultsHint =
+  'Patterns, one a line; the last match wins, “!” leaves out. Empty: every file. “!*”: none.';
+
+function createTarget() {
+  const title = field('input', { name: 'title', maxlength: 255, placeholder: 'The file name' });
+  const server = h('select', { name: 'server', required: true, part: 'field' });
+  const interpreter = h('select', { name: 'interpreter', required: true, part: 'field' });
+  const targetRow = h(
+    'div',
+    { class: 'columns' },
+    labelled('Title', title),
+    labelled('Server', server),
+    labelled('Interpreter', interpreter),
+  );
+  return { title, server, interpreter, targetRow };
+}
+
+function createProgram() {
+  const program = field('textarea', { name: 'program', rows: 12, spellcheck: 'false', required: true });
+  program.classList.add('code');
+  const file = h('input', { type: 'file', class: 'file', part: 'file', 'aria-label': 'Program from a file' });
+  const programRow = h(
+    'div',
+    { class: 'drop', part: 'drop' },
+    labelled('Program', program),
+    h('div', { class: 'hint' }, 'Write it, drop a file here, or ', file),
+  );
+  const filename = field('input', { name: 'filename', required: true });
+  const directory = field('input', { name: 'directory', required: true });
+  const placeRow = h(
+    'div',
+    { class: 'columns' },
+    labelled('File name', filename),
+    labelled('Directory on the server', directory),
+  );
+  const results = field('textarea', { name: 'results', rows: 2, spellcheck: 'false', placeholder: '*.csv' });
+  results.classList.add('code');
+  return { program, file, programRow, filename, directory, placeRow, results };
+}
+
+function createSignIn() {
+  const username = field('input', { name: 'username', placeholder: 'your own', autocomplete: 'off' });
+  const attributes = { name: 'password', type: 'password', placeholder: "the portal's key is used" };
+  const password = field('input', { ...attributes, autocomplete: 'off' });
+  const minutes = field('input', { name: 'minutes', type: 'number', min: 1, step: 1, placeholder: 'none' });
+  const signIn = h(
+    'details',
+    {},
+    h('summary', {}, 'Sign-in and time limit'),
+    h(
+      'div',
+      { class: 'columns' },
+      labelled('User name there', username),
+      labelled('Password there', password),
+      labelled('Time limit in minutes', minutes),
+    ),
+  );
+  return { username, password, minutes, signIn };
+}
+
+function field<Name extends 'input' | 'textarea'>(
+  name: Name,
+  attributes: Record<string, string | number | boolean>,
+) {
+  return h(name, { class: 'field', part: 'field', ...attributes });
+}
+
+function labelled(words: string, control: HTMLElement, hint?: string): HTMLElement {
+  return h(
+    'label',
+    {},
+    h('span', { class: 'name' }, words),
+    control,
+    hint && h('span', { class: 'hint' }, hint),
+  );
+}
