@@ -1,9 +1,15 @@
 /** Things that tests share and that end with the run: register here what must be stopped. */
 
-const stops: (() => Promise<unknown> | void)[] = [];
+type Stop = () => Promise<unknown> | void;
+
+// Mocha loads a test that awaits at its top level (AdminJS does) as an ES module, and the rest as CommonJS: there can be
+// two copies of this file in one run, and they must share one list.
+const key = Symbol.for('express-remote-submission.test.stops');
+const everywhere = globalThis as { [key]?: Stop[] };
+const stops = (everywhere[key] ??= []);
 
 /** Calls `stop` after the last test of the run, newest first. */
-export function atEnd(stop: () => Promise<unknown> | void): void {
+export function atEnd(stop: Stop): void {
   stops.unshift(stop);
 }
 

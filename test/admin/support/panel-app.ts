@@ -12,16 +12,12 @@ import { attachSockets } from '../../../lib/sockets/attach-sockets.js';
 import { drsRouter } from '../../../lib/http/router.js';
 import { memoryBus, memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { memoryStorage } from '../../../lib/storage/memory.js';
-import { atEnd, shared, stopAll } from '../../support/cleanup.js';
+import { atEnd, shared } from '../../support/cleanup.js';
 import { testDatabase } from '../../support/postgres.js';
 import { bundleScripts, clientScript } from './bundle.js';
 
 export const admin: User = { id: 1, username: 'ann', isAdmin: true };
 export const scientist: User = { id: 2, username: 'bob' };
-
-// Mocha loads these tests as ES modules, since AdminJS awaits at its top level, and its root hooks as CommonJS: they
-// hold another copy of what is to be stopped.
-after(stopAll);
 
 const bundled = shared(bundleScripts);
 
