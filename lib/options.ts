@@ -10,6 +10,7 @@ import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './core/records.js';
 import { OptionsError, type Problem } from './errors.js';
 import { plainLogger, type Logger } from './logger.js';
+import { steadyPg } from './models/steady-pg.js';
 import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
@@ -145,7 +146,12 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
   if (problems.length > 0) throw new OptionsError(problems);
   return {
     sequelize:
-      options.sequelize ?? new Sequelize(options.databaseUrl ?? '', { logging: false, pool: { max: 20 } }),
+      options.sequelize ??
+      new Sequelize(options.databaseUrl ?? '', {
+        dialectModule: steadyPg,
+        logging: false,
+        pool: { max: 20 },
+      }),
     ownsSequelize: options.sequelize === undefined,
     redis: redisOptions(options),
     secret: options.secret ?? null,

@@ -18,7 +18,7 @@ import { expectSurvived } from './support/survived.js';
 
 const rounds = Number(process.argv[2] ?? 500);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000_000);
-const atOnce = 4;
+const atOnce = 6;
 /** An attempt that takes longer did not reach its end. */
 const roundMs = 180_000;
 
@@ -85,7 +85,7 @@ async function main(): Promise<number> {
         console.log(failures.at(-1));
       }
       done += 1;
-      if (done % 50 === 0) console.log(`${done} rounds, ${died} workers killed, ${failures.length} failures`);
+      if (done % 20 === 0) console.log(`${done} rounds, ${died} workers killed, ${failures.length} failures`);
     });
   await Promise.all(Array.from({ length: rounds }, (_, number) => play(number + 1)));
   end.abort();

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Sequelize } from 'sequelize';
+import { steadyPg } from '../../lib/models/steady-pg.js';
+
+/** A message of PostgreSQL's protocol. */
+function message(type: string, ...parts: (string | number)[]): Buffer {
+  const body = Buffer.concat(
+    parts.map((part) => {
+      if (typeof part === 'string') return Buffer.from(part);
+      const number = Buffer.alloc(4);
+      number.writeInt32BE(part);
+      return number;
+    }),
+  );
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length + 4);
+  return Buffer.concat([Buffer.from(type), length, body]);
+}
+
+describe('a PostgreSQL that shuts down', () => {
+  it('just after it accepted a connection fails the query, and does not end the process', async () => {
+    const fatal = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(Buffer.concat([message('R', 0), message('Z', 'I'), fatal])));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const sequelize = new Sequelize(`postgres://ann@127.0.0.1:${port}/test`, {
+      dialectModule: steadyPg,
+      logging: false,
+    });
+    const error: unknown = await sequelize.query('SELECT 1').catch((reason: unknown) => reason);
+    expect(error).to.be.an('error');
+    await sequelize.close();
+    server.close();
+  });
+});
