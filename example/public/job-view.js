@@ -1,15 +1,13 @@
-/** The chosen job: `<drs-job-log>` shows its state, output and files; here are the buttons, and the program. */
+/** The chosen job: `<drs-job-log>` shows its state, output and files, cancels it and runs it again. Here is the rest. */
 
 const element = (id) => document.getElementById(id);
-const isActive = (status) => status === 'submitted' || status === 'running';
 
 /** @param {import('express-remote-submission/client').DrsClient} drs */
 export function createJobView(drs) {
   let current = null;
 
-  element('submit-again').addEventListener('click', () => void act(() => drs.jobs.submit(current)));
-  element('cancel').addEventListener('click', () => void act(() => drs.jobs.cancel(current)));
-  element('log').addEventListener('drs-status', ({ detail }) => showButtons(detail));
+  element('first-submit').addEventListener('click', () => void act(() => drs.jobs.submit(current)));
+  element('log').addEventListener('drs-status', ({ detail }) => showButton(detail));
 
   async function act(call) {
     showProblem(null);
@@ -33,7 +31,7 @@ export function createJobView(drs) {
       await act(async () => {
         const job = await drs.jobs.get(id);
         if (id !== current) return;
-        showButtons(job);
+        showButton(job);
         element('program').textContent = job.program;
         element('program-title').textContent = `Program: ${job.remoteFilename} in ${job.remoteDirectory}`;
       });
@@ -41,10 +39,8 @@ export function createJobView(drs) {
   };
 }
 
-function showButtons({ status, attempt }) {
-  element('submit-again').disabled = isActive(status);
-  element('submit-again').textContent = attempt === 0 ? 'Submit' : 'Submit again';
-  element('cancel').disabled = !isActive(status);
+function showButton({ attempt }) {
+  element('actions').hidden = attempt > 0;
 }
 
 function showProblem(message) {

@@ -16,7 +16,7 @@ export interface DemoProcess {
   output(): string;
   /** npm and everything that stems from it. */
   processes(): number[];
-  /** As Ctrl-C in a terminal: the whole foreground group gets SIGINT. Resolves to npm's exit code. */
+  /** As Ctrl-C in a terminal: the whole foreground group gets SIGINT. Resolves to npm's exit code, as a shell says it. */
   pressCtrlC(): Promise<number | null>;
   /** A signal to npm alone. */
   signalNpm(signal: NodeJS.Signals): Promise<number | null>;
@@ -33,7 +33,9 @@ export async function startDemoProcess(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const exit = once(child, 'close').then(([code]) => code as number | null);
+  const exit = once(child, 'close').then(([code, signal]) =>
+    signal === 'SIGINT' ? 130 : (code as number | null),
+  );
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (text: string): void => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -21,9 +21,15 @@ describe('npm run demo', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'drs-demo-test-'));
+    // As in a folder of a user's own, PostgreSQL's user may pass when this is root.
+    await chmod(folder, 0o711);
     demo = await startDemoProcess(folder);
     const executablePath = await ensureCommand({ command: 'chromium', debianPackage: 'chromium' });
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  });
+
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') console.log(demo.output());
   });
 
   after(async () => {
@@ -114,7 +120,7 @@ describe('npm run demo', function () {
       body: JSON.stringify({ password }),
     });
     expect(answer.status).to.equal(202);
-    expect(await answer.json()).to.include({ jobId: id, attempt: 1, status: 'submitted' });
+    expect(await answer.json()).to.include({ jobId: id, attempt: 2, status: 'submitted' });
     await untilStatus(id, cookie, ['success', 'failure', 'cancelled']);
     const job = await get<{ status: string; failureReason: string; exitCode: number }>(
       `/drs/jobs/${id}`,
@@ -162,7 +168,7 @@ describe('npm run demo', function () {
     const page = await browser.newPage();
     await signIn(page, 'admin', 'admin123');
     await page.goto(`${demo.url}/admin`);
-    await page.getByText('Servers').first().waitFor();
+    await page.getByRole('link', { name: 'Servers' }).waitFor();
     await page.close();
   });
 
