@@ -69,7 +69,7 @@ for (const [name, createApp] of Object.entries(apps)) {
       const { method, path } = route;
       it(`answer another user 404 at ${method} ${path}, whatever the body`, async () => {
         for (const body of [undefined, {}, { unknown: true }]) {
-          const { status, text } = await ask(method, paths.get(route) ?? '', 'bob').send(body);
+          const { status, text } = await ask(method, paths.get(route) ?? '', 'mallory').send(body);
           expect(status).to.equal(404);
           expect(text).not.to.include('secret');
         }
@@ -92,7 +92,7 @@ for (const [name, createApp] of Object.entries(apps)) {
 
     it('leave out of lists what another user may not see', async () => {
       for (const path of ['/jobs', '/logs', '/results']) {
-        const { status, body } = await ask('get', path, 'bob');
+        const { status, body } = await ask('get', path, 'mallory');
         expect(status).to.equal(200);
         expect(body).to.deep.equal({ items: [], next: null });
       }
@@ -103,9 +103,9 @@ for (const [name, createApp] of Object.entries(apps)) {
       const server = await Server.findOne({ rejectOnEmpty: true });
       const server1 = `/servers/${server.id}`;
       for (const asked of [
-        ask('post', '/servers', 'bob'),
-        ask('patch', server1, 'bob'),
-        ask('delete', server1, 'bob'),
+        ask('post', '/servers', 'mallory'),
+        ask('patch', server1, 'mallory'),
+        ask('delete', server1, 'mallory'),
       ]) {
         const { status, body } = await asked.send({});
         expect(status).to.equal(403);
