@@ -1,12 +1,13 @@
 /** Starts the program of an attempt, or attaches to it; follows its output, and brings its results back. */
 
-import type { RunEnd } from '../schedulers/run-report.js';
+import type { RunReport } from '../schedulers/run-report.js';
 import type { AttemptPlace, RunPlan } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { collectResults } from './collect-results.js';
 import { endingOf } from './endings.js';
 import { LogWriter, liveChunkBytes } from './log-writer.js';
+import { headBytesOf, storeRest } from './store-rest.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 
 /** The policy `total` makes one row of a stream, up to this many bytes. */
@@ -28,16 +29,15 @@ export async function followAttempt(
   const plan = await planOf(parts, claim, { place: where.place, writer });
   const stopListening = await obeyCancel(parts, active, where);
   try {
-    const report = await parts.scheduler.run(where.session, plan, {
-      signal: active.letGo,
-      onOutput: (stream, bytes) => writer.write(stream, bytes),
-    });
+    const report = await watch(parts, active, { session: where.session, plan, writer });
     if (report.kind !== 'ended') {
       await writer.end();
       return endingOf(report, claim);
     }
-    if (claim.logPolicy !== 'none') await readRest(parts, { ...where, writer, report, signal: active.letGo });
-    await writer.end();
+    if (claim.logPolicy !== 'none') {
+      const { sizes } = report;
+      await storeRest(parts, { ...where, writer, sizes, signal: active.letGo });
+    }
     const note = await collectResults(parts, active, { ...where, files: report.files });
     const ending = endingOf(report, claim);
     return note === null ? ending : { ...ending, message: [ending.message, note].filter(Boolean).join(' ') };
@@ -49,7 +49,7 @@ export async function followAttempt(
 async function openLog({ store, limits }: WorkerParts, claim: Claim): Promise<LogWriter> {
   return new LogWriter({
     head: await store.logHead(claim),
-    limitBytes: limits.logBytes,
+    headBytes: headBytesOf(limits.logBytes),
     chunkBytes: claim.logPolicy === 'total' ? totalChunkBytes : liveChunkBytes,
     append: (head, chunks) => store.appendLog(claim, head, chunks),
   });
@@ -66,10 +66,34 @@ async function planOf(
     program: Buffer.from(await store.program(claim)),
     interpreter: claim.interpreter,
     timeoutMs: claim.timeoutMs,
-    isLive: claim.logPolicy === 'live',
+    isLive: claim.logPolicy === 'live' && !writer.isFull,
     isListing: claim.storeResults === null || claim.storeResults.length > 0,
     from: writer.offsets,
   };
+}
+
+/** Starts the program, or attaches to it, and takes its output while there is room for it; resolves at its end. */
+async function watch(
+  { scheduler }: WorkerParts,
+  { letGo }: ActiveAttempt,
+  { session, plan, writer }: { session: Session; plan: RunPlan; writer: LogWriter },
+): Promise<RunReport> {
+  const full = new AbortController();
+  try {
+    return await scheduler.run(session, plan, {
+      signal: AbortSignal.any([letGo, full.signal]),
+      onOutput(stream, bytes) {
+        const stored = writer.write(stream, bytes);
+        if (writer.isFull) full.abort();
+        return stored;
+      },
+    });
+  } catch (error) {
+    if (!full.signal.aborted || letGo.aborted) throw error;
+    // The rest would only be thrown away: the program is waited for, and its last output is read at the end.
+    await writer.end();
+    return scheduler.run(session, { ...plan, isLive: false }, { signal: letGo, onOutput() {} });
+  }
 }
 
 /** Ends the program as soon as a cancel is wanted. Before the start is the time for a cancel that is wanted already. */
@@ -93,30 +117,4 @@ async function obeyCancel(
   };
   cancelled.addEventListener('abort', onCancel, { once: true });
   return () => cancelled.removeEventListener('abort', onCancel);
-}
-
-/** What was not followed while the program ran: all of it, or what it wrote last. */
-async function readRest(
-  { scheduler, limits }: WorkerParts,
-  {
-    session,
-    place,
-    writer,
-    report,
-    signal,
-  }: Place & { writer: LogWriter; report: RunEnd; signal: AbortSignal },
-): Promise<void> {
-  const from = writer.offsets;
-  const room = limits.logBytes + 1;
-  const bytes = {
-    stdout: Math.min(room, Math.max(0, report.sizes.stdout - from.stdout)),
-    stderr: Math.min(room, Math.max(0, report.sizes.stderr - from.stderr)),
-  };
-  if (writer.isCut || bytes.stdout + bytes.stderr === 0) return;
-  await scheduler.readOutput(session, place, {
-    from,
-    bytes,
-    signal,
-    onOutput: (stream, content) => writer.write(stream, content),
-  });
 }

@@ -14,12 +14,19 @@ const lineWaitMs = 20;
 export interface LogWriterOptions {
   /** What is stored already. It is kept up to date here. */
   head: LogHead;
-  /** Bytes of both streams that are stored at the most. */
-  limitBytes: number;
+  /** Bytes of both streams that are stored as they come, at the most; what comes last has room beside them. */
+  headBytes: number;
   /** Bytes of one chunk at the most. */
   chunkBytes: number;
   /** Stores chunks after `head`, which is updated afterwards. */
   append(head: LogHead, chunks: readonly NewLogChunk[]): Promise<void>;
+}
+
+/** The last output of a stream, and how many bytes before it were left out. */
+export interface LogTail {
+  stream: Stream;
+  leftOut: number;
+  content: Buffer;
 }
 
 /** Takes output from `write`, and stores it through `append`. */
@@ -35,14 +42,17 @@ export class LogWriter {
   /** The beginning of a character whose rest has not come yet. */
   readonly #begun: Record<Stream, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   #accepted: number;
-  #isCut: boolean;
+  #isFull: boolean;
+  /** The beginning and the end are stored, maybe by another worker: nothing is to be added. */
+  readonly isComplete: boolean;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
     const { stdout, stderr } = options.head;
     this.#at = { stdout, stderr };
     this.#accepted = stdout + stderr;
-    this.#isCut = this.#accepted > options.limitBytes;
+    this.isComplete = this.#accepted > options.headBytes;
+    this.#isFull = this.isComplete;
   }
 
   /** How far each stream was taken, in bytes from its beginning. */
@@ -51,15 +61,20 @@ export class LogWriter {
     return { stdout: this.#at.stdout + stdout.length, stderr: this.#at.stderr + stderr.length };
   }
 
-  /** True once output was left out. */
-  get isCut(): boolean {
-    return this.#isCut;
+  /** True once output came for which there is no room: from then on nothing is taken. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** How many bytes there is room for. */
+  get room(): number {
+    return this.#isFull ? 0 : this.#options.headBytes - this.#accepted;
   }
 
   /** Takes output. The promise, if any, resolves when more may come. @throws what `append` threw before */
   write(stream: Stream, bytes: Buffer): Promise<void> | undefined {
     if (this.#failure !== null) throw this.#failure;
-    if (this.#isCut) return undefined;
+    if (this.#isFull) return undefined;
     const joined = this.#begun[stream].length > 0 ? Buffer.concat([this.#begun[stream], bytes]) : bytes;
     const split = joined.length - incompleteTail(joined);
     this.#begun[stream] = joined.subarray(split);
@@ -75,15 +90,27 @@ export class LogWriter {
     await this.#drain();
   }
 
-  #add(stream: Stream, bytes: Buffer): void {
-    if (this.#isCut || bytes.length === 0) return;
-    const room = this.#options.limitBytes - this.#accepted;
-    this.#accepted += bytes.length;
-    this.#enqueue(stream, bytes.subarray(0, room));
-    if (bytes.length > room) {
-      this.#isCut = true;
-      this.#enqueue(stream, Buffer.from(`\n[output is cut here, after ${this.#options.limitBytes} bytes]\n`));
+  /**
+   * Stores the last output behind what was stored so far, all of it or nothing: whoever takes the attempt over then
+   * knows by its size which of the two it is.
+   */
+  async addTail(tails: readonly LogTail[]): Promise<void> {
+    for (const { stream, leftOut, content } of tails) {
+      if (leftOut > 0)
+        this.#enqueue(stream, Buffer.from(`\n[${leftOut} bytes of output are left out here]\n`));
+      this.#enqueue(stream, content);
     }
+    await this.#drain();
+  }
+
+  #add(stream: Stream, bytes: Buffer): void {
+    if (this.#isFull || bytes.length === 0) return;
+    const fitting = upTo(bytes, this.room);
+    this.#accepted += fitting.length;
+    this.#enqueue(stream, fitting);
+    if (fitting.length === bytes.length) return;
+    this.#isFull = true;
+    this.#begun.stdout = this.#begun.stderr = Buffer.alloc(0);
   }
 
   #enqueue(stream: Stream, bytes: Buffer): void {

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NewLogChunk } from '../../lib/worker/attempt-store.js';
 import { LogWriter } from '../../lib/worker/log-writer.js';
 
-function recorder({ limitBytes = 1e9, chunkBytes = 60_000, appendMs = 0 } = {}) {
+function recorder({ headBytes = 1e9, chunkBytes = 60_000, appendMs = 0 } = {}) {
   const stored: NewLogChunk[] = [];
   const head = { seq: 0, stdout: 0, stderr: 0 };
   const append = async (_head: unknown, chunks: readonly NewLogChunk[]): Promise<void> => {
     await delay(appendMs);
     stored.push(...chunks);
   };
-  const writer = new LogWriter({ head, limitBytes, chunkBytes, append });
+  const writer = new LogWriter({ head, headBytes, chunkBytes, append });
   return { writer, head, stored, texts: () => stored.map(({ content }) => content.toString()) };
 }
 
@@ -44,20 +44,29 @@ describe('writing the log', () => {
     expect(Buffer.concat(stored.map(({ content }) => content)).equals(bytes)).to.be.true;
   });
 
-  it('marks where output over the limit was cut, once', async () => {
-    const { writer, texts } = recorder({ limitBytes: 5 });
+  it('takes what there is room for, and no more', async () => {
+    const { writer, texts } = recorder({ headBytes: 5 });
     await writer.write('stdout', Buffer.from('abc\n'));
     await writer.write('stderr', Buffer.from('def\n'));
     await writer.write('stdout', Buffer.from('ghi\n'));
     await writer.end();
-    expect(texts().join('')).to.equal('abc\nd\n[output is cut here, after 5 bytes]\n');
-    expect(writer.isCut).to.be.true;
+    expect(texts().join('')).to.equal('abc\nd');
+    expect(writer.isFull).to.be.true;
+    expect(writer.offsets).to.deep.equal({ stdout: 4, stderr: 1 });
+  });
+
+  it('stores the end in one go, after a mark that says how much was left out', async () => {
+    const { writer, texts } = recorder({ headBytes: 4 });
+    await writer.write('stdout', Buffer.from('abc\ndef\nghi\n'));
+    await writer.end();
+    await writer.addTail([{ stream: 'stdout', leftOut: 4, content: Buffer.from('ghi\n') }]);
+    expect(texts()).to.deep.equal(['abc\n', '\n[4 bytes of output are left out here]\nghi\n']);
   });
 
   it('says what the store threw', async () => {
     const writer = new LogWriter({
       head: { seq: 0, stdout: 0, stderr: 0 },
-      limitBytes: 100,
+      headBytes: 100,
       chunkBytes: 100,
       append: async () => {
         throw new Error('no database');
