@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { internalsOf } from '../../lib/internals.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../lib/remote-submission.js';
+import { waitForEnd } from '../../lib/submit/wait-for-end.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
 import { testDatabase } from '../support/postgres.js';
 import { testRedis } from '../support/redis.js';
@@ -226,7 +228,7 @@ describe('the command drs', function () {
       expect(code).to.equal(130);
       const id = Number(/job (\d+) goes on/.exec(stderr.toString())?.[1]);
       expect((await drs.models.Job.findByPk(id))?.status).to.equal('running');
-      await drs.cancelJob(id);
+      await cancel(id);
     });
 
     it('ends when nobody reads its output any more', async () => {
@@ -241,8 +243,15 @@ describe('the command drs', function () {
       child.stdout.destroy();
       expect((await end).code).to.equal(141);
       const [job] = await drs.models.Job.findAll({ order: [['id', 'DESC']], limit: 1 });
-      await drs.cancelJob(job?.id ?? 0);
+      await cancel(job?.id ?? 0);
     });
+
+    /** Resolves when the program is gone, so that nothing outlives the tests. */
+    async function cancel(jobId: number): Promise<void> {
+      const { attempt } = await drs.cancelJob(jobId);
+      const { status } = await waitForEnd(internalsOf(drs), { jobId, attempt });
+      expect(status).to.equal('cancelled');
+    }
   });
 
   it('works as a worker of its own until SIGTERM', async () => {
