@@ -59,7 +59,7 @@ function openActions(form) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const action = event.submitter?.value ?? 'submit';
-    const body = action === 'cancel' ? {} : signIn(new FormData(form));
+    const body = signIn(new FormData(form));
     attempt(form, async () => {
       const { status: now } = await call(form, 'POST', `jobs/${job}/${action}`, body);
       form.elements.password.value = '';
@@ -71,7 +71,7 @@ function openActions(form) {
 function showStatus(form, status) {
   const isActive = status === 'submitted' || status === 'running';
   for (const button of form.querySelectorAll('button')) {
-    button.disabled = (button.value === 'cancel') !== isActive;
+    button.disabled = isActive;
   }
 }
 

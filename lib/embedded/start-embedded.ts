@@ -19,6 +19,14 @@ export interface EmbeddedOptions {
   report?: (line: string) => void;
 }
 
+/** The options of an instance that uses what was started. */
+export interface EmbeddedInstanceOptions {
+  databaseUrl: string;
+  redisUrl: string;
+  secret: string;
+  identity: { privateKey: string };
+}
+
 /** Services under way, on 127.0.0.1 alone. */
 export interface Embedded {
   /** For the option of that name: `DATABASE_URL`, or an embedded PostgreSQL. */
@@ -29,6 +37,8 @@ export interface Embedded {
   readonly secret: string;
   /** The app's own SSH key; the embedded SSH server accepts it for every user. */
   readonly identity: SshKeyPair;
+  /** All of these as `createRemoteSubmission` takes them. */
+  readonly options: EmbeddedInstanceOptions;
   /** A machine to submit to: `DRS_SSH_SERVER` (`host` or `host:port`), or an embedded SSH server. */
   readonly ssh: { readonly hostname: string; readonly port: number; readonly users: readonly EmbeddedUser[] };
   /** Ends what was started, last first. */
@@ -41,9 +51,8 @@ export interface Embedded {
  *
  * @throws DrsError `missing_command`, `service_failed`
  * @example
- * const embedded = await startEmbedded({ users: [{ username: 'ann', password: 'secret' }] });
- * const { databaseUrl, redisUrl, secret, identity } = embedded;
- * const drs = createRemoteSubmission({ databaseUrl, redisUrl, secret, identity: { privateKey: identity.privateKey } });
+ * const { options, ssh } = await startEmbedded({ users: [{ username: 'ann', password: 'secret' }] });
+ * const drs = createRemoteSubmission(options);
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
   const directory = resolve(options.directory ?? '.drs');
@@ -60,11 +69,13 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     () => elsewhere(REDIS_URL) ?? startEmbeddedRedis({ report }),
     () => startEmbeddedSsh({ directory, users, publicKey: identity.publicKey }),
   ]);
+  const [databaseUrl, redisUrl] = [database.url, redis.url];
   return {
-    databaseUrl: database.url,
-    redisUrl: redis.url,
+    databaseUrl,
+    redisUrl,
     secret,
     identity,
+    options: { databaseUrl, redisUrl, secret, identity: { privateKey: identity.privateKey } },
     ssh: { hostname: ssh.hostname, port: ssh.port, users },
     async stop() {
       for (const service of [ssh, redis, database]) await service.stop();

@@ -35,7 +35,7 @@ export function runningJobsContract(name: string, start: () => Promise<RunningJo
     const run = (made: InstanceOf<'Job'>, options: SubmitOptions = {}) =>
       subject.run(made.id, { ...subject.submit, ...options });
     const logs = (made: InstanceOf<'Job'>) =>
-      subject.drs.models.Log.findAll({ where: { jobId: made.id }, order: ['seq'] });
+      subject.drs.models.Log.findAll({ where: { jobId: made.id }, order: ['attempt', 'seq'] });
 
     it('a program that prints five lines 0.1 s apart makes five rows, spaced as printed', async () => {
       const made = await job({ program: fiveLines });
