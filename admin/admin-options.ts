@@ -8,7 +8,7 @@ export interface AdminOptions {
   rootPath?: string;
   /** Where `drsRouter()` is mounted, as the browser sees it: live logs and downloads come from there. Default `/drs`. */
   mountPath?: string;
-  /** The name of the panel, in the sidebar and in the browser's tab. Default `Remote submission`. */
+  /** The name of the panel, in the sidebar and in the browser's tab. Default `Remote jobs`. */
   title?: string;
   /** Where to send a visitor who is not signed in. Default: nowhere, a page with status 401. */
   loginPath?: string;
@@ -44,7 +44,7 @@ export function resolveAdminOptions(options: AdminOptions = {}): ResolvedAdminOp
   return {
     rootPath: options.rootPath === undefined ? null : withoutEndSlash(options.rootPath),
     mountPath: withoutEndSlash(options.mountPath ?? '/drs'),
-    title: options.title ?? 'Remote submission',
+    title: options.title ?? 'Remote jobs',
     loginPath: options.loginPath ?? null,
   };
 }

@@ -1,4 +1,7 @@
-/** What the dashboard shows: what runs, what waits, what failed in the last day, and which servers are out of reach. */
+/**
+ * What the dashboard shows: what runs, what waits, what ended and what failed in the last day, and which servers are
+ * out of reach.
+ */
 
 import type { User } from '../lib/core/records.js';
 import type { Internals } from '../lib/internals.js';
@@ -36,6 +39,13 @@ const unreachableSql = `SELECT s.id, s.title, s.hostname, s.port, count(*) FILTE
       SELECT 1 FROM drs_jobs later WHERE later.server_id = j.server_id AND later.started_at > j.finished_at))
   GROUP BY s.id ORDER BY since LIMIT ${listed}`;
 
+// By hours ago, not by the clock: the reader's hours need not be the database's.
+const hoursSql = `SELECT floor(extract(epoch FROM now() - j.finished_at) / 3600)::int AS "hoursAgo", j.status,
+    count(*)::int AS count
+  FROM drs_jobs j WHERE j.status IN ('success', 'failure', 'cancelled') AND ${lastDay}
+    AND j.finished_at <= now()
+  GROUP BY 1, 2`;
+
 /** A job in a list of the dashboard. */
 interface DashboardJob {
   id: number;
@@ -49,8 +59,9 @@ export async function dashboard({ sequelize, access }: Internals, user: User): P
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,
     });
-  const [counts, running, waiting, failed, unreachable] = await Promise.all([
+  const [counts, hours, running, waiting, failed, unreachable] = await Promise.all([
     rowsOf(sequelize, { sql: countsSql }),
+    rowsOf(sequelize, { sql: hoursSql }),
     jobs(`j.status = 'running'`),
     jobs(`j.status = 'submitted'`),
     jobs(`j.status = 'failure' AND ${lastDay}`),
@@ -58,6 +69,7 @@ export async function dashboard({ sequelize, access }: Internals, user: User): P
   ]);
   return {
     counts: counts[0],
+    hours,
     running: await permitted(running, (job) => access.isAllowed(user, 'job:read', job)),
     waiting: await permitted(waiting, (job) => access.isAllowed(user, 'job:read', job)),
     failed: await permitted(failed, (job) => access.isAllowed(user, 'job:read', job)),

@@ -34,7 +34,7 @@ export function drsAdmin(drs: RemoteSubmission, options?: AdminOptions): Router 
 export interface AdminResourcesOptions {
   /** Where `drsRouter()` is mounted, as the browser sees it. Default `/drs`. */
   mountPath?: string;
-  /** The heading in the sidebar. Default `Remote submission`; null for none. */
+  /** The heading in the sidebar. Default `Remote jobs`; null for none. */
   navigation?: string | null;
   /** The person behind AdminJS's `currentAdmin`. Default: `currentAdmin` itself, with `id`, `username` and `isAdmin`. */
   userOf?: UserOf;
@@ -56,6 +56,6 @@ export function drsAdminResources(
     internals: internalsOf(drs),
     userOf: options.userOf ?? userOfHost,
     mountPath: options.mountPath ?? '/drs',
-    navigation: options.navigation === undefined ? 'Remote submission' : options.navigation,
+    navigation: options.navigation === undefined ? 'Remote jobs' : options.navigation,
   });
 }

@@ -41,6 +41,9 @@ pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; paddin
 .drs-rows { list-style: none; margin: 0; padding: 0; }
 .drs-rows > li { padding: 10px 0; border-top: 1px solid #eef0f4; line-height: 1.5; overflow-wrap: anywhere; }
 .drs-rows > li:first-child { border-top: 0; }
+.drs-card .drs-rows > li:first-child { padding-top: 0; }
+.drs-card .drs-rows > li:last-child { padding-bottom: 0; }
+.drs-rows strong { font-weight: 600; margin-right: 4px; }
 .drs-rows a, .drs-link { color: #2a4bbd; }
 .drs-facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 8px 20px; line-height: 1.5; }
 .drs-facts dt { color: #5b6472; }
@@ -50,6 +53,26 @@ pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; paddin
 .drs-help { color: #5b6472; font-size: 13px; line-height: 1.45; margin-top: 4px; }
 .drs-stack > * + * { margin-top: 20px; }
 .drs-buttons { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
+/* Green, red and grey stay apart for eyes that do not see red: they differ in lightness too. */
+.drs-bar { fill: #9aa3b2; }
+.drs-bar[data-status="success"] { fill: #1f8a4c; }
+.drs-bar[data-status="failure"] { fill: #e0503f; }
+.drs-bar-space { fill: transparent; }
+g:hover > .drs-bar-space { fill: #eef0f4; }
+.drs-legend { list-style: none; margin: 0 0 12px; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 20px; }
+.drs-legend li { display: flex; align-items: center; gap: 6px; }
+.drs-plot { display: grid; grid-template-columns: max-content 1fr; column-gap: 8px; }
+.drs-plot > svg { width: 100%; height: 120px; border-bottom: 1px solid #c0c6d0; border-top: 1px dashed #e3e6ec; }
+.drs-plot-most { line-height: 1; }
+.drs-plot-hours { grid-column: 2; display: grid; grid-template-columns: repeat(3, 1fr); margin-top: 4px; }
+.drs-plot-hours > :nth-child(2) { text-align: center; }
+.drs-plot-hours > :last-child { text-align: right; }
+.drs-scroll { overflow-x: auto; }
+.drs-table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
+.drs-table th { text-align: left; font-weight: 600; color: #5b6472; white-space: nowrap; }
+.drs-table th, .drs-table td { padding: 8px 16px 8px 0; border-top: 1px solid #eef0f4; vertical-align: top; }
+.drs-table thead th { border-top: 0; }
+.drs-reason { min-width: 160px; }
 .drs-log { display: block; min-height: 200px; }
 .drs-page { padding: 24px; }
 a.drs-count { display: block; text-decoration: none; color: inherit; }

@@ -109,13 +109,13 @@ async function attempt(
   try {
     if (kind === 'cancel') {
       await panel.drs.cancelJob(id, { as: user });
-      return { isDone: true, message: 'is being cancelled.' };
+      return { isDone: true, message: 'It is being cancelled.' };
     }
     const options = submitOptions(panel, payload, user);
     const { attempt: number } = await panel.drs[kind === 'submit' ? 'submitJob' : 'copyJob'](id, options);
     return {
       isDone: true,
-      message: kind === 'submit' ? `submitted as attempt ${number}.` : 'is being copied to the server.',
+      message: kind === 'submit' ? `Submitted as attempt ${number}.` : 'It is being copied to the server.',
     };
   } catch (error) {
     if (error instanceof DrsError) return { isDone: false, message: error.message };

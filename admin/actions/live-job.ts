@@ -5,12 +5,14 @@ import type { User } from '../../lib/core/records.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/http/schemas.js';
 import type { PanelContext } from '../resources/context.js';
+import { listAttempts } from './list-attempts.js';
 
-/** The job without its program. @throws NotFoundError */
+/** The job without its program, and its attempts. @throws NotFoundError */
 export async function liveJob(
-  { internals: { models, access } }: PanelContext,
+  { internals }: PanelContext,
   { id, user }: { id: unknown; user: User },
 ): Promise<object> {
+  const { models, access } = internals;
   const key = Number(id);
   const isId = Number.isInteger(key) && key > 0 && key <= maxId;
   const job = isId
@@ -24,6 +26,7 @@ export async function liveJob(
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
   const place = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
   return {
+    attempts: await listAttempts(internals, job.id),
     job: {
       ...{
         id: job.id,

@@ -3,6 +3,7 @@
 import { Box, Loader, MessageBox } from '@adminjs/design-system';
 import type { ReactElement, ReactNode } from 'react';
 import { callDashboard, listUrl, newUrl, recordUrl } from './shared/api.js';
+import { HoursPlot, type HourCount } from './shared/hours-plot.js';
 import { Ago } from './shared/status.js';
 import { usePolling } from './shared/use-polling.js';
 import { reasonInWords, runTime } from './shared/words.js';
@@ -24,6 +25,7 @@ interface Job {
 interface State {
   counts: Record<'running' | 'waiting' | 'failed' | 'succeeded', number> &
     Record<'hasInterpreters' | 'hasServers' | 'hasJobs', boolean>;
+  hours: HourCount[];
   running: Job[];
   waiting: Job[];
   failed: Job[];
@@ -66,6 +68,7 @@ function Panels({ state }: { state: State }): ReactElement {
           href={listUrl(jobs, { status: 'success' })}
         />
       </div>
+      <HoursPlot counts={state.hours} />
       <div className="drs-columns">
         <Card title="Running" empty="Nothing is running.">
           {state.running.map((job) => (

@@ -98,7 +98,7 @@ function Outcomes(props: { outcomes: Outcome[]; resourceId: string }): ReactElem
     <DrawerContent>
       <div className="drs-stack">
         <OutcomeList {...props} />
-        <Button as="a" href={listUrl(props.resourceId)}>
+        <Button as="a" variant="outlined" href={listUrl(props.resourceId)}>
           Back to the jobs
         </Button>
       </div>

@@ -4,12 +4,14 @@ import { Box, MessageBox } from '@adminjs/design-system';
 import type { ActionProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { callResource, recordUrl } from './shared/api.js';
+import { AttemptsTable, type Attempt } from './shared/attempts-table.js';
 import { JobFacts, type LiveJob } from './shared/job-facts.js';
 import { LiveLog } from './shared/live-log.js';
 import { usePolling } from './shared/use-polling.js';
 
 interface Live {
   job: LiveJob;
+  attempts: Attempt[];
 }
 
 export default function JobPage({ record, resource, action }: ActionProps): ReactElement {
@@ -36,6 +38,12 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
           <LiveLog jobId={jobId} mountPath={mountPath} key={value.job.attempt} />
         ) : null}
       </section>
+      {value && value.attempts.length > 0 ? (
+        <section className="drs-card">
+          <h3>Attempts</h3>
+          <AttemptsTable attempts={value.attempts} />
+        </section>
+      ) : null}
       <section className="drs-card">
         <h3>Program</h3>
         <pre className="drs-code">{String(record?.params['program'] ?? '')}</pre>

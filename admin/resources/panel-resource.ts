@@ -46,7 +46,7 @@ export class PanelResource<Row extends Model> extends Resource {
 
   /** The real name is nothing for a page. */
   override databaseName(): string {
-    return 'Remote submission';
+    return 'Remote jobs';
   }
 
   override id(): string {

@@ -10,6 +10,7 @@ import { atEnd } from '../support/cleanup.js';
 import { admin, makeInstance, serve } from './support/panel-app.js';
 
 const password = 'sentinel-4711-password';
+const personal = ssh2.utils.generateKeyPairSync('ed25519');
 
 describe('the panel in Chromium', function () {
   this.timeout(120_000);
@@ -24,6 +25,7 @@ describe('the panel in Chromium', function () {
   before(async () => {
     ssh = await startSshServer({ users: [{ username: admin.username, password }] });
     atEnd(() => ssh.close());
+    ssh.allowKey(admin.username, personal.public);
     drs = await makeInstance({ identity: { privateKey: ssh2.utils.generateKeyPairSync('ed25519').private } });
     await drs.work();
     url = await serve(drs);
@@ -106,7 +108,7 @@ describe('the panel in Chromium', function () {
     await page.getByLabel('with a password').check();
     await page.locator('#drs-password').fill(password);
     await page.getByRole('button', { name: 'Submit the job' }).click();
-    await notice(/submitted as attempt 1/);
+    await notice(/Submitted as attempt 1/);
     await page.locator('drs-job-log').getByText('line 3').waitFor();
     await page.locator('.drs-facts [data-status="success"]').waitFor();
     const download = page.waitForEvent('download');
@@ -135,7 +137,7 @@ describe('the panel in Chromium', function () {
     await page.locator('#drs-password').fill(password);
     await page.getByRole('button', { name: 'Submit 2 jobs' }).click();
     await page
-      .getByText(/submitted as attempt 1/)
+      .getByText(/Submitted as attempt 1/)
       .nth(1)
       .waitFor();
     expect(await page.locator('[data-outcome="done"]').count()).to.equal(2);
@@ -152,10 +154,34 @@ describe('the panel in Chromium', function () {
     await page.locator('[data-outcome="refused"]').waitFor();
   });
 
+  it('submits with a private key, and lists both attempts', async () => {
+    await open('/resources/drs-jobs/records/1/submit');
+    await page.getByLabel('with a private key').check();
+    await page.locator('#drs-key').fill(personal.private);
+    await page.getByRole('button', { name: 'Submit the job' }).click();
+    await notice(/Submitted as attempt 2/);
+    await page.getByTestId('attempts').locator('tbody tr').nth(1).waitFor();
+    await page.locator('.drs-facts [data-status="success"]').waitFor();
+    await page.getByTestId('attempts').locator('[data-status="success"]').nth(1).waitFor();
+  });
+
+  it('copies a job to the server without running it', async () => {
+    await open('/resources/drs-jobs/records/2/copy');
+    await page.getByLabel('with a password').check();
+    await page.locator('#drs-password').fill(password);
+    await page.getByRole('button', { name: 'Copy the job' }).click();
+    await notice(/It is being copied to the server/);
+    await page.getByText('2 (copy only)').waitFor();
+    await page.locator('.drs-facts [data-status="success"]').waitFor();
+    const log = await drs.models.Log.findOne({ where: { jobId: 2, attempt: 2 }, rejectOnEmpty: true });
+    expect(log.content.toString()).to.contain('first.sh');
+  });
+
   it('shows on the dashboard what runs and what failed', async () => {
     await open('');
     await page.getByRole('link', { name: 'Third' }).waitFor();
     await page.getByText('Nothing failed.').waitFor();
+    await page.getByTestId('hours-plot').getByText('2 succeeded', { exact: true }).waitFor();
     await drs.cancelJob(3);
     await page.getByText('Nothing is running.').waitFor();
   });
