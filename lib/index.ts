@@ -12,6 +12,7 @@ export { isMatching } from './core/result-patterns.js';
 export { LogPolicy, type Stream } from './core/log-policy.js';
 export { JobStatus, failureReasons, type FailureReason } from './core/job-status.js';
 export type * from './core/records.js';
+export type { AttemptFacts } from './core/explanation.js';
 export type { LogChunk, LogEvent, StatusEvent } from './core/events.js';
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
 export { disk } from './storage/disk.js';

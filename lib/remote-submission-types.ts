@@ -1,6 +1,7 @@
 /** The types of an instance: what a host application calls. */
 
 import type { LogPolicy } from './core/log-policy.js';
+import type { AttemptFacts } from './core/explanation.js';
 import type { JobStatus } from './core/job-status.js';
 import type { Outcome, User } from './core/records.js';
 import type { Models } from './models/define-models.js';
@@ -36,6 +37,18 @@ export interface Submission {
   finished(): Promise<Outcome>;
 }
 
+/** A new attempt of a job that had one before. */
+export interface Retry extends Submission {
+  /** The number of the attempt before it. */
+  retryOf: number;
+}
+
+/** Where the newest attempt of a job is. */
+export interface Explanation extends AttemptFacts {
+  /** One sentence about what happens next, and who has to do it. */
+  summary: string;
+}
+
 /** Where and how to sign in to add or remove a public key. */
 export interface KeyOptions {
   hostname: string;
@@ -64,6 +77,13 @@ export interface RemoteSubmission {
   runJob(jobId: number, options?: SubmitOptions): Promise<Outcome>;
   /** Puts the program on the server and does not run it; ends as `success`, with a log row that says where it is. */
   copyJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
+  /**
+   * A new attempt, submitted as the newest one was. Credentials that were sealed for that are gone: give them again.
+   * @throws as `submitJob`, and ConflictError `job_never_submitted`
+   */
+  retryJob(jobId: number, options?: SubmitOptions): Promise<Retry>;
+  /** Where the newest attempt is, who holds it, and what it waits for. @throws NotFoundError, ConflictError `job_never_submitted` */
+  explainJob(jobId: number, options?: { as?: User }): Promise<Explanation>;
   cancelJob(
     jobId: number,
     options?: { as?: User },

@@ -3,7 +3,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';
+import { explain } from './explain.js';
 import { migrate } from './migrate.js';
+import { retry } from './retry.js';
 import { submit, type SubmitFlags } from './submit.js';
 import { work } from './work.js';
 
@@ -63,6 +65,18 @@ function addSmallCommands(program: Command, keep: (code: number) => void): void 
     .description('end a job: it is not started, or its whole process tree is ended')
     .argument('<job>', 'the id of the job', positiveInteger)
     .action(async (jobId: number) => keep(await cancel(jobId)));
+  program
+    .command('retry')
+    .description(
+      'make a new attempt as the newest one was made (password: DRS_PASSWORD, or the key of the app)',
+    )
+    .argument('<job>', 'the id of the job', positiveInteger)
+    .action(async (jobId: number) => keep(await retry(jobId)));
+  program
+    .command('explain')
+    .description('tell where the newest attempt of a job is, who holds it and what it waits for')
+    .argument('<job>', 'the id of the job', positiveInteger)
+    .action(async (jobId: number) => keep(await explain(jobId)));
 }
 
 function addSubmit(program: Command, keep: (code: number) => void): void {

@@ -3,6 +3,7 @@
 import type { AttemptStore } from '../worker/attempt-store.js';
 import { changeMethods } from './change-attempts.js';
 import { claimMethods } from './claim-attempts.js';
+import { explainMethods, type ExplainMethods } from './explain-attempts.js';
 import { statusMethods, type StatusMethods } from './read-statuses.js';
 import { logMethods, type LogMethods } from './store-log.js';
 import type { StoreParts } from './store-parts.js';
@@ -12,7 +13,7 @@ export type { StoreParts } from './store-parts.js';
 export type { NewAttempt } from './submit-attempts.js';
 
 /** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
-export interface JobStore extends AttemptStore, LogMethods, StatusMethods, SubmitMethods {}
+export interface JobStore extends AttemptStore, LogMethods, StatusMethods, SubmitMethods, ExplainMethods {}
 
 /** A store on the tables of `migrate(sequelize)`. */
 export function createJobStore(parts: StoreParts): JobStore {
@@ -22,5 +23,6 @@ export function createJobStore(parts: StoreParts): JobStore {
     ...changeMethods(parts),
     ...logMethods(parts),
     ...statusMethods(parts),
+    ...explainMethods(parts),
   };
 }

@@ -2,14 +2,18 @@
 
 import { LogPolicy } from '../core/log-policy.js';
 import type { JobRecord, Outcome } from '../core/records.js';
-import { NotFoundError } from '../errors.js';
+import { explain } from '../core/explanation.js';
+import { ConflictError, NotFoundError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { RemoteSubmission, Submission, SubmitOptions } from '../remote-submission-types.js';
 import type { Runner } from '../worker/runner.js';
 import { chooseCredential } from './choose-credential.js';
 import { waitForEnd } from './wait-for-end.js';
 
-type Submitter = Pick<RemoteSubmission, 'submitJob' | 'runJob' | 'copyJob' | 'cancelJob'>;
+type Submitter = Pick<
+  RemoteSubmission,
+  'submitJob' | 'runJob' | 'copyJob' | 'cancelJob' | 'retryJob' | 'explainJob'
+>;
 
 /** @param runnerOf gives the runner of this process, for jobs that are run without the queue */
 export function submitter(internals: Internals, runnerOf: () => Runner): Submitter {
@@ -47,6 +51,26 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
       await runnerOf().runToEnd(ticket, mayRemember ? null : credential);
       return waitForEnd(internals, ticket);
     },
+    async retryJob(jobId, submitOptions = {}) {
+      const last = await findLast(internals, jobId);
+      const { kind, isRemote, username, logPolicy, storeResults, timeoutMs } = last;
+      const before = {
+        username,
+        logPolicy,
+        remote: isRemote,
+        ...(timeoutMs === null ? {} : { timeoutMs }),
+        ...(storeResults === null ? {} : { storeResults }),
+      };
+      const submission = await queueAttempt(jobId, { ...before, ...submitOptions }, kind);
+      return { ...submission, retryOf: submission.attempt - 1 };
+    },
+    async explainJob(jobId, { as } = {}) {
+      const job = await findJob(internals, jobId);
+      if (as) await access.require(as, 'job:read', { record: job, what: `Job ${jobId}` });
+      const facts = await store.explainAttempt(jobId);
+      if (facts === null) throw neverSubmitted(jobId);
+      return { ...facts, summary: explain(facts, new Date()) };
+    },
     async cancelJob(jobId, { as } = {}) {
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:cancel', { record: job, what: `Job ${jobId}` });
@@ -83,6 +107,20 @@ async function makeAttempt(internals: Internals, { jobId, kind, submitOptions, m
     storeResults: submitOptions.storeResults ?? job.storeResults,
   });
   return { attempt, credential };
+}
+
+async function findLast(internals: Internals, jobId: number) {
+  await findJob(internals, jobId);
+  const last = await internals.store.lastAttempt(jobId);
+  if (last === null) throw neverSubmitted(jobId);
+  return last;
+}
+
+function neverSubmitted(jobId: number): ConflictError {
+  return new ConflictError(
+    'job_never_submitted',
+    `Job ${jobId} was never submitted: there is no attempt of it.`,
+  );
 }
 
 async function findJob({ models }: Internals, jobId: number): Promise<JobRecord> {

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import type { RemoteSubmission } from '../../lib/index.js';
+import { internalsOf } from '../../lib/internals.js';
+import { makeJob, testInstance } from '../support/instance.js';
+
+describe('retryJob and explainJob', () => {
+  let drs: RemoteSubmission;
+  before(async () => {
+    drs = await testInstance();
+  });
+  const local = { remote: false, storeResults: ['*', '!*.tmp'], timeoutMs: 60_000 };
+
+  it('a job that was never submitted can neither be retried nor explained', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    const retried: unknown = await drs.retryJob(id).catch((reason: unknown) => reason);
+    const explained: unknown = await drs.explainJob(id).catch((reason: unknown) => reason);
+    expect(retried).to.include({ code: 'job_never_submitted', status: 409 });
+    expect(explained).to.include({ code: 'job_never_submitted', status: 409 });
+  });
+
+  it('an attempt that waits for a worker says so, and asks whether there is one', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.submitJob(id, local);
+    const explanation = await drs.explainJob(id);
+    expect(explanation).to.include({ attempt: 1, status: 'submitted', isHeld: false, workerId: null });
+    expect(explanation.summary).to.contain('no worker holds it').and.to.contain('Is one running?');
+    await drs.cancelJob(id);
+  });
+
+  it('an attempt that is held names its worker', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.submitJob(id, local);
+    const holder = { workerId: 'host:1:a', leaseMs: 60_000 };
+    await internalsOf(drs).store.claim({ jobId: id, attempt: 1 }, holder);
+    expect((await drs.explainJob(id)).summary).to.contain('The worker host:1:a is about to start it');
+  });
+
+  it('an attempt that waits for its server tells until when, and after how many tries', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.submitJob(id, local);
+    const { store } = internalsOf(drs);
+    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    if (claim) await store.defer(claim, { nextTryAt: new Date(Date.now() + 60_000), message: 'Away.' });
+    const { summary, message } = await drs.explainJob(id);
+    expect(summary).to.contain('for the next try').and.to.contain('after 1 try');
+    expect(message).to.equal('Away.');
+  });
+
+  it('a retry is a new attempt, submitted as the one before, and says which that was', async () => {
+    const { id } = await makeJob(drs, { program: 'print(1)' });
+    await drs.runJob(id, local);
+    const retry = await drs.retryJob(id);
+    const last = await internalsOf(drs).store.lastAttempt(id);
+    expect(retry).to.include({ jobId: id, attempt: 2, retryOf: 1 });
+    expect(last).to.deep.include({ isRemote: false, storeResults: ['*', '!*.tmp'], timeoutMs: 60_000 });
+    expect((await drs.explainJob(id)).attempt).to.equal(2);
+  });
+});
