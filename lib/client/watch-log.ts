@@ -15,6 +15,8 @@ export interface LogSelection {
   attempt?: number;
   /** The last `seq` that is known already. */
   after?: number;
+  /** Begins with the last so many chunks, where nothing is known yet. Left out: with the first chunk. */
+  tail?: number;
   /** Stays with the first attempt that is seen, also when a newer one begins. Default false. */
   isOneAttempt?: boolean;
 }
@@ -27,6 +29,8 @@ export interface LogHandlers {
   onStatus?(event: StatusEvent): void;
   /** The attempt whose chunks follow; again when a newer one begins. */
   onAttempt?(attempt: number): void;
+  /** With `tail`: chunks up to this `seq` were left out. */
+  onSkipped?(seq: number): void;
   /** Chunks in order, each once. The next come after the returned promise. */
   onChunks?(chunks: LogChunk[]): void | Promise<void>;
   onConnection?(state: ConnectionState): void;
@@ -38,6 +42,8 @@ export interface LogHandlers {
 
 /** Announcements may be lost: after so long a silence, the job is looked up. */
 const silenceMs = 30_000;
+/** Beyond every `seq`: a watch from here asks for the head alone. */
+const maxSeq = 2_147_483_647;
 
 /** A watch on one log. */
 export class LogWatch implements Watch {
@@ -45,6 +51,7 @@ export class LogWatch implements Watch {
   readonly #rest: RestCalls;
   readonly #handlers: LogHandlers;
   readonly #isOneAttempt: boolean;
+  readonly #tail: number | undefined;
   #isPinned: boolean;
   #attempt: number;
   #last: number;
@@ -62,6 +69,7 @@ export class LogWatch implements Watch {
   constructor(selection: LogSelection, handlers: LogHandlers, rest: RestCalls) {
     this.jobId = selection.jobId;
     this.#isOneAttempt = selection.isOneAttempt ?? false;
+    this.#tail = selection.tail;
     this.#isPinned = selection.attempt !== undefined;
     this.#attempt = selection.attempt ?? -1;
     this.#last = selection.after ?? 0;
@@ -113,7 +121,8 @@ export class LogWatch implements Watch {
   }
 
   /** Frames that come before the answer belong to the watch before: taken now, they would tear a hole. */
-  #watch(link: SocketLink): Promise<void> {
+  async #watch(link: SocketLink): Promise<void> {
+    if (this.#tail !== undefined && this.#attempt > 0 && this.#last === 0) await this.#skip(link, this.#tail);
     const attempt = this.#attempt;
     const wish = attempt > 0 ? { attempt, after: this.#last } : {};
     this.#isWatching = false;
@@ -121,6 +130,17 @@ export class LogWatch implements Watch {
       if (attempt !== this.#attempt) return;
       this.#isWatching = true;
       this.#head = head;
+    });
+  }
+
+  /** Leaves out all but the end of a long log. */
+  #skip(link: SocketLink, tail: number): Promise<void> {
+    const attempt = this.#attempt;
+    const wish = { jobId: this.jobId, attempt, after: maxSeq };
+    return link.ask<{ head: number }>('watch:log', wish, ({ head }) => {
+      if (attempt !== this.#attempt || this.#isStopped || head <= tail) return;
+      this.#last = head - tail;
+      this.#handlers.onSkipped?.(this.#last);
     });
   }
 

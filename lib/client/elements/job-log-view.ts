@@ -27,6 +27,9 @@ export interface LogViewOptions {
   fire: (name: 'drs-status' | 'drs-end', detail: object) => void;
 }
 
+/** The end that is shown first: some screens of lines that came one by one, or some megabytes that came at once. */
+const tailChunks = 64;
+
 /** A log on the page. */
 export class JobLogView {
   readonly #options: LogViewOptions;
@@ -68,13 +71,14 @@ export class JobLogView {
   #watch(): () => void {
     const { client, jobId, attempt } = this.#options;
     return client.watchLog(
-      { jobId, attempt },
+      { jobId, attempt, tail: tailChunks },
       {
         onJob: (job) => this.#showJob(job),
         onStatus: ({ attempt: of, status }) => {
           if (of === this.#attempt) setBadge(this.#frame.badge, status);
         },
         onAttempt: (next) => this.#begin(next),
+        onSkipped: (seq) => this.#output.skip(seq),
         onChunks: (chunks) => this.#append(chunks),
         onConnection: (state) => this.#showConnection(state),
         onEnd: (job) => void this.#end(job),
@@ -85,7 +89,8 @@ export class JobLogView {
 
   #begin(attempt: number): void {
     this.#attempt = attempt;
-    this.#output.begin();
+    const { client, jobId } = this.#options;
+    this.#output.begin((after) => client.logPage(jobId, { attempt, after, limit: 1000 }));
     this.#frame.results.hidden = true;
     this.#frame.empty.hidden = false;
     if (attempt > 0) showRaw(this.#frame, this.#options.client, { jobId: this.#options.jobId, attempt });

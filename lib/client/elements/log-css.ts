@@ -80,6 +80,8 @@ export const logCss = `
 }
 .row, .probe { display: flex; white-space: pre; }
 .row { height: 1.25rem; contain: layout paint style; }
+.gap { align-items: center; gap: 0.75rem; padding-inline-start: 1rem; font-family: var(--drs-font, system-ui, sans-serif); color: var(--muted); }
+.load { font: inherit; line-height: 1.125rem; padding: 0 0.5rem; cursor: pointer; color: var(--accent); background: none; border: 1px solid var(--border); border-radius: 4px; }
 .row[data-selected] { background: color-mix(in srgb, var(--waiting) 18%, transparent); }
 .row[data-selected] .gutter { background: color-mix(in srgb, var(--waiting) 22%, var(--surface)); color: var(--text); }
 .probe { position: absolute; inset-inline: 0; height: 0; overflow: hidden; visibility: hidden; }

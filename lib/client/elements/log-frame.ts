@@ -22,6 +22,21 @@ export function createLogFrame(root: ShadowRoot) {
   return { ...parts, showAcross: (part: Element | null) => showAcross(parts, part) };
 }
 
+/** How many columns of text fit beside each other. */
+export function columnsOf({ room, ruler }: Pick<LogFrame, 'room' | 'ruler'>): number {
+  const character = ruler.getBoundingClientRect().width / (ruler.textContent?.length ?? 1);
+  return character > 0 ? Math.max(8, Math.floor((room.clientWidth + 0.01) / character)) : 80;
+}
+
+/** Makes room for the longest number and the widest row. True when the text has another room now. */
+export function showSize({ spacer }: LogFrame, rows: { lineCount: number; widest: number }): boolean {
+  const digits = String(Math.max(3, String(rows.lineCount).length));
+  const isOther = spacer.style.getPropertyValue('--digits') !== digits;
+  spacer.style.setProperty('--digits', digits);
+  spacer.style.setProperty('--columns', String(rows.widest));
+  return isOther;
+}
+
 /** Scrolls sideways to a part of a long row. */
 function showAcross(
   { scroller, probe }: { scroller: HTMLElement; probe: HTMLElement },

@@ -76,7 +76,7 @@ function wireSearch(frame: LogFrame, output: LogOutput): () => void {
 
 async function copyAll({ announcer, copy, toolbarNote }: LogFrame, output: LogOutput): Promise<void> {
   try {
-    await copyText(output.text(), copy.parentElement ?? document.body);
+    await copyText(await output.text(), copy.parentElement ?? document.body);
     setText(toolbarNote, 'Copied');
     setText(announcer, 'The output is copied.');
   } catch (error) {

@@ -40,6 +40,10 @@ export class ContractServer {
   readonly jobs = new Map<number, Job>();
   readonly results = new Map<number, Result[]>();
   readonly watches: string[] = [];
+  /** The `after` of each page of stored output that was asked for. */
+  readonly pages: number[] = [];
+  /** Chunks of such a page, at most. */
+  pageChunks = 2;
   readonly servers: Server[] = [];
   /** Answers every socket request with this code. */
   refuseWith: string | null = null;
@@ -47,6 +51,7 @@ export class ContractServer {
   refuseActions: { status: number; code: string } | null = null;
   /** Frames that a viewer has not acknowledged. */
   inFlight = 0;
+  readonly #sizes = new Map<string, number>();
   readonly #chunks = new Map<string, LogChunk[]>();
   readonly #options: ContractServerOptions;
   #http: HttpServer | undefined;
@@ -129,7 +134,9 @@ export class ContractServer {
   print(id: number, content: string, stream: LogChunk['stream'] = 'stdout'): void {
     const key = `${id}/${this.#job(id).attempt}`;
     const stored = this.#chunks.get(key) ?? [];
-    stored.push({ seq: stored.length + 1, stream, offset: 0, time: new Date().toISOString(), content });
+    const size = this.#sizes.get(`${key} ${stream}`) ?? 0;
+    this.#sizes.set(`${key} ${stream}`, size + Buffer.byteLength(content));
+    stored.push({ seq: stored.length + 1, stream, offset: size, time: new Date().toISOString(), content });
     this.#chunks.set(key, stored);
     this.#wake.forEach((wake) => wake());
   }
@@ -212,8 +219,10 @@ export class ContractServer {
       response.json({ items: this.results.get(Number(request.params.id)) ?? [], next: null });
     });
     router.get('/jobs/:id/logs', (request, response) => {
+      const after = Number(request.query.after);
       const stored = this.#chunks.get(`${request.params.id}/${request.query.attempt as string}`) ?? [];
-      const items = stored.slice(Number(request.query.after), Number(request.query.after) + 2);
+      const items = stored.slice(after, after + this.pageChunks);
+      this.pages.push(after);
       const last = items.at(-1)?.seq ?? stored.length;
       response.json({ items, next: last < stored.length ? last : null });
     });
