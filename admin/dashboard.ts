@@ -23,6 +23,7 @@ const lastDay = `j.updated_at > now() - interval '1 day' AND j.finished_at > now
 
 const countsSql = `SELECT
   (SELECT count(*)::int FROM drs_jobs WHERE status = 'running') AS running,
+  (SELECT count(DISTINCT worker_id)::int FROM drs_attempts WHERE status = 'running' AND lease_until > now()) AS "busyWorkers",
   (SELECT count(*)::int FROM drs_jobs WHERE status = 'submitted') AS waiting,
   (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'failure' AND ${lastDay}) AS failed,
   (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'success' AND ${lastDay}) AS succeeded,

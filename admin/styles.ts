@@ -67,12 +67,10 @@ g:hover > .drs-bar-space { fill: #eef0f4; }
 .drs-plot-hours { grid-column: 2; display: grid; grid-template-columns: repeat(3, 1fr); margin-top: 4px; }
 .drs-plot-hours > :nth-child(2) { text-align: center; }
 .drs-plot-hours > :last-child { text-align: right; }
-.drs-scroll { overflow-x: auto; }
 .drs-table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
 .drs-table th { text-align: left; font-weight: 600; color: #5b6472; white-space: nowrap; }
 .drs-table th, .drs-table td { padding: 8px 16px 8px 0; border-top: 1px solid #eef0f4; vertical-align: top; }
 .drs-table thead th { border-top: 0; }
-.drs-reason { min-width: 160px; }
 .drs-log { display: block; min-height: 200px; }
 .drs-page { padding: 24px; }
 a.drs-count { display: block; text-decoration: none; color: inherit; }
@@ -91,6 +89,14 @@ fieldset.drs-choice label, label.drs-choice { display: flex; gap: 10px; align-it
 [data-step="done"] .drs-mark { color: #0a7a3d; }
 [data-step="failed"] .drs-mark { color: #b3261e; }
 .drs-description { display: block; font-weight: 400; text-transform: none; letter-spacing: normal; }
+@media (max-width: 600px) {
+  .drs-table thead { display: none; }
+  .drs-table tr { display: grid; grid-template-columns: 110px 1fr; gap: 2px 8px; padding: 10px 0; border-top: 1px solid #eef0f4; }
+  .drs-table tr:first-child { border-top: 0; padding-top: 0; }
+  .drs-table td { display: contents; }
+  .drs-table .drs-status { justify-self: start; }
+  .drs-table td::before { content: attr(data-label); color: #5b6472; }
+}
 @media (max-width: 600px) { .drs-page { padding: 16px; } .drs-facts { grid-template-columns: 1fr; gap: 2px; } .drs-title { font-size: 20px; font-weight: 600; line-height: 1.4; margin-bottom: 16px; overflow-wrap: anywhere; }
 .drs-facts dd { margin-bottom: 8px; } }
 `;

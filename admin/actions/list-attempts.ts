@@ -6,7 +6,7 @@ import { rowsOf } from '../../lib/models/run-query.js';
 /** A job that was started more often shows its newest attempts. */
 const maxListed = 20;
 
-const attemptsSql = `SELECT number, kind, status, username, submitted_at AS "submittedAt", started_at AS "startedAt",
+const attemptsSql = `SELECT number, kind, status, username, started_at AS "startedAt",
     finished_at AS "finishedAt", exit_code AS "exitCode", signal, failure_reason AS "failureReason"
   FROM drs_attempts WHERE job_id = $1 ORDER BY number DESC LIMIT ${maxListed}`;
 

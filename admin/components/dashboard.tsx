@@ -23,7 +23,7 @@ interface Job {
 }
 
 interface State {
-  counts: Record<'running' | 'waiting' | 'failed' | 'succeeded', number> &
+  counts: Record<'running' | 'busyWorkers' | 'waiting' | 'failed' | 'succeeded', number> &
     Record<'hasInterpreters' | 'hasServers' | 'hasJobs', boolean>;
   hours: HourCount[];
   running: Job[];
@@ -54,20 +54,7 @@ function Panels({ state }: { state: State }): ReactElement {
   if (!counts.hasJobs) return <FirstSteps {...counts} />;
   return (
     <>
-      <div className="drs-numbers">
-        <Count label="running" count={counts.running} href={listUrl(jobs, { status: 'running' })} />
-        <Count label="waiting" count={counts.waiting} href={listUrl(jobs, { status: 'submitted' })} />
-        <Count
-          label="failed in the last day"
-          count={counts.failed}
-          href={listUrl(jobs, { status: 'failure' })}
-        />
-        <Count
-          label="succeeded in the last day"
-          count={counts.succeeded}
-          href={listUrl(jobs, { status: 'success' })}
-        />
-      </div>
+      <Numbers counts={counts} />
       <HoursPlot counts={state.hours} />
       <div className="drs-columns">
         <Card title="Running" empty="Nothing is running.">
@@ -107,6 +94,34 @@ function Panels({ state }: { state: State }): ReactElement {
       </div>
     </>
   );
+}
+
+function Numbers({ counts }: Pick<State, 'counts'>): ReactElement {
+  return (
+    <div className="drs-numbers">
+      <Count
+        label={runningLabel(counts.busyWorkers)}
+        count={counts.running}
+        href={listUrl(jobs, { status: 'running' })}
+      />
+      <Count label="waiting" count={counts.waiting} href={listUrl(jobs, { status: 'submitted' })} />
+      <Count
+        label="failed in the last day"
+        count={counts.failed}
+        href={listUrl(jobs, { status: 'failure' })}
+      />
+      <Count
+        label="succeeded in the last day"
+        count={counts.succeeded}
+        href={listUrl(jobs, { status: 'success' })}
+      />
+    </div>
+  );
+}
+
+/** Workers are known by what they run: an idle one leaves no trace. */
+function runningLabel(busyWorkers: number): string {
+  return busyWorkers === 0 ? 'running' : `running, on ${busyWorkers} worker${busyWorkers === 1 ? '' : 's'}`;
 }
 
 function Count({ label, count, href }: { label: string; count: number; href: string }): ReactElement {

@@ -181,6 +181,7 @@ describe('the panel in Chromium', function () {
     await open('');
     await page.getByRole('link', { name: 'Third' }).waitFor();
     await page.getByText('Nothing failed.').waitFor();
+    await page.getByText('running, on 1 worker').waitFor();
     await page.getByTestId('hours-plot').getByText('2 succeeded', { exact: true }).waitFor();
     await drs.cancelJob(3);
     await page.getByText('Nothing is running.').waitFor();

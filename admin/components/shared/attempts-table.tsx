@@ -1,6 +1,6 @@
 /** The attempts of a job, newest first. */
 
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Ago, Status } from './status.js';
 import { reasonInWords, runTime } from './words.js';
 
@@ -10,7 +10,6 @@ export interface Attempt {
   kind: string;
   status: string;
   username: string;
-  submittedAt: string;
   startedAt: string | null;
   finishedAt: string | null;
   exitCode: number | null;
@@ -18,53 +17,46 @@ export interface Attempt {
   failureReason: string | null;
 }
 
-/** A small table; on a phone it scrolls to the side within its card. */
+const heads = ['Attempt', 'Status', 'Started', 'Ran for', 'Exit code', 'Reason', 'As user'] as const;
+
+/** A small table; on a phone each attempt is a block of its own. */
 export function AttemptsTable({ attempts }: { attempts: Attempt[] }): ReactElement {
   return (
-    <div className="drs-scroll" tabIndex={0} role="region" aria-label="Attempts">
-      <table className="drs-table" data-testid="attempts">
-        <thead>
-          <tr>
-            {['Attempt', 'Status', 'As user', 'Submitted', 'Started', 'Ran for', 'Exit code', 'Reason'].map(
-              (name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt) => (
-            <AttemptRow key={attempt.number} attempt={attempt} />
+    <table className="drs-table" data-testid="attempts">
+      <thead>
+        <tr>
+          {heads.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {attempts.map((attempt) => (
+          <tr key={attempt.number}>
+            {cellsOf(attempt).map((cell, index) => (
+              <td key={heads[index]} data-label={heads[index]}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
-function AttemptRow({ attempt }: { attempt: Attempt }): ReactElement {
-  const { number, kind, status, username, submittedAt, startedAt, finishedAt, exitCode } = attempt;
-  return (
-    <tr>
-      <td>
-        {number}
-        {kind === 'copy' ? ' (copy only)' : ''}
-      </td>
-      <td>
-        <Status status={status} />
-      </td>
-      <td>{username}</td>
-      <td>
-        <Ago time={submittedAt} />
-      </td>
-      <td>
-        <Ago time={startedAt} />
-      </td>
-      <td className="drs-nowrap">{runTime(startedAt, finishedAt)}</td>
-      <td>{exitCode ?? '–'}</td>
-      <td className="drs-reason">{reasonInWords(attempt) || '–'}</td>
-    </tr>
-  );
+/** In the order of `heads`. */
+function cellsOf(attempt: Attempt): ReactNode[] {
+  const { number, kind, status, username, startedAt, finishedAt, exitCode } = attempt;
+  return [
+    kind === 'copy' ? `${number} (copy only)` : number,
+    <Status status={status} />,
+    <Ago time={startedAt} />,
+    runTime(startedAt, finishedAt),
+    exitCode ?? '–',
+    reasonInWords(attempt) || '–',
+    username,
+  ];
 }
