@@ -16,6 +16,8 @@ export interface Watch {
   /** The server refuses for good; nothing follows. */
   onRefused(error: DrsClientError): void;
   onStatus(event: StatusEvent): void;
+  /** The client is closed; nothing of it may go on. */
+  stop?(): void;
   /** Resolves when the chunks are dealt with; the server is told then. */
   onLog?(event: LogEvent): Promise<void>;
 }
@@ -78,6 +80,7 @@ export class SocketLink {
   }
 
   close(): void {
+    this.#each((watch) => watch.stop?.());
     this.#watches.clear();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#socket.disconnect();

@@ -275,10 +275,7 @@ export class ContractServer {
       }
       last += chunks.length;
       this.inFlight += 1;
-      await socket
-        .timeout(30_000)
-        .emitWithAck('log', { jobId: view.jobId, attempt: view.attempt, chunks })
-        .catch(() => undefined);
+      await acknowledged(socket, { jobId: view.jobId, attempt: view.attempt, chunks }, view.signal);
       this.inFlight -= 1;
     }
   }
@@ -293,6 +290,14 @@ export class ContractServer {
       signal.addEventListener('abort', wake, { once: true });
     });
   }
+}
+
+/** Resolves when the viewer has acknowledged, or is gone; without a timer that would outlive the tests. */
+function acknowledged(socket: Socket, frame: object, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    socket.emit('log', frame, () => resolve());
+  });
 }
 
 function statusOf({ id, attempt, title, status, failureReason, updatedAt }: Job): StatusEvent {
