@@ -56,6 +56,8 @@ export interface RemoteSubmissionOptions {
   /** Other ways to reach machines, by name. */
   transports?: { ssh?: Transport; local?: Transport };
   limits?: Partial<Limits>;
+  /** Workers delete logs and results of attempts that ended more than `afterMs` milliseconds ago. Default: all are kept. */
+  retention?: { afterMs: number };
   /** Lets administrators run jobs on this machine by REST and panel. Default false. */
   allowLocal?: boolean;
   /** The name that the app's own key signs in with. Default: the owner's `username`. */
@@ -80,6 +82,7 @@ export interface ResolvedOptions {
   hostKeys: 'pin-first-use' | 'approved-only';
   transports: { ssh?: Transport; local?: Transport };
   limits: Limits;
+  retention: { afterMs: number } | null;
   allowLocal: boolean;
   mapUsername: (user: User, server: ServerRecord) => string;
   logger: Logger;
@@ -125,6 +128,7 @@ const schema = z.strictObject({
     })
     .partial()
     .optional(),
+  retention: z.strictObject({ afterMs: positive }).optional(),
   allowLocal: z.boolean().optional(),
   mapUsername: func.optional(),
   logger: object.optional(),
@@ -162,6 +166,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     hostKeys: options.hostKeys ?? 'pin-first-use',
     transports: options.transports ?? {},
     limits: { ...defaultLimits, ...options.limits },
+    retention: options.retention ?? null,
     allowLocal: options.allowLocal ?? false,
     mapUsername: options.mapUsername ?? ((user) => user.username),
     logger: plainLogger(options.logger ?? pino({ name: 'express-remote-submission', level: 'warn' })),

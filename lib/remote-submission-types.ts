@@ -92,6 +92,11 @@ export interface RemoteSubmission {
   copyKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
   /** Removes exactly this key. @throws TransportError */
   deleteKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
+  /**
+   * Deletes logs and results of attempts that ended more than `olderThanMs` milliseconds ago (default: the option
+   * `retention`). Jobs, and how their attempts ended, stay. @throws DrsError `retention_missing`
+   */
+  prune(options?: { olderThanMs?: number }): Promise<{ attempts: number; results: number }>;
   /** A worker in this process. @param options `concurrency`: attempts at the same time, default 50 */
   work(options?: { concurrency?: number }): Promise<RunningWorker>;
   /** Stops its workers, and closes every connection that the instance opened. */

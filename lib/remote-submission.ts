@@ -13,6 +13,7 @@ import type { EventBus } from './queue/event-bus.js';
 import type { JobQueue } from './queue/job-queue.js';
 import { redisBus } from './queue/redis-bus.js';
 import type { RemoteSubmission } from './remote-submission-types.js';
+import { prune, pruneRegularly } from './retention/prune.js';
 import { direct } from './schedulers/direct.js';
 import { createSealer } from './secrets.js';
 import { changeKey } from './submit/change-key.js';
@@ -54,14 +55,19 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     deleteKey: (key) => changeKey(internals, 'remove', key),
     async work({ concurrency = defaultConcurrency } = {}) {
       const worker = await startWorker(parts, { concurrency });
-      workers.add(worker);
-      return {
+      const stopPruning = retain(internals);
+      const running = {
         async stop() {
-          workers.delete(worker);
+          workers.delete(running);
+          stopPruning();
           await worker.stop();
         },
       };
+      workers.add(running);
+      return running;
     },
+    prune: ({ olderThanMs } = {}) =>
+      prune(internals, olderThanMs ?? internals.options.retention?.afterMs ?? null),
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()));
       await runner?.stop();
@@ -70,6 +76,11 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     },
   };
   return attachInternals(instance, internals);
+}
+
+function retain(internals: Internals): () => void {
+  const { retention, logger } = internals.options;
+  return retention === null ? () => {} : pruneRegularly(internals, retention.afterMs, logger);
 }
 
 function createInternals(options: ResolvedOptions): Internals {

@@ -5,6 +5,7 @@ import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';
 import { explain } from './explain.js';
 import { migrate } from './migrate.js';
+import { prune } from './prune.js';
 import { retry } from './retry.js';
 import { submit, type SubmitFlags } from './submit.js';
 import { work } from './work.js';
@@ -72,6 +73,11 @@ function addSmallCommands(program: Command, keep: (code: number) => void): void 
     )
     .argument('<job>', 'the id of the job', positiveInteger)
     .action(async (jobId: number) => keep(await retry(jobId)));
+  program
+    .command('prune')
+    .description('delete logs and results of attempts that ended long ago')
+    .requiredOption('--days <number>', 'how long ago', positiveNumber)
+    .action(async (flags: { days: number }) => keep(await prune(flags)));
   program
     .command('explain')
     .description('tell where the newest attempt of a job is, who holds it and what it waits for')

@@ -4,6 +4,7 @@ import type { AttemptStore } from '../worker/attempt-store.js';
 import { changeMethods } from './change-attempts.js';
 import { claimMethods } from './claim-attempts.js';
 import { explainMethods, type ExplainMethods } from './explain-attempts.js';
+import { pruneMethods, type PruneMethods } from './prune-attempts.js';
 import { statusMethods, type StatusMethods } from './read-statuses.js';
 import { logMethods, type LogMethods } from './store-log.js';
 import type { StoreParts } from './store-parts.js';
@@ -13,7 +14,8 @@ export type { StoreParts } from './store-parts.js';
 export type { NewAttempt } from './submit-attempts.js';
 
 /** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
-export interface JobStore extends AttemptStore, LogMethods, StatusMethods, SubmitMethods, ExplainMethods {}
+export interface JobStore
+  extends AttemptStore, LogMethods, StatusMethods, SubmitMethods, ExplainMethods, PruneMethods {}
 
 /** A store on the tables of `migrate(sequelize)`. */
 export function createJobStore(parts: StoreParts): JobStore {
@@ -24,5 +26,6 @@ export function createJobStore(parts: StoreParts): JobStore {
     ...logMethods(parts),
     ...statusMethods(parts),
     ...explainMethods(parts),
+    ...pruneMethods(parts),
   };
 }

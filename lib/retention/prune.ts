@@ -1,0 +1,61 @@
+/** Deletes logs and results that are older than anybody wants them. */
+
+import { DrsError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import type { PruneMethods } from '../models/prune-attempts.js';
+import type { FileStorage } from '../storage/file-storage.js';
+
+const attemptsAtOnce = 200;
+const hourMs = 60 * 60 * 1000;
+
+export interface PruneParts {
+  store: PruneMethods;
+  storage: FileStorage;
+}
+
+export interface Pruned {
+  attempts: number;
+  results: number;
+}
+
+/**
+ * Jobs and how their attempts ended stay. The file goes before its row: a prune that is broken off leaves no file
+ * that nobody knows of.
+ * @param olderThanMs since the end of the attempt
+ * @throws DrsError `retention_missing`
+ */
+export async function prune({ store, storage }: PruneParts, olderThanMs: number | null): Promise<Pruned> {
+  if (olderThanMs === null) {
+    throw new DrsError(
+      'retention_missing',
+      'Say how old logs and results must be to be deleted: `olderThanMs`, or the option `retention`.',
+      { status: 400 },
+    );
+  }
+  const pruned = { attempts: 0, results: 0 };
+  for (;;) {
+    const old = await store.findOld(olderThanMs, attemptsAtOnce);
+    for (const attempt of old) {
+      for (const key of attempt.storageKeys) await storage.delete(key);
+      await store.deleteOutput(attempt);
+      pruned.results += attempt.storageKeys.length;
+    }
+    pruned.attempts += old.length;
+    if (old.length < attemptsAtOnce) return pruned;
+  }
+}
+
+/** Prunes now and every hour. Returns the function that ends it. */
+export function pruneRegularly(parts: PruneParts, afterMs: number, logger: Logger): () => void {
+  const pruneNow = (): void => {
+    prune(parts, afterMs).then(
+      (pruned) => logger.debug(pruned, 'Old logs and results were deleted.'),
+      (error: unknown) =>
+        logger.warn({ err: error }, 'Old logs and results could not be deleted; trying again.'),
+    );
+  };
+  pruneNow();
+  const timer = setInterval(pruneNow, hourMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
