@@ -93,5 +93,5 @@ export class EarlierOutput {
 export function drawGap({ words }: EarlierOutput, load: () => void): HTMLElement {
   const button = h('button', { type: 'button', class: 'load', part: 'load' }, 'Load');
   button.addEventListener('click', load);
-  return h('div', { class: 'row gap', part: 'gap' }, h('span', { class: 'gap-words' }, words), button);
+  return h('div', { class: 'row gap', part: 'gap' }, button, h('span', {}, words));
 }

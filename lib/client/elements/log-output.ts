@@ -170,15 +170,17 @@ export class LogOutput {
         return lines.size;
       },
       key: (index: number) =>
-        lines.isGap(index) ? (this.#earlier?.words ?? '') : (lines.row(index)?.text ?? ''),
+        lines.isGap(index)
+          ? `${this.#virtual.isFollowing} ${this.#earlier?.words}`
+          : (lines.row(index)?.text ?? ''),
       draw: (index: number) => this.#draw(index),
     };
   }
 
   #draw(index: number): HTMLElement {
     if (this.#earlier && this.#lines.isGap(index)) {
-      // The reader is there: no need to ask for it.
-      if (!this.#earlier.hasFailed) void this.complete();
+      // The reader went there: no need to ask for it.
+      if (!this.#earlier.hasFailed && !this.#virtual.isFollowing) void this.complete();
       return drawGap(this.#earlier, () => void this.complete());
     }
     const row = this.#lines.row(index) ?? noRow;

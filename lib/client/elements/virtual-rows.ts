@@ -47,6 +47,10 @@ export class VirtualRows {
     parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
   }
 
+  get isFollowing(): boolean {
+    return this.#isFollowing;
+  }
+
   /** The first row in sight. */
   get first(): number {
     return this.#layout.indexAt(this.#top / this.#rowHeight);
