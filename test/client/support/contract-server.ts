@@ -295,8 +295,12 @@ export class ContractServer {
 /** Resolves when the viewer has acknowledged, or is gone; without a timer that would outlive the tests. */
 function acknowledged(socket: Socket, frame: object, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    socket.emit('log', frame, () => resolve());
+    const end = () => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end);
+    socket.emit('log', frame, end);
   });
 }
 
