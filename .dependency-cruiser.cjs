@@ -4,7 +4,12 @@ const never = (name, from, to, comment) => ({ name, severity: 'error', comment, 
 module.exports = {
   forbidden: [
     never('no-circular', {}, { circular: true }, 'A cycle has no bottom to start reading from.'),
-    never('core-knows-nothing', { path: '^lib/core/' }, { pathNot: '^lib/core/|node_modules/picomatch/' }, 'core is pure.'),
+    never(
+      'core-knows-nothing',
+      { path: '^lib/core/' },
+      { pathNot: '^lib/core/|node_modules/picomatch/' },
+      'core is pure.',
+    ),
     never('errors-know-nothing', { path: '^lib/errors\\.ts$' }, { path: '.' }, 'errors stand alone.'),
     never(
       'worker-knows-contracts-only',

@@ -39,7 +39,9 @@ describe('the pages in Chromium', () => {
     const job = await drs.models.Job.findByPk(jobId, { rejectOnEmpty: true });
     expect(job).to.include({ title: 'From the page', program: 'print(1)\nprint(2)', status: 'submitted' });
 
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    const log = page.locator('drs-job-log');
+    await log.getByRole('button', { name: 'Cancel' }).click();
+    await log.locator('[part~=cancel]').click();
     await page.locator('button[value=submit]:not([disabled])').waitFor();
     const attempt = await TestAttempt.start(drs, jobId);
     await attempt.print('a line that arrives live\n');
