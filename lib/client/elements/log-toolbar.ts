@@ -11,9 +11,6 @@ const icons = {
   full: ['M6 2.5H2.5V6', 'M10 2.5h3.5V6', 'M6 13.5H2.5V10', 'M10 13.5h3.5V10'],
 } as const;
 
-/** The parts of the bar. */
-export type LogToolbar = ReturnType<typeof createToolbar>;
-
 /** Builds the bar. */
 export function createToolbar() {
   const search = h('input', {
