@@ -16,7 +16,12 @@ cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered
 if ! [ -d "$control/claim" ]; then
   command -v "$interpreter" >/dev/null 2>&1 || refuse "interpreter $interpreter"
   part=$control/program.$$
-  problem=$({ head -c "$bytes" >"$part"; } 2>&1) || { rm -f "$part"; refuse "program $problem"; }
+  head -c "$bytes" >"$part" 2>"$control/problem" || {
+    problem=
+    read -r problem <"$control/problem"
+    rm -f "$part"
+    refuse "program $problem"
+  }
   if [ "$(wc -c <"$part")" -ne "$bytes" ]; then
     rm -f "$part"
     exit 92 # The connection was cut, or the disk is full: nothing was started.
@@ -47,7 +52,8 @@ if [ "$mode" = live ] && [ -e "$control/out" ]; then
 fi
 # When the other end lets go, nothing of this stays behind.
 {
-  cat >/dev/null
+  # What started the attempt has read the program: there is nothing more, and no process is needed to wait for the end.
+  if [ -n "$child" ]; then while read -r _; do :; done; else cat >/dev/null; fi
   kill -TERM $tail_out $tail_err $$
 } <&3 >/dev/null 2>&1 &
 watch=$!
@@ -55,7 +61,9 @@ watch=$!
 is_running() {
   read -r pid since on 2>/dev/null <"$control/pid" || return 1
   [ "$pid" != none ] || return 1
-  [ "$on" = "$(boot)" ] && kill -0 "$pid" 2>/dev/null && [ "$(started "$pid")" = "$since" ]
+  kill -0 "$pid" 2>/dev/null || return 1
+  look_at "$pid"
+  [ "$on" = "$seen_boot" ] && [ "$since" = "$seen_since" ]
 }
 if [ -n "$child" ]; then
   wait "$child"
@@ -92,9 +100,10 @@ if read -r code reason 2>/dev/null <"$control/exit"; then
 else
   found='no process and no exit status'
   if read -r pid since on 2>/dev/null <"$control/pid"; then
+    look_at $$
     if [ "$pid" = none ]; then
       found='it was claimed, but nothing was started'
-    elif [ "$on" != "$(boot)" ]; then
+    elif [ "$on" != "$seen_boot" ]; then
       found='the server was restarted meanwhile'
     elif [ -n "$(strays "$name")" ]; then
       # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.

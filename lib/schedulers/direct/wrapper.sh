@@ -3,8 +3,9 @@
 control=$1 name=$2 timer_script=$3 timeout=$4 whole=$5 grace=$6
 shift 6
 # Whoever waits for us gives up by making this file first: then the program must not begin any more.
+look_at $$
 set -C
-printf '%s %s %s\n' "$$" "$(started $$)" "$(boot)" >"$control/pid" || exit
+printf '%s %s %s\n' "$$" "$seen_since" "$seen_boot" >"$control/pid" || exit
 set +C
 if command -v setsid >/dev/null 2>&1; then apart=setsid; else apart=; set -m; fi
 
