@@ -32,7 +32,9 @@ export function waitForEnd({ bus, store }: Internals, { jobId, attempt }: Ticket
     };
     const timer = setInterval(ask, askMs);
     const unsubscribe = bus.subscribe((announcement) => {
-      if (announcement.type === 'status' && announcement.event.jobId === jobId) ask();
+      if (announcement.type !== 'status' || announcement.event.jobId !== jobId) return;
+      // A newer attempt tells that this one is over.
+      if (isFinal(announcement.event.status) || announcement.event.attempt !== attempt) ask();
     });
     ask();
   });

@@ -47,4 +47,4 @@ elif [ -e "$control/timeout" ]; then
   reason=timeout
 fi
 printf '%s %s\n' "$code" "$reason" >"$control/exit.part"
-mv -f "$control/exit.part" "$control/exit"
+exec mv -f "$control/exit.part" "$control/exit"
