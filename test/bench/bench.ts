@@ -37,7 +37,9 @@ const unknown = positionals.filter((name) => !(name in rows));
 if (unknown.length > 0)
   throw new Error(`Unknown rows: ${unknown.join(', ')}. Known: ${Object.keys(rows).join(', ')}.`);
 
-process.once('SIGINT', () => void stopAll().finally(() => process.exit(130)));
+for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(code)));
+}
 try {
   const figures = await measure(positionals.length > 0 ? positionals : Object.keys(rows));
   const table = tableOf(figures);
