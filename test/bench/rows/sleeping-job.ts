@@ -6,6 +6,8 @@ import { makeJob, timeJob, type Row } from './row.js';
 
 export const sleepingJob: Row = async (site, size) => {
   const seconds = size === 'full' ? 10 : 1;
+  // The first job opens the connection and compiles code.
+  await timeJob(site, await makeJob(site, { program: 'true\n' }));
   const idle = await cpuOf(site.worker.pid, () => delay(seconds * 1000));
   const jobId = await makeJob(site, { program: `sleep ${seconds}\n` });
   const busy = await cpuOf(site.worker.pid, () => timeJob(site, jobId));
