@@ -1,5 +1,6 @@
 /** The options of the panel: documented, checked at once, defaults written once. */
 
+import type { User } from '../lib/core/records.js';
 import { OptionsError, type Problem } from '../lib/errors.js';
 
 /** How `drsAdmin` shows the panel. */
@@ -12,6 +13,19 @@ export interface AdminOptions {
   title?: string;
   /** Where to send a visitor who is not signed in. Default: nowhere, a page with status 401. */
   loginPath?: string;
+  /** Signs people in by AdminJS's own form, for a host without a sign-in of its own. Not together with `loginPath`. */
+  signIn?: SignInOptions;
+}
+
+/** AdminJS's own form for signing in. */
+export interface SignInOptions {
+  /** Who this is, or null. It should take as long for a name that does not exist as for a wrong password. */
+  authenticate: (
+    username: string,
+    password: string,
+  ) => User | null | undefined | Promise<User | null | undefined>;
+  /** How long a sign-in lasts, in milliseconds. Default 12 hours. */
+  lastsMs?: number;
 }
 
 /** The options with the defaults filled in; `rootPath` stays open, since only a request knows the mount path. */
@@ -20,10 +34,12 @@ export interface ResolvedAdminOptions {
   mountPath: string;
   title: string;
   loginPath: string | null;
+  signIn: Required<SignInOptions> | null;
 }
 
 const paths = ['rootPath', 'mountPath', 'loginPath'] as const;
-const known: readonly string[] = [...paths, 'title'];
+const known: readonly string[] = [...paths, 'title', 'signIn'];
+const defaultLastsMs = 12 * 60 * 60 * 1000;
 
 /** Fills in defaults. @throws OptionsError that lists every problem */
 export function resolveAdminOptions(options: AdminOptions = {}): ResolvedAdminOptions {
@@ -40,13 +56,31 @@ export function resolveAdminOptions(options: AdminOptions = {}): ResolvedAdminOp
   if (options.title !== undefined && /[<>&]/.test(options.title)) {
     problems.push({ path: 'title', message: 'must not contain <, > or &.' });
   }
+  problems.push(...signInProblems(options));
   if (problems.length > 0) throw new OptionsError(problems);
   return {
     rootPath: options.rootPath === undefined ? null : withoutEndSlash(options.rootPath),
     mountPath: withoutEndSlash(options.mountPath ?? '/drs'),
     title: options.title ?? 'Remote jobs',
     loginPath: options.loginPath ?? null,
+    signIn: options.signIn ? { lastsMs: defaultLastsMs, ...options.signIn } : null,
   };
+}
+
+function signInProblems({ signIn, loginPath }: AdminOptions): Problem[] {
+  if (signIn === undefined) return [];
+  const { authenticate, lastsMs = defaultLastsMs } = signIn;
+  return [
+    ...(typeof authenticate === 'function'
+      ? []
+      : [{ path: 'signIn.authenticate', message: 'must be a function of a name and a password.' }]),
+    ...(Number.isInteger(lastsMs) && lastsMs > 0
+      ? []
+      : [{ path: 'signIn.lastsMs', message: 'must be a number of milliseconds.' }]),
+    ...(loginPath === undefined
+      ? []
+      : [{ path: 'loginPath', message: 'is for a sign-in of your own: leave it out together with signIn.' }]),
+  ];
 }
 
 function withoutEndSlash(path: string): string {

@@ -10,13 +10,14 @@ const people = new WeakMap<object, User>();
 
 /**
  * What is put in AdminJS's place for the user. It is written into the page without escaping, so it holds
- * three harmless properties, and the person stays here.
+ * harmless properties, and the person stays here.
  */
-export function currentAdminOf(user: User): CurrentAdmin {
+export function currentAdminOf(user: User, { canSignOut }: { canSignOut: boolean }): CurrentAdmin {
   const admin = {
     id: harmless(String(user.id)),
     label: harmless(user.username),
     role: user.isAdmin === true ? 'administrator' : 'user',
+    canSignOut,
   };
   people.set(admin, user);
   // AdminJS's type asks for an e-mail address; without one it shows no menu of its own, and the host signs people out.

@@ -1,6 +1,6 @@
 /**
- * What the dashboard shows: what runs, what waits, what ended and what failed in the last day, and which servers are
- * out of reach.
+ * What the dashboard shows: what runs, what waits, what ended and what failed in the last day, which servers are out of
+ * reach, and which workers are alive.
  */
 
 import type { User } from '../lib/core/records.js';
@@ -23,7 +23,6 @@ const lastDay = `j.updated_at > now() - interval '1 day' AND j.finished_at > now
 
 const countsSql = `SELECT
   (SELECT count(*)::int FROM drs_jobs WHERE status = 'running') AS running,
-  (SELECT count(DISTINCT worker_id)::int FROM drs_attempts WHERE status = 'running' AND lease_until > now()) AS "busyWorkers",
   (SELECT count(*)::int FROM drs_jobs WHERE status = 'submitted') AS waiting,
   (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'failure' AND ${lastDay}) AS failed,
   (SELECT count(*)::int FROM drs_jobs j WHERE j.status = 'success' AND ${lastDay}) AS succeeded,
@@ -31,14 +30,24 @@ const countsSql = `SELECT
   EXISTS (SELECT 1 FROM drs_servers) AS "hasServers",
   EXISTS (SELECT 1 FROM drs_jobs) AS "hasJobs"`;
 
-// Servers that attempts wait for, and those that attempts of the last day gave up on, unless a job ran there since.
-const unreachableSql = `SELECT s.id, s.title, s.hostname, s.port, count(*) FILTER (WHERE a.finished_at IS NULL)::int AS jobs,
-    min(coalesce(a.unreachable_since, a.finished_at)) AS since
-  FROM drs_jobs j JOIN drs_attempts a ON a.job_id = j.id AND a.number = j.attempt JOIN drs_servers s ON s.id = j.server_id
-  WHERE (j.status IN ('submitted', 'running') AND a.unreachable_since IS NOT NULL)
-    OR (j.failure_reason = 'unreachable' AND ${lastDay} AND NOT EXISTS (
-      SELECT 1 FROM drs_jobs later WHERE later.server_id = j.server_id AND later.started_at > j.finished_at))
-  GROUP BY s.id ORDER BY since LIMIT ${listed}`;
+// Servers that attempts wait for, and those that attempts of the last day gave up on, unless a job ran there since. The
+// last day is read once, since both parts below ask for it: a job that was started in it was changed in it.
+const unreachableSql = `
+WITH recent AS (
+  SELECT server_id, failure_reason, started_at, finished_at FROM drs_jobs WHERE updated_at > now() - interval '1 day'
+), newest AS (
+  SELECT server_id, max(started_at) AS started_at FROM recent GROUP BY server_id
+), trouble AS (
+  SELECT j.server_id, 1 AS waiting, a.unreachable_since AS since
+  FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id
+  WHERE a.status IN ('submitted', 'running') AND a.unreachable_since IS NOT NULL
+  UNION ALL
+  SELECT r.server_id, 0, r.finished_at FROM recent r JOIN newest n ON n.server_id = r.server_id
+  WHERE r.failure_reason = 'unreachable' AND r.finished_at > now() - interval '1 day'
+    AND (n.started_at IS NULL OR n.started_at <= r.finished_at)
+)
+SELECT s.id, s.title, s.hostname, s.port, sum(t.waiting)::int AS jobs, min(t.since) AS since
+FROM trouble t JOIN drs_servers s ON s.id = t.server_id GROUP BY s.id ORDER BY since LIMIT ${listed}`;
 
 // By hours ago, not by the clock: the reader's hours need not be the database's.
 const hoursSql = `SELECT floor(extract(epoch FROM now() - j.finished_at) / 3600)::int AS "hoursAgo", j.status,
@@ -55,21 +64,23 @@ interface DashboardJob {
 }
 
 /** The newest state of affairs; lists hold what the person may see. */
-export async function dashboard({ sequelize, access }: Internals, user: User): Promise<object> {
+export async function dashboard({ sequelize, access, store }: Internals, user: User): Promise<object> {
   const jobs = (where: string) =>
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,
     });
-  const [counts, hours, running, waiting, failed, unreachable] = await Promise.all([
+  const [counts, hours, running, waiting, failed, unreachable, workers] = await Promise.all([
     rowsOf(sequelize, { sql: countsSql }),
     rowsOf(sequelize, { sql: hoursSql }),
     jobs(`j.status = 'running'`),
     jobs(`j.status = 'submitted'`),
     jobs(`j.status = 'failure' AND ${lastDay}`),
     rowsOf<{ id: number }>(sequelize, { sql: unreachableSql }),
+    store.liveWorkers(),
   ]);
   return {
     counts: counts[0],
+    workers,
     hours,
     running: await permitted(running, (job) => access.isAllowed(user, 'job:read', job)),
     waiting: await permitted(waiting, (job) => access.isAllowed(user, 'job:read', job)),

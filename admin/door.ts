@@ -15,18 +15,21 @@ export function userAt(request: IncomingMessage): User {
   return user;
 }
 
+interface Doorkeeper {
+  identify(request: IncomingMessage): Promise<User | null>;
+  /** Where visitors sign in who are not; null: nowhere. */
+  signInPath(request: Request): string | null;
+}
+
 /**
- * Lets in whom the host knows and whom `panel:enter` allows. Nobody signed in: 401, or a redirect to `loginPath`.
- * Not allowed: 404, as if there were no panel.
+ * Lets in whom `identify` knows and whom `panel:enter` allows. Nobody signed in: 401, or a redirect to where one signs
+ * in. Not allowed: 404, as if there were no panel.
  */
-export function door(
-  { options, access }: Internals,
-  { loginPath }: { loginPath: string | null },
-): RequestHandler {
+export function door({ access }: Internals, { identify, signInPath }: Doorkeeper): RequestHandler {
   return async (request, response, next) => {
     try {
-      const user = (await options.identify(request)) ?? null;
-      if (!user) return askToSignIn(request, response, loginPath);
+      const user = await identify(request);
+      if (!user) return askToSignIn(request, response, signInPath(request));
       if (!(await access.isAllowed(user, 'panel:enter', null))) return refuse(response);
       users.set(request, user);
       next();
@@ -55,9 +58,9 @@ function isFromHere(request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.get('host');
 }
 
-function askToSignIn(request: Request, response: Response, loginPath: string | null): void {
+function askToSignIn(request: Request, response: Response, signInPath: string | null): void {
   const isPage = request.method === 'GET' && request.accepts(['json', 'html']) === 'html';
-  if (isPage && loginPath !== null) return response.redirect(302, loginPath);
+  if (isPage && signInPath !== null) return response.redirect(302, signInPath);
   response.status(401);
   if (!isPage) return void response.json({ code: 'unauthenticated', message: 'Sign in first.' });
   response.type('html').send(messagePage('Sign in first', 'This panel is for people who are signed in.'));

@@ -8,11 +8,13 @@ import { DrsError } from '../lib/errors.js';
 import type { Internals } from '../lib/internals.js';
 import type { RemoteSubmission } from '../lib/remote-submission.js';
 import { resolveAdminOptions, type AdminOptions } from './admin-options.js';
-import { assetRouter } from './assets.js';
+import { checkQuery } from './check-query.js';
 import { currentAdminOf } from './current-admin.js';
-import { door, refuseOtherSites, userAt } from './door.js';
+import { refuseOtherSites, userAt } from './door.js';
+import { entrance } from './entrance.js';
 import { createPanel } from './panel.js';
 import { readPayload } from './read-payload.js';
+import { tokenOf } from './sign-in/cookie.js';
 import { hardened, shadowOf } from './shadow-request.js';
 
 type AdminRoute = (typeof AdminRoutes)['routes'][number];
@@ -42,13 +44,14 @@ export function panelRouter(
   };
 
   const router = Router();
-  router.use(door(internals, options), assetRouter(), refuseOtherSites);
+  router.use(...entrance({ internals, options, panelAt }), refuseOtherSites);
   for (const route of AdminRoutes.routes) {
     if (route.action === 'bundleComponents') continue;
     const path = convertToExpressRoute(route.path) || '/';
     const handler = controllerHandler({
       route,
       panelAt,
+      canSignOut: (request) => options.signIn !== null && tokenOf(request) !== null,
       maxBytes: internals.options.limits.programBytes + formBytes,
     });
     if (route.method === 'GET') router.get(path, handler);
@@ -61,18 +64,24 @@ export function panelRouter(
 function controllerHandler({
   route,
   panelAt,
+  canSignOut,
   maxBytes,
 }: {
   route: AdminRoute;
   panelAt: (request: Request) => AdminJS;
+  canSignOut: (request: Request) => boolean;
   maxBytes: number;
 }): RequestHandler {
   return async (request, response, next) => {
     try {
       const admin = panelAt(request);
       if (isUnknown(admin, request.params as Record<string, string>)) return next();
+      checkQuery(admin, request);
       const fields = request.method === 'POST' ? await readPayload(request, maxBytes) : {};
-      const asked = shadowOf(request, { adminUser: currentAdminOf(userAt(request)), fields });
+      const asked = shadowOf(request, {
+        adminUser: currentAdminOf(userAt(request), { canSignOut: canSignOut(request) }),
+        fields,
+      });
       const handle = routeHandler({ admin, route });
       await handle(asked, ...hardened(response, next));
     } catch (error) {

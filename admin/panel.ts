@@ -14,12 +14,13 @@ import { panelResources } from './resources/index.js';
 /** AdminJS with the panel's resources and dashboard. It is never initialised: it would bundle components at start. */
 export function createPanel(
   { drs, internals }: { drs: RemoteSubmission; internals: Internals },
-  { rootPath, mountPath, title, loginPath }: ResolvedAdminOptions & { rootPath: string },
+  { rootPath, mountPath, title }: ResolvedAdminOptions & { rootPath: string },
 ): AdminJS {
   const context: PanelContext = { drs, internals, userOf: userOfPanel, mountPath, navigation: null };
   return new AdminJS({
     rootPath,
-    loginPath: loginPath ?? `${rootPath}/sign-in`,
+    // Not the host's page for signing in: AdminJS takes any answer from an address that begins like it for a sign-out.
+    loginPath: `${rootPath}/sign-in`,
     logoutPath: `${rootPath}/sign-out`,
     branding: {
       companyName: title,

@@ -1,7 +1,9 @@
-/** What AdminJS's own styles leave to be mended, and the looks of the panel's components. */
+/** What AdminJS's own styles leave to be mended in the panel. The looks of its components come with these. */
 
 export const panelStyles = `
-body, button, input, select, textarea { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+/* AdminJS names Roboto, which came from Google. Icons, code and the log have fonts of their own. */
+body { --drs-font: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-family: var(--drs-font); }
+#app :not(code, pre, textarea.drs-code, .drs-code textarea) { font-family: var(--drs-font); }
 /* AdminJS hides its sidebar on most laptops. */
 @media (min-width: 1000px) {
   [data-css="sidebar"] { position: static !important; width: 220px !important; }
@@ -12,91 +14,26 @@ body, button, input, select, textarea { font-family: system-ui, -apple-system, "
 [data-css$="action-header"] .adminjs_ButtonGroupItem { margin-bottom: 8px; }
 [data-css="sidebar"] h1, [data-css="sidebar"] h2 { font-size: 16px; }
 label { font-size: 14px !important; font-weight: 600; line-height: 1.4; }
-/* On a phone a job's status is worth as much as its title. */
+/* The drawer of the filters waits beside the page, and its shadow fell on it. */
+[data-css$="-filter-drawer"] { box-shadow: none !important; border-left: 1px solid #e3e6ec; }
+/* Words stay whole; only a title may be one long word. */
+[data-css$="-table"] td { word-break: normal; overflow-wrap: break-word; padding-left: 10px; padding-right: 10px; }
+[data-css$="-table"] td[data-property-name] > section { line-height: 1.4; }
+[data-css$="-table"] td[data-property-name="title"], [data-css$="-table"] td[data-property-name="remoteFilename"] {
+  overflow-wrap: anywhere; min-width: 130px; }
+[data-css$="-table"] td[data-property-name] > section a { justify-content: flex-start; padding-left: 0; padding-right: 0; text-align: left; }
+/* On a phone a second column tells what the first one is about. */
 @media (max-width: 800px) {
-  [data-css$="-table"] [data-property-name="status"] { display: table-cell !important; }
-  [data-css="drs-jobs-table"] thead td:nth-child(3) { display: table-cell !important; }
-  [data-css$="-table"] td { padding-left: 8px; padding-right: 8px; overflow-wrap: anywhere; }
+  [data-css$="-table"] td:is([data-property-name="status"], [data-property-name="hostname"], [data-property-name="size"],
+    [data-property-name="path"]) { display: table-cell !important; }
+  [data-css$="-table"] thead td:nth-child(3) { display: table-cell !important; }
+  [data-css$="-table"] td { padding-left: 8px; padding-right: 8px; }
+  [data-css$="-table"] td[data-property-name] { overflow-wrap: anywhere; min-width: 90px; }
+  [data-css$="-table"] .drs-row-note { min-width: 0; max-width: 130px; }
 }
-.drs-status { display: inline-block; padding: 3px 10px; border-radius: 12px; font-size: 12px; line-height: 1.4; font-weight: 600;
-  white-space: nowrap; background: #e6e9ee; color: #3a4352; }
-.drs-status[data-status="submitted"] { background: #fdf0d0; color: #6b4700; }
-.drs-status[data-status="running"] { background: #dde7ff; color: #1d3fa8; }
-.drs-status[data-status="success"] { background: #d8f3e1; color: #0b5c30; }
-.drs-status[data-status="failure"] { background: #fde0dd; color: #97160d; }
-.drs-user { color: #5b6472; font-size: 14px; }
 /* AdminJS gives notices a width that a phone does not have. */
 [data-css="notice-wrapper"] > * { min-width: 0 !important; }
-.drs-code, .drs-code textarea { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; tab-size: 4; }
-pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 12px; border-radius: 4px;
-  background: #f6f8fa; border: 1px solid #d8dee4; max-height: 420px; overflow: auto; }
-.drs-nowrap { white-space: nowrap; }
-.drs-columns { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); align-items: start; }
-/* Two numbers beside each other on a phone. */
-.drs-numbers { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); }
-.drs-card { background: #fff; border: 1px solid #e3e6ec; border-radius: 8px; padding: 20px; min-width: 0; }
-.drs-card h3 { font-size: 16px; font-weight: 600; line-height: 1.4; margin-bottom: 12px; }
-.drs-number { font-size: 32px; font-weight: 600; line-height: 1.2; }
-.drs-muted { color: #5b6472; font-size: 14px; line-height: 1.5; }
-.drs-rows { list-style: none; margin: 0; padding: 0; }
-.drs-rows > li { padding: 10px 0; border-top: 1px solid #eef0f4; line-height: 1.5; overflow-wrap: anywhere; }
-.drs-rows > li:first-child { border-top: 0; }
-.drs-card .drs-rows > li:first-child { padding-top: 0; }
-.drs-card .drs-rows > li:last-child { padding-bottom: 0; }
-.drs-rows strong { font-weight: 600; margin-right: 4px; }
-.drs-rows a, .drs-link { color: #2a4bbd; }
-.drs-facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 8px 20px; line-height: 1.5; }
-.drs-facts dt { color: #5b6472; }
-.drs-title { font-size: 20px; font-weight: 600; line-height: 1.4; margin-bottom: 16px; overflow-wrap: anywhere; }
-.drs-facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.drs-checks label { display: flex; gap: 10px; align-items: flex-start; padding: 6px 0; line-height: 1.4; cursor: pointer; }
-.drs-help { color: #5b6472; font-size: 13px; line-height: 1.45; margin-top: 4px; }
-.drs-stack > * + * { margin-top: 20px; }
-.drs-buttons { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
-/* Green, red and grey stay apart for eyes that do not see red: they differ in lightness too. */
-.drs-bar { fill: #9aa3b2; }
-.drs-bar[data-status="success"] { fill: #1f8a4c; }
-.drs-bar[data-status="failure"] { fill: #e0503f; }
-.drs-bar-space { fill: transparent; }
-g:hover > .drs-bar-space { fill: #eef0f4; }
-.drs-legend { list-style: none; margin: 0 0 12px; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 20px; }
-.drs-legend li { display: flex; align-items: center; gap: 6px; }
-.drs-plot { display: grid; grid-template-columns: max-content 1fr; column-gap: 8px; }
-.drs-plot > svg { width: 100%; height: 120px; border-bottom: 1px solid #c0c6d0; border-top: 1px dashed #e3e6ec; }
-.drs-plot-most { line-height: 1; }
-.drs-plot-hours { grid-column: 2; display: grid; grid-template-columns: repeat(3, 1fr); margin-top: 4px; }
-.drs-plot-hours > :nth-child(2) { text-align: center; }
-.drs-plot-hours > :last-child { text-align: right; }
-.drs-table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
-.drs-table th { text-align: left; font-weight: 600; color: #5b6472; white-space: nowrap; }
-.drs-table th, .drs-table td { padding: 8px 16px 8px 0; border-top: 1px solid #eef0f4; vertical-align: top; }
-.drs-table thead th { border-top: 0; }
-.drs-log { display: block; min-height: 200px; }
-.drs-page { padding: 24px; }
-a.drs-count { display: block; text-decoration: none; color: inherit; }
-.drs-count > span { display: block; }
-.drs-form > * + * { margin-top: 16px; }
-.drs-form { max-width: 640px; }
-.drs-lead { margin-bottom: 20px; max-width: 640px; }
-.drs-choice { border: 0; margin: 0 0 16px; padding: 0; line-height: 1.5; }
-.drs-choice legend { margin-bottom: 6px; font-weight: 600; font-size: 14px; }
-.drs-choice label, label.drs-choice, .drs-checks label { font-weight: 400; }
-fieldset.drs-choice label, label.drs-choice { display: flex; gap: 10px; align-items: center; padding: 4px 0; cursor: pointer; }
-.drs-select { width: 100%; padding: 8px; border: 1px solid #c0c6d0; border-radius: 4px; background: #fff; font-size: 14px; min-height: 36px; }
-.drs-chosen { max-height: 220px; overflow: auto; }
-.drs-steps { margin-top: 24px; max-width: 640px; }
-.drs-steps > li { display: flex; gap: 10px; }
-[data-step="done"] .drs-mark { color: #0a7a3d; }
-[data-step="failed"] .drs-mark { color: #b3261e; }
-.drs-description { display: block; font-weight: 400; text-transform: none; letter-spacing: normal; }
-@media (max-width: 600px) {
-  .drs-table thead { display: none; }
-  .drs-table tr { display: grid; grid-template-columns: 110px 1fr; gap: 2px 8px; padding: 10px 0; border-top: 1px solid #eef0f4; }
-  .drs-table tr:first-child { border-top: 0; padding-top: 0; }
-  .drs-table td { display: contents; }
-  .drs-table .drs-status { justify-self: start; }
-  .drs-table td::before { content: attr(data-label); color: #5b6472; }
-}
-@media (max-width: 600px) { .drs-page { padding: 16px; } .drs-facts { grid-template-columns: 1fr; gap: 2px; } .drs-title { font-size: 20px; font-weight: 600; line-height: 1.4; margin-bottom: 16px; overflow-wrap: anywhere; }
-.drs-facts dd { margin-bottom: 8px; } }
+.drs-user { color: #5b6472; font-size: 14px; display: flex; gap: 12px; align-items: center; }
+.drs-facts + p { margin-top: 12px; }
+.drs-user button { border: 0; padding: 0; background: none; color: #2a4bbd; cursor: pointer; text-decoration: underline; }
 `;

@@ -18,8 +18,14 @@ export const words: Record<keyof typeof resourceId, Words> = {
   interpreters: {
     labels: { [resourceId.interpreters]: 'Interpreters' },
     actions: { ...actions, list: 'Interpreters', show: 'Interpreter', new: 'Add an interpreter' },
-    buttons: { createFirstRecord: 'Add an interpreter' },
-    properties: { name: 'Name', path: 'Program', arguments: 'Arguments', createdAt: 'Added' },
+    buttons: { createFirstRecord: 'Add an interpreter', addNewItem: 'Add an argument' },
+    properties: {
+      name: 'Name',
+      path: 'Program',
+      arguments: 'Arguments',
+      createdAt: 'Added',
+      history: 'Who did what',
+    },
     messages: {
       confirmDelete: 'Delete this interpreter?',
       noRecords: 'No interpreters',
@@ -45,6 +51,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       port: 'Port',
       interpreterIds: 'Interpreters',
       createdAt: 'Added',
+      history: 'Who did what',
     },
     messages: {
       confirmDelete: 'Delete this server?',
@@ -65,12 +72,17 @@ export const words: Record<keyof typeof resourceId, Words> = {
       cancelSelected: 'Cancel',
       copy: 'Copy to server',
       copySelected: 'Copy to server',
+      retry: 'Run again',
+      retrySelected: 'Run again',
+      requeue: 'Queue again',
+      requeueSelected: 'Queue again',
     },
-    buttons: { createFirstRecord: 'Make a job' },
+    buttons: { createFirstRecord: 'Make a job', addNewItem: 'Add a pattern' },
     properties: {
       title: 'Title',
       status: 'Status',
       ownerUsername: 'Owner',
+      owner: 'Identifier of the owner',
       serverId: 'Server',
       interpreterId: 'Interpreter',
       duration: 'Ran for',
@@ -109,6 +121,14 @@ export const words: Record<keyof typeof resourceId, Words> = {
 
 /** What AdminJS says without looking at the words of a resource: breadcrumbs and notices. */
 export const commonWords = {
+  components: {
+    Login: {
+      welcomeHeader: 'Welcome',
+      welcomeMessage: 'Sign in to look after jobs, servers and interpreters.',
+      properties: { email: 'User name', password: 'Password' },
+      loginButton: 'Sign in',
+    },
+  },
   messages: {
     successfullyCreated: 'Saved.',
     successfullyUpdated: 'Saved.',
@@ -126,6 +146,10 @@ export const commonWords = {
     cancelSelected: 'Cancel',
     copy: 'Copy to server',
     copySelected: 'Copy to server',
+    retry: 'Run again',
+    retrySelected: 'Run again',
+    requeue: 'Queue again',
+    requeueSelected: 'Queue again',
     testConnection: 'Test connection',
     hostKey: 'Host key',
     copyKey: 'Copy key',

@@ -11,6 +11,7 @@ export const actions = [
   'job:submit',
   'job:copy',
   'job:cancel',
+  'job:requeue',
   'log:read',
   'result:read',
   'server:read',
@@ -46,10 +47,11 @@ export interface Access {
   require(user: User | null, action: Action, target: { record: AccessRecord; what: string }): Promise<User>;
 }
 
-/** Owners see and act on their own jobs; everyone signed in reads servers and interpreters; administrators do all. */
+/** Owners see and act on their own jobs (to queue one again is for administrators); everyone signed in reads servers and interpreters; administrators do all. */
 export function defaultAuthorize(user: User | null, action: Action, record: AccessRecord): boolean {
   if (!user) return false;
   if (user.isAdmin === true) return true;
+  if (action === 'job:requeue') return false;
   if (action === 'job:create' || action === 'server:read' || action === 'interpreter:read') return true;
   const [subject] = action.split(':');
   if (subject !== 'job' && subject !== 'log' && subject !== 'result') return false;

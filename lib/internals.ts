@@ -2,7 +2,9 @@
 
 import type { Sequelize } from 'sequelize';
 import type { Access } from './access.js';
+import type { Identities } from './identities.js';
 import type { ResolvedOptions } from './options.js';
+import type { Audit } from './models/audit.js';
 import type { JobStore } from './models/job-store.js';
 import type { Models } from './models/define-models.js';
 import type { EventBus } from './queue/event-bus.js';
@@ -23,6 +25,8 @@ export interface Internals {
   readonly hostKeys: HostKeyStore;
   readonly transports: { readonly ssh: Transport; readonly local: Transport };
   readonly access: Access;
+  readonly identities: Identities;
+  readonly audit: Audit;
 }
 
 const key: unique symbol = Symbol('express-remote-submission');

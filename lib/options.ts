@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './core/records.js';
 import { OptionsError, type Problem } from './errors.js';
+import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
 import { steadyPg } from './models/steady-pg.js';
 import { disk } from './storage/disk.js';
@@ -16,20 +17,6 @@ import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { EventBus } from './queue/event-bus.js';
 import type { Transport } from './transports/session.js';
-
-/** Upper bounds that one job cannot pass. */
-export interface Limits {
-  /** Stored bytes of output of one attempt. Default 100 MiB. */
-  logBytes: number;
-  /** Results of one attempt. Default 10,000. */
-  resultCount: number;
-  /** Bytes of all results of one attempt. Default 10 GiB. */
-  resultBytes: number;
-  /** Bytes of a program as UTF-8. Default 16 MiB. */
-  programBytes: number;
-  /** How long a server that has been reached before may be away before its attempts end as `unreachable`. Default 24 h. */
-  unreachableMs: number;
-}
 
 /** What an instance is made from. Give `sequelize` or `databaseUrl`, and `redis` or `redisUrl`. */
 export interface RemoteSubmissionOptions {
@@ -123,6 +110,7 @@ const schema = z.strictObject({
       logBytes: positive,
       resultCount: positive,
       resultBytes: positive,
+      resultDepth: positive,
       programBytes: positive,
       unreachableMs: positive,
     })
@@ -134,14 +122,6 @@ const schema = z.strictObject({
   logger: object.optional(),
   queue: z.strictObject({ jobs: object, bus: object }).optional(),
 });
-
-const defaultLimits: Limits = {
-  logBytes: 100 * 1024 ** 2,
-  resultCount: 10_000,
-  resultBytes: 10 * 1024 ** 3,
-  programBytes: 16 * 1024 ** 2,
-  unreachableMs: 24 * 60 * 60 * 1000,
-};
 
 /** Checks the options and fills in the defaults. @throws OptionsError that lists every problem */
 export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOptions {

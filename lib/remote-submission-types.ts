@@ -7,8 +7,16 @@ import type { Outcome, User } from './core/records.js';
 import type { Models } from './models/define-models.js';
 import type { RunningWorker } from './worker/worker.js';
 
+/** For whom something is done. */
+export interface DoneFor {
+  /** The rights of this user are checked. Host code without it is trusted. */
+  as?: User;
+  /** Who the audit names where nobody is named with `as`. Default `system`. */
+  by?: string;
+}
+
 /** How to submit a job. What is left out comes from the job, then from the system. */
-export interface SubmitOptions {
+export interface SubmitOptions extends DoneFor {
   /** The name to sign in with. Default: the owner's. */
   username?: string;
   password?: string;
@@ -24,8 +32,6 @@ export interface SubmitOptions {
   storeResults?: string[];
   /** False: on this machine, without SSH. */
   remote?: boolean;
-  /** The user it is done for; the rights of this user are checked. Host code without it is trusted. */
-  as?: User;
 }
 
 /** A job that was handed to the workers. */
@@ -50,7 +56,7 @@ export interface Explanation extends AttemptFacts {
 }
 
 /** Where and how to sign in to add or remove a public key. */
-export interface KeyOptions {
+export interface KeyOptions extends DoneFor {
   hostname: string;
   /** Default 22. */
   port?: number;
@@ -82,21 +88,27 @@ export interface RemoteSubmission {
    * @throws as `submitJob`, and ConflictError `job_never_submitted`
    */
   retryJob(jobId: number, options?: SubmitOptions): Promise<Retry>;
+  /**
+   * Adds the ticket of the attempt under way again, and lets it be taken now if it was to wait. Harmless at any time:
+   * an attempt that a worker holds stays with it. @throws NotFoundError, ForbiddenError, ConflictError `job_not_active`
+   */
+  requeueJob(
+    jobId: number,
+    options?: DoneFor,
+  ): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
   /** Where the newest attempt is, who holds it, and what it waits for. @throws NotFoundError, ConflictError `job_never_submitted` */
   explainJob(jobId: number, options?: { as?: User }): Promise<Explanation>;
-  cancelJob(
-    jobId: number,
-    options?: { as?: User },
-  ): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
+  cancelJob(jobId: number, options?: DoneFor): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
   /** Adds the public key to the account's authorized keys; `isChanged` is false when it was there. @throws TransportError */
   copyKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
   /** Removes exactly this key. @throws TransportError */
   deleteKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
   /**
    * Deletes logs and results of attempts that ended more than `olderThanMs` milliseconds ago (default: the option
-   * `retention`). Jobs, and how their attempts ended, stay. @throws DrsError `retention_missing`
+   * `retention`), and stored files that no result names (`orphans`), which a worker left that died. Jobs, and how their
+   * attempts ended, stay. @throws DrsError `retention_missing`
    */
-  prune(options?: { olderThanMs?: number }): Promise<{ attempts: number; results: number }>;
+  prune(options?: { olderThanMs?: number }): Promise<{ attempts: number; results: number; orphans: number }>;
   /** A worker in this process. @param options `concurrency`: attempts at the same time, default 50 */
   work(options?: { concurrency?: number }): Promise<RunningWorker>;
   /** Stops its workers, and closes every connection that the instance opened. */

@@ -1,12 +1,15 @@
 /** `createRemoteSubmission(options)`: the one place that puts things together. */
 
 import { createAccess } from './access.js';
+import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
+import { createAudit } from './models/audit.js';
 import { createHostKeys } from './models/host-key-store.js';
 import { createJobStore } from './models/job-store.js';
 import { defineModels } from './models/define-models.js';
 import { readInstanceId } from './models/instance-id.js';
 import { migrate } from './models/migrate.js';
+import { makeSteady } from './models/steady-pg.js';
 import { resolveOptions, type RemoteSubmissionOptions, type ResolvedOptions } from './options.js';
 import { beeQueue } from './queue/bee-queue.js';
 import type { EventBus } from './queue/event-bus.js';
@@ -85,6 +88,7 @@ function retain(internals: Internals): () => void {
 
 function createInternals(options: ResolvedOptions): Internals {
   const { sequelize } = options;
+  makeSteady(sequelize);
   const models = defineModels(sequelize);
   const { jobs: queue, bus } = options.queue ?? redisQueue(options);
   const hostKeys = createHostKeys(sequelize);
@@ -103,6 +107,8 @@ function createInternals(options: ResolvedOptions): Internals {
       local: options.transports.local ?? local(),
     },
     access: createAccess(options.authorize),
+    identities: createIdentities(options.identify),
+    audit: createAudit(sequelize),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs and builds what is missing, then runs the tests. `npm run bench` does the same for the
- * benchmarks. What follows on the command line goes to mocha, as in `npm test -- test/http`.
+ * benchmarks, `npm run test:chaos` for the tests with faults in their long form. What follows on the command line goes
+ * to mocha, as in `npm test -- test/http`.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -26,7 +27,14 @@ run(process.execPath, ['build.mjs']);
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'bench') {
   run(process.execPath, ['--import', 'tsx', 'test/bench/bench.ts', ...rest]);
+} else if (first === 'screenshots') {
+  for (const script of ['take', 'elements']) {
+    run(process.execPath, ['--import', 'tsx', `test/screenshots/${script}.ts`]);
+  }
 } else if (first === 'chaos') {
+  run(process.execPath, ['node_modules/mocha/bin/mocha.js', 'test/chaos/*.test.ts'], {
+    env: { ...process.env, DRS_CHAOS_SILENCE_MS: '30000' },
+  });
   run(process.execPath, ['--import', 'tsx', 'test/chaos/long.ts', ...rest]);
 } else {
   const given = [first, ...rest].filter((argument) => argument !== undefined);

@@ -1,4 +1,4 @@
-/** The servers' interpreters that a form offers. */
+/** The servers and interpreters that a form offers. */
 
 import type { User } from '../../lib/core/records.js';
 import type { PanelContext } from '../resources/context.js';
@@ -8,22 +8,25 @@ export async function choices(
   { internals: { models, access } }: PanelContext,
   user: User,
 ): Promise<{
+  servers: { id: number; label: string }[];
   interpreters: { id: number; label: string }[];
   interpretersOfServer: Record<string, number[]>;
 }> {
   const [interpreters, servers] = await Promise.all([
     models.Interpreter.findAll({ order: [['name', 'ASC']] }),
-    models.Server.findAll({ include: 'interpreters' }),
+    models.Server.findAll({ include: 'interpreters', order: [['title', 'ASC']] }),
   ]);
   const offered: { id: number; label: string }[] = [];
   for (const interpreter of interpreters) {
     if (!(await access.isAllowed(user, 'interpreter:read', interpreter))) continue;
     offered.push({ id: interpreter.id, label: interpreter.toString() });
   }
+  const visible: { id: number; label: string }[] = [];
   const interpretersOfServer: Record<string, number[]> = {};
   for (const server of servers) {
     if (!(await access.isAllowed(user, 'server:read', server))) continue;
+    visible.push({ id: server.id, label: server.toString() });
     interpretersOfServer[server.id] = (server.interpreters ?? []).map(({ id }) => id);
   }
-  return { interpreters: offered, interpretersOfServer };
+  return { servers: visible, interpreters: offered, interpretersOfServer };
 }

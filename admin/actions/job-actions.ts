@@ -1,4 +1,4 @@
-/** What can be done with jobs in the panel: submit, cancel, copy, and look on. */
+/** What can be done with jobs in the panel: submit, run again, cancel, copy, queue again, and look on. */
 
 import type {
   Action,
@@ -8,6 +8,8 @@ import type {
   RecordJSON,
   ResourceOptions,
 } from 'adminjs';
+import type { Action as Right } from '../../lib/access.js';
+import { isActive, type JobStatus } from '../../lib/core/job-status.js';
 import type { User } from '../../lib/core/records.js';
 import { DrsError, ForbiddenError } from '../../lib/errors.js';
 import { parseBody } from '../../lib/http/parse.js';
@@ -18,10 +20,18 @@ import { actorOf, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
 import { liveJob } from './live-job.js';
+import { liveRows } from './live-rows.js';
 
-type Kind = 'submit' | 'copy' | 'cancel';
+type Kind = 'submit' | 'copy' | 'cancel' | 'retry' | 'requeue';
 
-const icons: Record<Kind, string> = { submit: 'Send', copy: 'Copy', cancel: 'XCircle' };
+/** To run a job again asks for the same right as to submit it. */
+const looks: Record<Kind, { icon: string; right: Right }> = {
+  submit: { icon: 'Send', right: 'job:submit' },
+  retry: { icon: 'RotateCw', right: 'job:submit' },
+  cancel: { icon: 'XCircle', right: 'job:cancel' },
+  copy: { icon: 'Copy', right: 'job:copy' },
+  requeue: { icon: 'Inbox', right: 'job:requeue' },
+};
 
 /** The actions of the jobs resource. */
 export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['actions']> {
@@ -31,11 +41,16 @@ export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['ac
       custom: { mountPath: panel.mountPath, serversId: resourceId.servers },
     },
     ...both(panel, 'submit'),
+    ...both(panel, 'retry'),
     ...both(panel, 'cancel'),
     ...both(panel, 'copy'),
+    ...both(panel, 'requeue'),
     choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
     live: hidden((request, context) =>
       liveJob(panel, { id: request.query?.['job'], user: actorOf(panel, context) }),
+    ),
+    liveRows: hidden((request, context) =>
+      liveRows(panel, { list: request.query?.['jobs'], user: actorOf(panel, context) }),
     ),
   };
 }
@@ -54,18 +69,29 @@ export function hidden(handle: HiddenHandler): Partial<Action<ActionResponse>> {
 /** The action on one job and on a selection. */
 function both(panel: PanelContext, kind: Kind): NonNullable<ResourceOptions['actions']> {
   const shared = {
-    icon: icons[kind],
+    icon: looks[kind].icon,
     component: component.jobAction,
-    before: requires(panel, `job:${kind}`),
+    before: requires(panel, looks[kind].right),
     custom: { kind, allowLocal: panel.internals.options.allowLocal },
     handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
       act(panel, kind, { request, context }),
   };
   const bulkName = `${kind}Selected`;
   return {
-    [kind]: { ...shared, actionType: 'record' },
+    [kind]: {
+      ...shared,
+      actionType: 'record',
+      isVisible: ({ record }: ActionContext) => makesSense(kind, record),
+    },
     [bulkName]: { ...shared, actionType: 'bulk' },
   };
+}
+
+/** Buttons that could only be refused are left out; the rest says why in words, since the state may change meanwhile. */
+function makesSense(kind: Kind, record: ActionContext['record']): boolean {
+  if (kind === 'retry') return Number(record?.params['attempt']) > 0;
+  if (kind === 'requeue') return isActive(record?.params['status'] as JobStatus);
+  return true;
 }
 
 interface Outcome {
@@ -104,25 +130,46 @@ async function act(
 async function attempt(
   panel: PanelContext,
   kind: Kind,
-  { id, user, payload }: { id: number; user: User; payload?: Record<string, unknown> },
+  { id, user, payload }: Wish,
 ): Promise<Pick<Outcome, 'isDone' | 'message'>> {
   try {
-    if (kind === 'cancel') {
-      await panel.drs.cancelJob(id, { as: user });
-      return { isDone: true, message: 'It is being cancelled.' };
-    }
-    const options = submitOptions(panel, payload, user);
-    const { attempt: number } = await panel.drs[kind === 'submit' ? 'submitJob' : 'copyJob'](id, options);
-    return {
-      isDone: true,
-      message: kind === 'submit' ? `Submitted as attempt ${number}.` : 'It is being copied to the server.',
-    };
+    return { isDone: true, message: await deeds[kind](panel, { id, user, payload }) };
   } catch (error) {
     if (error instanceof DrsError) return { isDone: false, message: error.message };
     panel.internals.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
     return { isDone: false, message: 'Something went wrong. The log of the server says what.' };
   }
 }
+
+interface Wish {
+  id: number;
+  user: User;
+  payload?: Record<string, unknown>;
+}
+
+/** Each says what was done. */
+const deeds: Record<Kind, (panel: PanelContext, wish: Wish) => Promise<string>> = {
+  async submit(panel, { id, user, payload }) {
+    const { attempt } = await panel.drs.submitJob(id, submitOptions(panel, payload, user));
+    return `Submitted as attempt ${attempt}.`;
+  },
+  async retry(panel, { id, user, payload }) {
+    const { attempt, retryOf } = await panel.drs.retryJob(id, submitOptions(panel, payload, user));
+    return `Submitted as attempt ${attempt}, like attempt ${retryOf}.`;
+  },
+  async copy(panel, { id, user, payload }) {
+    await panel.drs.copyJob(id, submitOptions(panel, payload, user));
+    return 'It is being copied to the server.';
+  },
+  async cancel({ drs }, { id, user }) {
+    await drs.cancelJob(id, { as: user });
+    return 'It is being cancelled.';
+  },
+  async requeue({ drs }, { id, user }) {
+    const { attempt } = await drs.requeueJob(id, { as: user });
+    return `Attempt ${attempt} was given to the workers again.`;
+  },
+};
 
 /** An agent's socket is never taken from a form, and a run on this machine only where it is allowed. */
 function submitOptions(

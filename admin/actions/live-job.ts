@@ -1,5 +1,6 @@
 /** How a job stands right now, for its page. */
 
+import { isActive } from '../../lib/core/job-status.js';
 import { fillPlaceholders } from '../../lib/core/remote-path.js';
 import type { User } from '../../lib/core/records.js';
 import { NotFoundError } from '../../lib/errors.js';
@@ -7,9 +8,9 @@ import { maxId } from '../../lib/http/schemas.js';
 import type { PanelContext } from '../resources/context.js';
 import { listAttempts } from './list-attempts.js';
 
-/** The job without its program, and its attempts. @throws NotFoundError */
+/** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(
-  { internals }: PanelContext,
+  { drs, internals }: PanelContext,
   { id, user }: { id: unknown; user: User },
 ): Promise<object> {
   const { models, access } = internals;
@@ -27,6 +28,8 @@ export async function liveJob(
   const place = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
   return {
     attempts: await listAttempts(internals, job.id),
+    events: await internals.audit.ofJob(job.id),
+    explanation: isActive(status) ? (await drs.explainJob(job.id, { as: user })).summary : null,
     job: {
       ...{
         id: job.id,

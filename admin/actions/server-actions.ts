@@ -3,10 +3,13 @@
 import type { ActionContext, ActionRequest, ResourceOptions } from 'adminjs';
 import type { Action } from '../../lib/access.js';
 import { ConflictError, DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
+import { actorOf as auditActor } from '../../lib/core/audit.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';
+import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
+import { history } from './history.js';
 import { decideHostKey, findHostKey } from './host-key-store.js';
 import { hidden } from './job-actions.js';
 import { signInForm } from './sign-in.js';
@@ -29,6 +32,10 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
       handle: (asked) => changeKey(kind, asked),
     });
   return {
+    show: {
+      component: component.serverPage,
+      custom: { jobsId: resourceId.jobs, interpretersId: resourceId.interpreters },
+    },
     testConnection: recordAction(panel, 'server:keys', {
       icon: 'Activity',
       component: component.testConnection,
@@ -43,6 +50,7 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
     }),
     copyKey: key('copyKey', 'Upload'),
     deleteKey: key('deleteKey', 'UserX'),
+    history: history(panel, 'server'),
     choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
   };
 }
@@ -77,9 +85,15 @@ function recordAction(
 
 async function tryConnection({ panel, server, request, context }: Asked): Promise<object> {
   const user = actorOf(panel, context);
-  return {
-    steps: await testConnection(panel.internals, { server, user, form: signInForm(request.payload) }),
-  };
+  const { internals } = panel;
+  const steps = await testConnection(internals, { server, user, form: signInForm(request.payload) });
+  const failed = steps.find(({ isDone }) => !isDone);
+  const { id, hostname, port } = server;
+  await internals.audit.record({
+    ...{ subject: 'server', id, hostname, port, by: auditActor(user), action: 'connection_tested' },
+    detail: failed ? `failed at: ${failed.name}` : 'all steps went well',
+  });
+  return { steps };
 }
 
 async function decideOnHostKey({ panel, server, request, context }: Asked): Promise<object> {
@@ -87,19 +101,25 @@ async function decideOnHostKey({ panel, server, request, context }: Asked): Prom
   const { hostname, port } = server;
   const { decision, fingerprint } = (request.payload ?? {}) as Record<string, unknown>;
   if (typeof fingerprint === 'string' && (decision === 'approve' || decision === 'forget')) {
-    const by = actorOf(panel, context).username;
+    const by = actorOf(panel, context);
     const isDone = await decideHostKey(internals, { hostname, port }, { decision, fingerprint, by });
     if (!isDone)
       throw new ConflictError(
         'host_key_changed',
         'The host key changed meanwhile. Look at the new one first.',
       );
-    internals.options.logger.info({ serverId: server.id, fingerprint, by }, `host key: ${decision}`);
+    internals.options.logger.info(
+      { serverId: server.id, fingerprint, by: by.username },
+      `host key: ${decision}`,
+    );
   }
   return { hostKey: await findHostKey(internals, server) };
 }
 
-async function changeKey(kind: 'copyKey' | 'deleteKey', { panel, server, request }: Asked): Promise<object> {
+async function changeKey(
+  kind: 'copyKey' | 'deleteKey',
+  { panel, server, request, context }: Asked,
+): Promise<object> {
   const { username, ...secrets } = signInForm(request.payload);
   if (username === undefined)
     throw new ValidationError([{ path: '', message: 'Give the user name on the server.' }]);
@@ -109,7 +129,10 @@ async function changeKey(kind: 'copyKey' | 'deleteKey', { panel, server, request
     ]);
   }
   const { hostname, port } = server;
-  const { isChanged } = await panel.drs[kind]({ hostname, port, username, ...secrets });
+  const { isChanged } = await panel.drs[kind]({
+    ...{ hostname, port, username, ...secrets },
+    as: actorOf(panel, context),
+  });
   const done = kind === 'copyKey' ? 'The key is there now' : 'The key is gone';
   const already = kind === 'copyKey' ? 'The key was there already' : 'The key was not there';
   return { message: `${isChanged ? done : already}: ${username} on ${hostname}.` };

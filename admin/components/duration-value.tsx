@@ -1,12 +1,16 @@
-/** How long a job ran, from the times of its start and end. */
+/** How long a job ran, or has been running. */
 
 import type { BasePropertyProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { ValueFrame } from './shared/property-frame.js';
+import { useLiveRow, type LiveRow } from './shared/use-live-row.js';
 import { runTime } from './shared/words.js';
 
 export default function DurationValue(props: BasePropertyProps): ReactElement {
-  const { startedAt, finishedAt } = (props.record?.params ?? {}) as Record<string, string | null>;
+  const { startedAt, finishedAt } = useLiveRow(
+    props.resource.id,
+    (props.record?.params ?? {}) as unknown as LiveRow,
+  );
   return (
     <ValueFrame {...props}>
       <span className="drs-nowrap">{runTime(startedAt, finishedAt)}</span>

@@ -3,17 +3,9 @@
 import { Button, DrawerContent, Loader, MessageBox } from '@adminjs/design-system';
 import type { ActionProps } from 'adminjs';
 import { useEffect, type ReactElement } from 'react';
+import { ChangedKey, HostKeyState, type HostKey } from './shared/host-key-state.js';
 import { Ago } from './shared/status.js';
 import { useServerAction } from './shared/use-server-action.js';
-
-interface HostKey {
-  type: string;
-  fingerprint: string;
-  isApproved: boolean;
-  firstSeenAt: string;
-  approvedAt: string | null;
-  approvedBy: string | null;
-}
 
 export default function HostKeyPage(props: ActionProps): ReactElement {
   const { policy } = props.action.custom as { policy: 'pin-first-use' | 'approved-only' };
@@ -30,6 +22,7 @@ export default function HostKeyPage(props: ActionProps): ReactElement {
         {error ? <MessageBox variant="danger" message={error} /> : null}
         {!answer && !error ? <Loader /> : null}
         {answer && !key ? <p className="drs-muted">{emptyText(policy)}</p> : null}
+        {key ? <ChangedKey hostKey={key} /> : null}
         {key ? <KeyFacts hostKey={key} /> : null}
         {key ? (
           <p className="drs-muted">
@@ -56,7 +49,7 @@ export default function HostKeyPage(props: ActionProps): ReactElement {
 }
 
 function KeyFacts({ hostKey }: { hostKey: HostKey }): ReactElement {
-  const { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy } = hostKey;
+  const { type, fingerprint, firstSeenAt } = hostKey;
   return (
     <dl className="drs-facts">
       <dt>Type</dt>
@@ -69,17 +62,9 @@ function KeyFacts({ hostKey }: { hostKey: HostKey }): ReactElement {
       <dd>
         <Ago time={firstSeenAt} />
       </dd>
-      <dt>Approved</dt>
+      <dt>Approval</dt>
       <dd>
-        {approvedAt ? (
-          <>
-            by {approvedBy}, <Ago time={approvedAt} />
-          </>
-        ) : isApproved ? (
-          'trusted on first use'
-        ) : (
-          'not yet'
-        )}
+        <HostKeyState hostKey={hostKey} />
       </dd>
     </dl>
   );

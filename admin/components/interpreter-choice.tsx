@@ -1,9 +1,8 @@
 /** Chooses the interpreter of a job among those of the chosen server. */
 
-import { Select } from '@adminjs/design-system';
 import type { EditPropertyProps } from 'adminjs';
 import { useEffect, type ReactElement } from 'react';
-import { EditFrame } from './shared/property-frame.js';
+import { ChoiceField } from './shared/choice-field.js';
 import { useChoices } from './shared/use-choices.js';
 
 export default function InterpreterChoice(props: EditPropertyProps): ReactElement {
@@ -21,19 +20,8 @@ export default function InterpreterChoice(props: EditPropertyProps): ReactElemen
     if (isForeign) onChange(property.path, '');
   }, [isForeign]);
 
-  return (
-    <EditFrame {...props}>
-      <Select
-        inputId={property.path}
-        value={options.find(({ value }) => value === chosen) ?? null}
-        options={options}
-        isDisabled={options.length === 0}
-        placeholder={hint({ serverId, count: options.length, isLoading: choices === null })}
-        onChange={(option: { value: string } | null) => onChange(property.path, option?.value ?? '')}
-      />
-      {error ? <div role="alert">{error}</div> : null}
-    </EditFrame>
-  );
+  const placeholder = hint({ serverId, count: options.length, isLoading: choices === null });
+  return <ChoiceField field={props} options={options} placeholder={placeholder} error={error} />;
 }
 
 function hint({

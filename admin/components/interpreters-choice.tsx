@@ -4,6 +4,7 @@ import { CheckBox } from '@adminjs/design-system';
 import { flat, type EditPropertyProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { newUrl } from './shared/api.js';
+import { InnerLink } from './shared/inner-link.js';
 import { EditFrame } from './shared/property-frame.js';
 import { useChoices } from './shared/use-choices.js';
 
@@ -33,7 +34,8 @@ export default function InterpretersChoice(props: EditPropertyProps): ReactEleme
       </div>
       {choices?.interpreters.length === 0 ? (
         <div className="drs-muted">
-          There are no interpreters yet. <a href={newUrl(interpretersId)}>Add one</a>, then come back.
+          There are no interpreters yet. <InnerLink to={newUrl(interpretersId)}>Add one</InnerLink>, then come
+          back.
         </div>
       ) : null}
     </EditFrame>

@@ -1,17 +1,18 @@
-/** Submits, copies or cancels one job or several, and says what became of each. */
+/** Submits, copies or cancels one job or several, or does it again, and says what became of each. */
 
 import { Button, DrawerContent, MessageBox } from '@adminjs/design-system';
 import { useNotice, type ActionProps, type RecordJSON } from 'adminjs';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { useNavigate } from 'react-router';
 import { callRecords, listUrl, recordUrl } from './shared/api.js';
+import { InnerLink } from './shared/inner-link.js';
 import { OutcomeList, type Outcome } from './shared/outcome-list.js';
 import { emptySignIn, signInData, SignInFields } from './shared/sign-in-fields.js';
 import { emptyRunChoices, runData, SubmitFields } from './shared/submit-fields.js';
 import { Status } from './shared/status.js';
 
 interface Custom {
-  kind: 'submit' | 'copy' | 'cancel';
+  kind: 'submit' | 'copy' | 'cancel' | 'retry' | 'requeue';
   allowLocal: boolean;
 }
 
@@ -19,7 +20,11 @@ const verbs: Record<Custom['kind'], (what: string) => string> = {
   submit: (what) => `Submit ${what}`,
   copy: (what) => `Copy ${what}`,
   cancel: (what) => `Cancel ${what}`,
+  retry: (what) => `Run ${what} again`,
+  requeue: (what) => `Give ${what} to the workers again`,
 };
+/** These need no sign-in to a server. */
+const isBare = (kind: Custom['kind']): boolean => kind === 'cancel' || kind === 'requeue';
 
 export default function JobAction({ action, resource, record, records }: ActionProps): ReactElement {
   const { kind, allowLocal } = action.custom as Custom;
@@ -33,8 +38,7 @@ export default function JobAction({ action, resource, record, records }: ActionP
   const addNotice = useNotice();
 
   const act = async (): Promise<void> => {
-    const data =
-      kind === 'cancel' ? {} : { ...signInData(signIn), ...(kind === 'submit' ? runData(run) : {}) };
+    const data = isBare(kind) ? {} : { ...signInData(signIn), ...(kind === 'submit' ? runData(run) : {}) };
     const answer = await callRecords<{ outcomes: Outcome[] }>({
       resourceId: resource.id,
       actionName: action.name,
@@ -62,12 +66,12 @@ export default function JobAction({ action, resource, record, records }: ActionP
     <DrawerContent>
       <form className="drs-form" onSubmit={handleSubmit} autoComplete="off">
         <ChosenJobs jobs={jobs} />
-        {kind === 'cancel' ? null : (
+        {isBare(kind) ? null : (
           <SignInFields
             value={signIn}
             onChange={setSignIn}
             methods={['app', 'password', 'key']}
-            usernameHelp="The name on the server. Blank: the name of each job's owner."
+            usernameHelp={usernameHelp(kind)}
             secretHelp="Kept sealed until the job has ended, then deleted, and never shown."
           />
         )}
@@ -79,6 +83,11 @@ export default function JobAction({ action, resource, record, records }: ActionP
       </form>
     </DrawerContent>
   );
+}
+
+function usernameHelp(kind: Custom['kind']): string {
+  const blank = kind === 'retry' ? 'the name of the attempt before' : "the name of each job's owner";
+  return `The name on the server. Blank: ${blank}.`;
 }
 
 function ChosenJobs({ jobs }: { jobs: RecordJSON[] }): ReactElement {
@@ -98,9 +107,7 @@ function Outcomes(props: { outcomes: Outcome[]; resourceId: string }): ReactElem
     <DrawerContent>
       <div className="drs-stack">
         <OutcomeList {...props} />
-        <Button as="a" variant="outlined" href={listUrl(props.resourceId)}>
-          Back to the jobs
-        </Button>
+        <InnerLink to={listUrl(props.resourceId)}>Back to the jobs</InnerLink>
       </div>
     </DrawerContent>
   );

@@ -5,6 +5,7 @@ import type { ActionProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { callResource, recordUrl } from './shared/api.js';
 import { AttemptsTable, type Attempt } from './shared/attempts-table.js';
+import { AuditList, type AuditEvent } from './shared/audit-list.js';
 import { JobFacts, type LiveJob } from './shared/job-facts.js';
 import { LiveLog } from './shared/live-log.js';
 import { usePolling } from './shared/use-polling.js';
@@ -12,6 +13,9 @@ import { usePolling } from './shared/use-polling.js';
 interface Live {
   job: LiveJob;
   attempts: Attempt[];
+  events: AuditEvent[];
+  /** Where an attempt under way is, and what it waits for. */
+  explanation: string | null;
 }
 
 export default function JobPage({ record, resource, action }: ActionProps): ReactElement {
@@ -27,6 +31,11 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
       {value ? (
         <section className="drs-card">
           <JobFacts job={value.job} serverUrl={recordUrl(serversId, value.job.serverId)} />
+          {value.explanation ? (
+            <p className="drs-muted drs-explanation" data-testid="explanation">
+              {value.explanation}
+            </p>
+          ) : null}
         </section>
       ) : null}
       <section className="drs-card">
@@ -42,6 +51,12 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
         <section className="drs-card">
           <h3>Attempts</h3>
           <AttemptsTable attempts={value.attempts} />
+        </section>
+      ) : null}
+      {value ? (
+        <section className="drs-card">
+          <h3>Who did what</h3>
+          <AuditList events={value.events} />
         </section>
       ) : null}
       <section className="drs-card">

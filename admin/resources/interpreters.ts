@@ -1,13 +1,18 @@
 /** Interpreters in the panel. */
 
 import type { ResourceOptions } from 'adminjs';
-import { ConflictError, NotFoundError } from '../../lib/errors.js';
+import {
+  createInterpreter,
+  deleteInterpreter,
+  updateInterpreter,
+} from '../../lib/http/change-interpreters.js';
 import type { InterpreterModel } from '../../lib/models/define-models.js';
+import { history } from '../actions/history.js';
 import { component } from '../component-names.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
-import { numbered, pick, textList } from './pick.js';
+import { pick, textList } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
 export function interpreterResource(context: PanelContext): {
@@ -21,10 +26,10 @@ export function interpreterResource(context: PanelContext): {
   };
 }
 
-function interpreterSource({ internals: { models } }: PanelContext): Source<InterpreterModel> {
+function interpreterSource({ internals }: PanelContext): Source<InterpreterModel> {
   return {
     id: resourceId.interpreters,
-    model: models.Interpreter,
+    model: internals.models.Interpreter,
     columns: [
       { name: 'id', type: 'number' },
       { name: 'name', filter: 'text', isSortable: true },
@@ -40,35 +45,14 @@ function interpreterSource({ internals: { models } }: PanelContext): Source<Inte
       arguments: words,
       createdAt,
     }),
-    create: (values) => models.Interpreter.create(inputOf(values) as never),
-    async update(id, values) {
-      return (await existing(models, id)).update(inputOf(values));
-    },
-    async remove(id) {
-      const interpreter = await existing(models, id);
-      const servers = await interpreter.getServers();
-      const jobs = await models.Job.count({ where: { interpreterId: id } });
-      const users = [
-        ...(jobs > 0 ? [numbered(jobs, 'job')] : []),
-        ...servers.map(({ title }) => `server “${title}”`),
-      ];
-      if (users.length > 0) {
-        const message = `“${interpreter.name}” is used by ${users.join(', ')}. Change or delete these first.`;
-        throw new ConflictError('in_use', message);
-      }
-      await interpreter.destroy();
-    },
+    create: (values, user) => createInterpreter({ internals, user }, inputOf(values)),
+    update: (id, values, user) => updateInterpreter({ internals, user }, id, inputOf(values)),
+    remove: (id, user) => deleteInterpreter({ internals, user }, id),
   };
 }
 
 function inputOf(values: Record<string, unknown>): Record<string, unknown> {
   return { ...pick(values, ['name', 'path']), arguments: textList(values['arguments']) };
-}
-
-async function existing(models: PanelContext['internals']['models'], id: number): Promise<InterpreterModel> {
-  const interpreter = await models.Interpreter.findByPk(id);
-  if (!interpreter) throw new NotFoundError(`Interpreter ${id}`);
-  return interpreter;
 }
 
 function options(context: PanelContext): ResourceOptions {
@@ -78,7 +62,7 @@ function options(context: PanelContext): ResourceOptions {
     titleProperty: 'name',
     sort: { sortBy: 'createdAt', direction: 'desc' },
     listProperties: ['name', 'path', 'arguments'],
-    showProperties: ['name', 'path', 'arguments', 'createdAt'],
+    showProperties: ['name', 'path', 'arguments', 'createdAt', 'history'],
     editProperties: ['name', 'path', 'arguments'],
     filterProperties: ['name', 'path'],
     properties: {
@@ -94,7 +78,8 @@ function options(context: PanelContext): ResourceOptions {
         components: { list: component.argumentsValue, show: component.argumentsValue },
       },
       createdAt: { components: { show: component.agoValue, list: component.agoValue } },
+      history: { type: 'mixed', components: { show: component.historyValue } },
     },
-    actions: guarded(context, 'interpreter'),
+    actions: { ...guarded(context, 'interpreter'), history: history(context, 'interpreter') },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { ResourceOptions } from 'adminjs';
 import { jobStatuses } from '../../lib/core/job-status.js';
+import { ValidationError } from '../../lib/errors.js';
 import { createJob, deleteJob, updateJob } from '../../lib/http/change-jobs.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';
@@ -55,23 +56,33 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
     model: models.Job,
     columns: [
       { name: 'id', type: 'number', isSortable: true },
-      { name: 'title', filter: 'text', isSortable: true },
-      { name: 'ownerUsername', filter: 'text', isSortable: true },
+      { name: 'title', filter: 'words', isSortable: true },
+      { name: 'ownerUsername', filter: 'words', isSortable: true },
       { name: 'serverId', filter: 'number' },
       { name: 'interpreterId', filter: 'number' },
       { name: 'status', filter: 'exact', isSortable: true },
       { name: 'failureReason', filter: 'exact' },
       { name: 'createdAt', type: 'datetime', filter: 'time', isSortable: true },
-      ...['remoteDirectory', 'remoteFilename', 'program', 'timeoutMs', 'logPolicy', 'storeResults'].map(
-        (name) => ({ name }),
-      ),
+      ...[
+        'owner',
+        'remoteDirectory',
+        'remoteFilename',
+        'program',
+        'timeoutMs',
+        'logPolicy',
+        'storeResults',
+      ].map((name) => ({ name })),
     ],
     readAction: 'job:read',
     reading: (purpose) => ({ attributes: purpose === 'one' ? [...listed, 'program'] : [...listed] }),
     present: (job) => pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
-    create: (values, user) => createJob(internals, inputOf(values) as Body, user),
-    update: (id, values, user) => updateJob(internals, { id, changes: inputOf(values), user }),
-    remove: (id) => deleteJob(internals, id),
+    create: (values, user) => createJob(internals, { ...inputOf(values), ...ownerOf(values) } as Body, user),
+    update(id, values, user) {
+      // Others send the owner back as they got it, and may not name any.
+      const owner = user.isAdmin === true ? ownerOf(values) : {};
+      return updateJob(internals, { id, changes: { ...inputOf(values), ...owner }, user });
+    },
+    remove: (id, user) => deleteJob(internals, { id, user }),
   };
 }
 
@@ -89,6 +100,18 @@ function inputOf(values: Record<string, unknown>): Partial<Body> {
     ...('logPolicy' in values ? { logPolicy: (values['logPolicy'] || null) as Body['logPolicy'] } : {}),
     storeResults: patterns.length > 0 ? patterns : null,
   };
+}
+
+/** Both or none: the app's own key signs in as the one, and rights go by the other. Blank: as it is, or who makes it. */
+function ownerOf(values: Record<string, unknown>): Pick<Body, 'owner' | 'ownerUsername'> {
+  const { owner = '', ownerUsername = '' } = pick(values, ['owner', 'ownerUsername']) as Record<
+    string,
+    string
+  >;
+  if (owner === '' && ownerUsername === '') return {};
+  const missing = owner === '' ? 'owner' : ownerUsername === '' ? 'ownerUsername' : null;
+  if (missing === null) return { owner, ownerUsername };
+  throw new ValidationError([{ path: missing, message: 'is needed too: give both, or leave both blank.' }]);
 }
 
 function reference(
@@ -116,7 +139,7 @@ function options(context: PanelContext): ResourceOptions {
     ],
     editProperties: [
       ...['title', 'serverId', 'interpreterId', 'remoteDirectory', 'remoteFilename', 'program'],
-      ...['timeoutMs', 'logPolicy', 'storeResults'],
+      ...['timeoutMs', 'logPolicy', 'storeResults', 'ownerUsername', 'owner'],
     ],
     showProperties: ['title', 'status'],
     filterProperties: ['title', 'status', 'ownerUsername', 'serverId', 'interpreterId', 'createdAt'],
@@ -136,7 +159,16 @@ const jobProperties: ResourceOptions['properties'] = {
   },
   duration: { type: 'string', isSortable: false, components: { list: component.durationValue } },
   createdAt: { components: { list: component.agoValue, show: component.agoValue } },
-  serverId: { reference: resourceId.servers, isRequired: true, description: 'Where it runs.' },
+  ownerUsername: {
+    description: 'For administrators: whose job it is, by the name on servers. Blank: yours.',
+  },
+  owner: { description: 'How your application knows this person. Given together with the name.' },
+  serverId: {
+    reference: resourceId.servers,
+    isRequired: true,
+    description: 'Where it runs.',
+    components: { edit: component.serverChoice },
+  },
   interpreterId: {
     reference: resourceId.interpreters,
     isRequired: true,
@@ -170,6 +202,7 @@ const jobProperties: ResourceOptions['properties'] = {
       { value: 'total', label: 'stored once, after the end' },
       { value: 'none', label: 'not stored' },
     ],
+    components: { edit: component.logPolicyChoice },
   },
   storeResults: {
     isArray: true,

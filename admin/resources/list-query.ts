@@ -1,10 +1,14 @@
 /** Turns AdminJS's filters and sort order into a query that only knows what it should. */
 
 import type { Filter, PropertyType } from 'adminjs';
-import { Op, type Order, type WhereOptions } from 'sequelize';
+import { Op, type Order, type Sequelize, type WhereOptions } from 'sequelize';
+import { havingWords, partPattern, type WordsColumn } from '../../lib/models/find-words.js';
 
-/** `text` finds a part, whatever the case; `exact` and `number` the whole; `time` a span. */
-export type FilterKind = 'text' | 'exact' | 'number' | 'time';
+/**
+ * `text` finds a part, whatever the case; `words` the same in a job, by the table that is made for it; `exact` and
+ * `number` the whole; `time` a span.
+ */
+export type FilterKind = 'text' | 'words' | 'exact' | 'number' | 'time';
 
 /** A property of a record: only what is named here leaves the server. */
 export interface Column {
@@ -17,19 +21,26 @@ export interface Column {
 }
 
 /** The conditions of a list. What has no filter is left out, so that an old address does not fail. */
-export function whereOf(filter: Filter | undefined, columns: readonly Column[]): WhereOptions {
+export function whereOf(
+  sequelize: Sequelize,
+  filter: Filter | undefined,
+  columns: readonly Column[],
+): WhereOptions {
   const conditions: WhereOptions[] = [];
   for (const [path, { value }] of Object.entries(
     (filter as { filters?: Filters } | undefined)?.filters ?? {},
   )) {
     const column = columns.find(({ name }) => name === path);
-    const condition = column?.filter === undefined ? undefined : conditionOf(column.filter, value);
-    if (condition !== undefined) conditions.push({ [path]: condition });
+    if (column?.filter === 'words') conditions.push(...wordsCondition(sequelize, path, value));
+    else if (column?.filter !== undefined) conditions.push(...conditionOf(column.filter, { path, value }));
   }
   return { [Op.and]: conditions };
 }
 
-/** The newest first, unless the list is sorted by a column that allows it; equal ones by id, so that pages do not mix. */
+/**
+ * The newest first, unless the list is sorted by a column that allows it; equal ones by id, so that pages do not mix, and
+ * in the same direction, so that one index serves both.
+ */
 export function orderOf(
   sort: { sortBy?: string; direction?: string } | undefined,
   columns: readonly Column[],
@@ -41,19 +52,35 @@ export function orderOf(
   if (column.name === 'id' || column.name === 'createdAt') return [['id', direction]];
   return [
     [column.name, direction],
-    ['id', 'DESC'],
+    ['id', direction],
   ];
 }
 
 type Filters = Record<string, { value: unknown }>;
 
-function conditionOf(kind: FilterKind, value: unknown): object | string | number | undefined {
-  if (kind === 'time') return spanOf(value);
-  if (typeof value !== 'string' || value === '' || value.includes('\0')) return undefined;
-  if (kind === 'exact') return value;
-  if (kind === 'text') return { [Op.iLike]: `%${value.replace(/[\\%_]/g, '\\$&')}%` };
-  const number = Number(value);
-  return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : undefined;
+function conditionOf(
+  kind: Exclude<FilterKind, 'words'>,
+  { path, value }: { path: string; value: unknown },
+): WhereOptions[] {
+  if (kind === 'time') return present(spanOf(value)).map((span) => ({ [path]: span }));
+  return present(textOf(value)).flatMap((text): WhereOptions[] => {
+    if (kind === 'exact') return [{ [path]: text }];
+    if (kind === 'text') return [{ [path]: { [Op.iLike]: partPattern(text) } }];
+    const number = Number(text);
+    return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? [{ [path]: number }] : [];
+  });
+}
+
+function wordsCondition(sequelize: Sequelize, path: string, value: unknown): WhereOptions[] {
+  return present(textOf(value)).map((text) => havingWords(sequelize, path as WordsColumn, text));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
+}
+
+function present<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
 }
 
 function spanOf(value: unknown): object | undefined {

@@ -17,8 +17,3 @@ export function textList(value: unknown): string[] {
 export function numberOrNull(value: unknown): number | null {
   return value === null || value === undefined || value === '' ? null : Number(value);
 }
-
-/** As in `1 job`, `3 jobs`. */
-export function numbered(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

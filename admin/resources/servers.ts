@@ -1,16 +1,19 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
-import type { Transaction } from 'sequelize';
-import type { User } from '../../lib/core/records.js';
-import { ConflictError, NotFoundError, ValidationError } from '../../lib/errors.js';
+import {
+  createServer,
+  deleteServer,
+  updateServer,
+  type ServerChanges,
+} from '../../lib/http/change-servers.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
 import { component } from '../component-names.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
-import { numbered, pick, textList } from './pick.js';
+import { pick, textList } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
 export function serverResource(context: PanelContext): {
@@ -22,10 +25,11 @@ export function serverResource(context: PanelContext): {
 }
 
 function serverSource(context: PanelContext): Source<ServerModel> {
-  const { models } = context.internals;
+  const { internals } = context;
+  const shown = (server: ServerModel): Promise<ServerModel> => server.reload({ include: 'interpreters' });
   return {
     id: resourceId.servers,
-    model: models.Server,
+    model: internals.models.Server,
     columns: [
       { name: 'id', type: 'number' },
       { name: 'title', filter: 'text', isSortable: true },
@@ -37,9 +41,9 @@ function serverSource(context: PanelContext): Source<ServerModel> {
     readAction: 'server:read',
     reading: () => ({ include: 'interpreters' }),
     present: presentServer,
-    create: (values, user) => save(context, { values, user }),
-    update: (id, values, user) => save(context, { id, values, user }),
-    remove: (id) => remove(context, id),
+    create: async (values, user) => shown(await createServer({ internals, user }, inputOf(values))),
+    update: async (id, values, user) => shown(await updateServer({ internals, user }, id, inputOf(values))),
+    remove: (id, user) => deleteServer({ internals, user }, id),
   };
 }
 
@@ -53,70 +57,12 @@ function presentServer(server: ServerModel): Record<string, unknown> {
   };
 }
 
-/** The server and its interpreters, changed together or not at all. */
-async function save(
-  context: PanelContext,
-  { id, values, user }: { id?: number; values: Record<string, unknown>; user: User },
-): Promise<ServerModel> {
-  const { sequelize, models } = context.internals;
-  return sequelize.transaction(async (transaction) => {
-    const input = { ...pick(values, ['title', 'hostname']), port: (values['port'] || 22) as number };
-    const server =
-      id === undefined
-        ? await models.Server.create(input as never, { transaction })
-        : await (await existing(context, id)).update(input, { transaction });
-    const chosen = await chosenInterpreters(context, { values, user, transaction });
-    if (id !== undefined) await requireKept(context, { server, chosen, transaction });
-    await server.setInterpreters(chosen, { transaction });
-    return server.reload({ include: 'interpreters', transaction });
-  });
-}
-
-async function chosenInterpreters(
-  { internals }: PanelContext,
-  { values, user, transaction }: { values: Record<string, unknown>; user: User; transaction: Transaction },
-): Promise<number[]> {
-  const ids = textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger);
-  const known = await internals.models.Interpreter.findAll({ where: { id: ids }, transaction });
-  const isVisible = await Promise.all(
-    known.map(async (interpreter) => internals.access.isAllowed(user, 'interpreter:read', interpreter)),
-  );
-  if (known.length === ids.length && isVisible.every(Boolean)) return ids;
-  const message = 'One of the chosen interpreters is gone. Reload the page and choose again.';
-  throw new ValidationError([{ path: 'interpreterIds', message }]);
-}
-
-/** A job whose interpreter the server lost could not be submitted any more. */
-async function requireKept(
-  { internals }: PanelContext,
-  { server, chosen, transaction }: { server: ServerModel; chosen: number[]; transaction: Transaction },
-): Promise<void> {
-  const had = await server.getInterpreters({ transaction });
-  for (const { id, name } of had.filter((interpreter) => !chosen.includes(interpreter.id))) {
-    const jobs = await internals.models.Job.count({
-      where: { serverId: server.id, interpreterId: id },
-      transaction,
-    });
-    if (jobs === 0) continue;
-    const message = `“${name}” is used by ${numbered(jobs, 'job')} on this server. Change or delete these first.`;
-    throw new ValidationError([{ path: 'interpreterIds', message }]);
-  }
-}
-
-async function remove(context: PanelContext, id: number): Promise<void> {
-  const server = await existing(context, id);
-  const jobs = await context.internals.models.Job.count({ where: { serverId: id } });
-  if (jobs > 0) {
-    const message = `“${server.title}” is used by ${numbered(jobs, 'job')}. Change or delete these first.`;
-    throw new ConflictError('in_use', message);
-  }
-  await server.destroy();
-}
-
-async function existing({ internals }: PanelContext, id: number): Promise<ServerModel> {
-  const server = await internals.models.Server.findByPk(id);
-  if (!server) throw new NotFoundError(`Server ${id}`);
-  return server;
+function inputOf(values: Record<string, unknown>): ServerChanges {
+  return {
+    ...pick(values, ['title', 'hostname']),
+    port: (values['port'] || 22) as number,
+    interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
+  };
 }
 
 function options(context: PanelContext): ResourceOptions {

@@ -6,6 +6,7 @@ import { exitCodes } from './exit-code.js';
 import { explain } from './explain.js';
 import { migrate } from './migrate.js';
 import { prune } from './prune.js';
+import { requeue } from './requeue.js';
 import { retry } from './retry.js';
 import { submit, type SubmitFlags } from './submit.js';
 import { work } from './work.js';
@@ -74,6 +75,11 @@ function addSmallCommands(program: Command, keep: (code: number) => void): void 
     .argument('<job>', 'the id of the job', positiveInteger)
     .action(async (jobId: number) => keep(await retry(jobId)));
   program
+    .command('requeue')
+    .description('hand the attempt under way to the workers again; harmless when one holds it')
+    .argument('<job>', 'the id of the job', positiveInteger)
+    .action(async (jobId: number) => keep(await requeue(jobId)));
+  program
     .command('prune')
     .description('delete logs and results of attempts that ended long ago')
     .requiredOption('--days <number>', 'how long ago', positiveNumber)
@@ -123,7 +129,7 @@ function positiveInteger(text: string): number {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value > 0) || value * 1000 > 2 ** 31 - 1) {
-    throw new InvalidArgumentError('Give a number of seconds.');
+    throw new InvalidArgumentError('Give a number above 0, and not beyond 2147483.');
   }
   return value;
 }

@@ -1,12 +1,16 @@
 /** `drs retry JOB` */
 
+import { actingUser } from './acting-user.js';
 import { withInstance } from './instance.js';
 
 /** Makes a new attempt as the newest one was made, with the app's own key or the password in DRS_PASSWORD. */
 export function retry(jobId: number): Promise<number> {
   return withInstance(async (drs) => {
     const password = process.env.DRS_PASSWORD;
-    const { attempt, retryOf } = await drs.retryJob(jobId, password ? { password } : {});
+    const { attempt, retryOf } = await drs.retryJob(jobId, {
+      ...(password ? { password } : {}),
+      ...actingUser(),
+    });
     process.stdout.write(`job ${jobId}: attempt ${attempt}, a new one after attempt ${retryOf}\n`);
     return 0;
   });

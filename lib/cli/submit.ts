@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { RemoteSubmission, Submission } from '../remote-submission.js';
+import { actingUser } from './acting-user.js';
 import { exitCodeOf, exitCodes, isProgramsOwnEnd } from './exit-code.js';
 import { CommandError } from './failure.js';
 import { findByName } from './find-record.js';
@@ -35,6 +36,7 @@ export async function submit(file: string, flags: SubmitFlags): Promise<number> 
     const submission = await drs.submitJob(jobId, {
       ...(flags.username === undefined ? {} : { username: flags.username }),
       ...(password === undefined ? {} : { password }),
+      ...actingUser(),
     });
     if (flags.follow) return follow(drs, submission);
     process.stdout.write(`job ${jobId} attempt ${submission.attempt} submitted\n`);

@@ -8,6 +8,15 @@ import { build } from 'esbuild';
 const maxGzipBytes = 45_000;
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
 
+/** The client asks for WebSocket and polling alone. */
+const withoutWebTransport = {
+  name: 'without-web-transport',
+  setup(builder) {
+    const filter = /engine\.io-client.*webtransport\.js$/;
+    builder.onLoad({ filter }, () => ({ contents: 'export class WT {}' }));
+  },
+};
+
 /**
  * Writes the script to `outFile` and prints its size.
  *
@@ -27,6 +36,7 @@ export async function bundleClient(outFile, { report = console.log } = {}) {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [withoutWebTransport],
   });
   const { size: bytes } = await stat(outFile);
   const gzipBytes = gzipSync(await readFile(outFile), { level: 9 }).length;

@@ -42,7 +42,7 @@ export function connectDrs(url: string | URL, options: ConnectOptions = {}): Drs
   const mount = new URL(url, globalThis.document?.baseURI);
   const request = createRequester(mount, options);
   const rest = createRest(request);
-  const pool = new SocketPool(mount.origin, options);
+  const pool = new SocketPool(mount.origin, options, request);
   const watchLog: DrsClient['watchLog'] = (selection, handlers) => {
     const watch = new LogWatch(selection, handlers, rest);
     const leave = pool.open(watch);

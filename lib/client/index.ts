@@ -10,14 +10,18 @@ export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
 export type {
   Accepted,
+  AllowedActions,
   Interpreter,
   Job,
   ListQuery,
+  LogHit,
+  LogHits,
   LogPage,
   LogQuery,
   NewJob,
   Page,
   Result,
+  SearchQuery,
   Server,
   SubmitBody,
 } from './types.js';

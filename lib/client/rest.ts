@@ -5,11 +5,13 @@ import type {
   Interpreter,
   Job,
   ListQuery,
+  LogHits,
   LogPage,
   LogQuery,
   NewJob,
   Page,
   Result,
+  SearchQuery,
   Server,
   SubmitBody,
 } from './types.js';
@@ -41,6 +43,8 @@ export interface RestCalls {
   resultStream(id: number, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
   /** A page of stored chunks. */
   logPage(jobId: number, query?: LogQuery): Promise<LogPage>;
+  /** Lines of a log that hold a text, found on the server; an answer takes about a second at most. */
+  searchLog(jobId: number, query: SearchQuery, options?: { signal?: AbortSignal }): Promise<LogHits>;
 }
 
 /** Makes the typed methods over a requester. */
@@ -58,6 +62,8 @@ export function createRest(request: Requester): RestCalls {
       return response.body ?? new Response('').body ?? new ReadableStream();
     },
     logPage: (jobId, query = {}) => request.json(`/jobs/${jobId}/logs`, { query: { ...query } }),
+    searchLog: (jobId, query, options = {}) =>
+      request.json(`/jobs/${jobId}/search`, { query: { ...query }, ...options }),
   };
 }
 

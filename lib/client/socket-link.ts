@@ -1,9 +1,10 @@
-/** One Socket.IO connection: starts each watch again whenever the connection is back. */
+/** One Socket.IO connection, or streams where sockets are blocked: starts each watch again whenever it is back. */
 
 import { io, type Socket } from 'socket.io-client';
 import type { LogEvent, StatusEvent } from '../core/events.js';
 import { DrsClientError, isLasting, refusal } from './client-error.js';
-import type { ConnectOptions } from './request.js';
+import { EventStreams } from './event-streams.js';
+import type { Call, ConnectOptions, Requester } from './request.js';
 
 /** Something that wants events, and asks for them again after each break. */
 export interface Watch {
@@ -30,12 +31,21 @@ const retryMs = { first: 1000, last: 10_000 };
 /** A connection and the watches on it. */
 export class SocketLink {
   readonly #socket: Socket;
+  readonly #request: Requester;
+  /** In the place of a socket that could not connect. */
+  #streams: EventStreams | undefined;
+  /** True once there was a connection: then sockets are not blocked. */
+  #wasConnected = false;
   readonly #watches = new Set<Watch>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(origin: string, options: ConnectOptions) {
+  constructor(origin: string, options: ConnectOptions, request: Requester) {
+    this.#request = request;
     this.#socket = io(`${origin}/drs`, socketOptions(options));
-    this.#socket.on('connect', () => this.#each((watch) => void this.#start(watch, retryMs.first)));
+    this.#socket.on('connect', () => {
+      this.#wasConnected = true;
+      this.#startAll();
+    });
     this.#socket.on('disconnect', (reason) => this.#disconnected(reason));
     this.#socket.on('connect_error', (error: Error & { data?: { code?: string } }) => this.#refused(error));
     this.#socket.on('status', (event: StatusEvent) => this.#each((watch) => watch.onStatus(event)));
@@ -52,13 +62,15 @@ export class SocketLink {
 
   add(watch: Watch): void {
     this.#watches.add(watch);
-    if (this.#socket.connected) void this.#start(watch, retryMs.first);
+    if (this.#place !== undefined) void this.#start(watch, retryMs.first);
     // Not connected and not trying: a refusal ended it; a new watch asks anew.
     else if (!this.#socket.active) this.#socket.connect();
   }
 
   remove(watch: Watch): void {
-    if (!this.#watches.delete(watch) || watch.jobId === undefined || !this.#socket.connected) return;
+    if (!this.#watches.delete(watch)) return;
+    this.#streams?.stop(watch.jobId);
+    if (watch.jobId === undefined || !this.#socket.connected) return;
     this.#socket.emit('unwatch:log', { jobId: watch.jobId });
   }
 
@@ -66,7 +78,12 @@ export class SocketLink {
    * Sends a request. `onAnswer` hears a good answer before any later event.
    * @throws DrsClientError when it is refused, or not answered in 20 s
    */
-  ask<T extends object>(event: string, body: object, onAnswer: (answer: T) => void): Promise<void> {
+  ask<T extends object>(
+    event: string,
+    body: NonNullable<Call['query']> & { jobId?: number },
+    onAnswer: (answer: T) => void,
+  ): Promise<void> {
+    if (this.#streams) return this.#streams.ask(body, onAnswer);
     return new Promise((resolve, reject) => {
       this.#socket.timeout(answerMs).emit(event, body, (cause: Error | null, answer?: Answer<T>) => {
         if (cause || !answer) {
@@ -83,7 +100,24 @@ export class SocketLink {
     this.#each((watch) => watch.stop?.());
     this.#watches.clear();
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#socket.disconnect();
+    this.#streams?.close();
+    this.#disconnect();
+  }
+
+  /** What watches are started on; undefined while there is nothing. */
+  get #place(): unknown {
+    return this.#streams ?? (this.#socket.connected ? this.#socket.id : undefined);
+  }
+
+  #startAll(): void {
+    this.#each((watch) => void this.#start(watch, retryMs.first));
+  }
+
+  /** A browser complains in its console about a connection that is closed before it stands. */
+  #disconnect(): void {
+    const end = (): unknown => this.#socket.disconnect();
+    if (this.#socket.connected || !this.#socket.active) end();
+    else this.#socket.once('connect', end).once('connect_error', end);
   }
 
   #each(act: (watch: Watch) => void): void {
@@ -91,7 +125,7 @@ export class SocketLink {
   }
 
   async #start(watch: Watch, delayMs: number): Promise<void> {
-    const connection = this.#socket.id;
+    const place = this.#place;
     try {
       await watch.start(this);
     } catch (error) {
@@ -99,9 +133,9 @@ export class SocketLink {
       if (isLasting(error)) return this.#giveUp(watch, error);
       watch.onLost();
       this.#later(delayMs, () => {
-        const isCurrent =
-          this.#watches.has(watch) && this.#socket.connected && this.#socket.id === connection;
-        if (isCurrent) void this.#start(watch, Math.min(delayMs * 2, retryMs.last));
+        if (!this.#watches.has(watch) || this.#place !== place) return;
+        if (this.#streams) this.#leaveStreams();
+        else void this.#start(watch, Math.min(delayMs * 2, retryMs.last));
       });
     }
   }
@@ -117,7 +151,43 @@ export class SocketLink {
     if (reason === 'io server disconnect') this.#later(retryMs.first, () => this.#socket.connect());
   }
 
+  /** Some networks let requests pass and no sockets, and some hosts have none. */
+  #fallBack(): void {
+    this.#socket.disconnect();
+    this.#streams = new EventStreams(this.#request, {
+      onStatus: (event, jobId) =>
+        this.#each((watch) => {
+          if (watch.jobId === jobId) watch.onStatus(event);
+        }),
+      onLog: (event) => this.#log(event),
+      onEnd: (jobId, isCut) => this.#streamEnded(jobId, isCut),
+    });
+    this.#startAll();
+  }
+
+  /** Maybe it was the server that was away, and not the socket alone. */
+  #leaveStreams(): void {
+    this.#streams?.close();
+    this.#streams = undefined;
+    this.#each((watch) => watch.onLost());
+    this.#socket.connect();
+  }
+
+  /** The server ends a stream now and then; nothing is lost by that. */
+  #streamEnded(jobId: number | undefined, isCut: boolean): void {
+    const place = this.#place;
+    this.#each((watch) => {
+      if (watch.jobId !== jobId) return;
+      if (isCut) watch.onLost();
+      this.#later(retryMs.first, () => {
+        if (this.#watches.has(watch) && this.#place === place) void this.#start(watch, retryMs.first);
+      });
+    });
+  }
+
   #refused(error: Error & { data?: { code?: string } }): void {
+    const isBlocked = error.data?.code === undefined && !this.#wasConnected;
+    if (isBlocked && this.#watches.size > 0) return this.#fallBack();
     if (this.#socket.active) return this.#each((watch) => watch.onLost());
     const problem = refusal(error.data?.code ?? error.message, 'The connection');
     if (isLasting(problem)) return this.#each((watch) => this.#giveUp(watch, problem));
@@ -147,6 +217,7 @@ function socketOptions({ headers, cookie, socketPath, withCredentials }: Connect
     // WebSocket first: no request of a connection depends on meeting the same web process again.
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
+    timeout: 8000,
     forceNew: true,
     reconnectionDelay: 500,
     reconnectionDelayMax: 5000,

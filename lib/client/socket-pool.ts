@@ -1,16 +1,18 @@
 /** The connections of a client: one for everything, and another only where the same job is watched twice. */
 
-import type { ConnectOptions } from './request.js';
+import type { ConnectOptions, Requester } from './request.js';
 import { SocketLink, type Watch } from './socket-link.js';
 
 /** Opens a connection when the first watch comes, and closes it after the last one left. */
 export class SocketPool {
   readonly #origin: string;
+  readonly #request: Requester;
   readonly #options: ConnectOptions;
   readonly #links = new Set<SocketLink>();
 
-  constructor(origin: string, options: ConnectOptions) {
+  constructor(origin: string, options: ConnectOptions, request: Requester) {
     this.#origin = origin;
+    this.#request = request;
     this.#options = options;
   }
 
@@ -36,7 +38,7 @@ export class SocketPool {
     for (const link of this.#links) {
       if (jobId === undefined || !link.watchesJob(jobId)) return link;
     }
-    const link = new SocketLink(this.#origin, this.#options);
+    const link = new SocketLink(this.#origin, this.#options, this.#request);
     this.#links.add(link);
     return link;
   }

@@ -2,7 +2,7 @@
 
 import type { LogChunk } from '../core/events.js';
 import type { FailureReason, JobStatus } from '../core/job-status.js';
-import type { LogPolicy } from '../core/log-policy.js';
+import type { LogPolicy, Stream } from '../core/log-policy.js';
 
 /** A page of a list, newest first. */
 export interface Page<T> {
@@ -39,6 +39,17 @@ export interface Job {
   finishedAt: string | null;
   createdAt: string;
   updatedAt: string;
+  /** What this user may do; not in lists. */
+  allowed?: AllowedActions;
+}
+
+/** What a user has the right to do with a job; whether it makes sense just now, its status says. */
+export interface AllowedActions {
+  update: boolean;
+  delete: boolean;
+  submit: boolean;
+  copy: boolean;
+  cancel: boolean;
 }
 
 /** A machine as `GET /servers` answers it. */
@@ -120,12 +131,51 @@ export interface LogPage {
   next: number | null;
 }
 
+/** What to look for in a log. */
+export interface SearchQuery {
+  /** The text, as it stands; case does not matter. At most 500 characters, within one line. */
+  q: string;
+  /** The newest attempt when left out. */
+  attempt?: number;
+  stream?: Stream;
+  /** `next` of the answer before. */
+  after?: number;
+  /** About so many lines at most. Default 1000, at most 10,000. */
+  limit?: number;
+}
+
+/** A line that holds the text. A long line of several chunks comes once for each. */
+export interface LogHit {
+  /** Give it as `line` to `logPage`. */
+  line: number;
+  /** The chunk that holds the end of the first of the hits. */
+  seq: number;
+  stream: Stream;
+  /** How often the text is in the line. */
+  hits: number;
+}
+
+/** Lines that hold the text, in the order of their chunks. */
+export interface LogHits {
+  items: LogHit[];
+  /** All hits of this answer. */
+  hits: number;
+  /** Give it as `after` to go on; null when all was searched. */
+  next: number | null;
+}
+
 /** Which part of a log. */
 export interface LogQuery {
   /** The newest attempt when left out. */
   attempt?: number;
-  /** Only chunks with a higher `seq`. */
+  /** Only chunks with a higher `seq`. Give one of `after`, `before` and `line`. */
   after?: number;
+  /** The last chunks with a lower `seq`, in order; 2,147,483,647 for the end of the log. */
+  before?: number;
+  /** From the chunk on in which this line begins; beyond the end, the last chunk. */
+  line?: number;
   /** Default 100, at most 1000. */
   limit?: number;
+  /** At most about so many bytes; one chunk comes whatever its size. */
+  maxBytes?: number;
 }

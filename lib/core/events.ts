@@ -22,6 +22,10 @@ export interface LogChunk {
   stream: Stream;
   /** Bytes of this stream before this chunk. */
   offset: number;
+  /** The number of the line that its first byte belongs to. Lines count from 1, as they begin, over both streams. */
+  line: number;
+  /** Lines of both streams that have begun before it. */
+  linesBefore: number;
   /** When the chunk was read, ISO 8601, UTC. */
   time: string;
   /** The bytes decoded as UTF-8; what is not UTF-8 becomes U+FFFD. */

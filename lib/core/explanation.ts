@@ -27,12 +27,19 @@ export interface AttemptFacts {
   startedAt: Date | null;
   finishedAt: Date | null;
   message: string | null;
+  /** The number of the attempt that it repeats. */
+  retryOf: number | null;
   /** The control directory on the server, below the remote directory. */
   controlDirectory: string;
 }
 
 /** One sentence about what happens next, and who has to do it. */
 export function explain(facts: AttemptFacts, now: Date): string {
+  const retry = facts.retryOf === null ? '' : ` It was run again after attempt ${facts.retryOf}.`;
+  return `${whereabouts(facts, now)}${retry}`;
+}
+
+function whereabouts(facts: AttemptFacts, now: Date): string {
   const { status, startedAt, nextTryAt, workerId, cancelRequestedAt } = facts;
   if (isFinal(status)) return `It has ended (${facts.failureReason ?? status}): nothing is waited for.`;
   const where = facts.isRemote ? `${facts.hostname}:${facts.port}` : 'this machine';
@@ -42,9 +49,13 @@ export function explain(facts: AttemptFacts, now: Date): string {
     return `The worker ${workerId ?? ''} ${what} ${where}.${cancel}`;
   }
   if (nextTryAt !== null && nextTryAt > now) {
-    const tries = `${facts.unreachableTries} ${facts.unreachableTries === 1 ? 'try' : 'tries'}`;
-    return `It waits until ${nextTryAt.toISOString()} for the next try on ${where}, after ${tries}.${cancel}`;
+    return `It waits until ${nextTryAt.toISOString()} for the next try on ${where}${after(facts)}.${cancel}`;
   }
   const state = startedAt === null ? 'It was not started yet' : `It may be running on ${where}`;
   return `${state}, and no worker holds it: the next worker that looks for such attempts takes it. Is one running?${cancel}`;
+}
+
+function after({ unreachableTries: tries }: AttemptFacts): string {
+  if (tries === 0) return '';
+  return `, after ${tries} ${tries === 1 ? 'try' : 'tries'}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Transaction } from 'sequelize';
 import type { z } from 'zod';
+import { actorOf, type AuditAction } from '../core/audit.js';
 import { isActive } from '../core/job-status.js';
 import type { User } from '../core/records.js';
 import {
@@ -13,6 +14,7 @@ import {
   type Problem,
 } from '../errors.js';
 import type { Internals } from '../internals.js';
+import { changedNames } from './in-words.js';
 import { saving } from './saving.js';
 import type { jobBody, jobPatch } from './schemas.js';
 import type { Job } from './targets.js';
@@ -31,7 +33,13 @@ export async function createJob(
     throw new ValidationError([{ path: 'ownerUsername', message }]);
   }
   const owner = { owner: String(user.id), ownerUsername: user.username };
-  const job = await saving(() => internals.models.Job.create({ ...owner, ...body }));
+  const job = await saving(() =>
+    internals.sequelize.transaction(async (transaction) => {
+      const made = await internals.models.Job.create({ ...owner, ...body }, { transaction });
+      await record(internals, { job: made, action: 'created', user, transaction });
+      return made;
+    }),
+  );
   announce(internals, job);
   return job;
 }
@@ -45,18 +53,26 @@ export async function updateJob(
   const changed = await withLockedJob(internals, id, async (job, transaction) => {
     const fixed = Object.keys(changes).filter((name) => name !== 'title');
     if (fixed.length > 0) requireIdle(job, `${fixed.join(', ')} can not change`);
-    return saving(() => job.update(changes, { transaction }));
+    job.set(changes);
+    const detail = changedNames(job).join(', ');
+    await saving(() => job.save({ transaction }));
+    await record(internals, { job, action: 'changed', detail, user, transaction });
+    return job;
   });
   announce(internals, changed);
   return changed;
 }
 
 /** Deletes the rows, then the stored files: a file that stays is litter, a row without its file would be a lie. */
-export async function deleteJob(internals: Internals, id: number): Promise<void> {
+export async function deleteJob(
+  internals: Internals,
+  { id, user }: { id: number; user: User },
+): Promise<void> {
   const keys = await withLockedJob(internals, id, async (job, transaction) => {
     requireIdle(job, 'it can not be deleted');
     const results = await internals.models.Result.findAll({ where: { jobId: id }, transaction });
     await saving(() => job.destroy({ transaction }));
+    await record(internals, { job, action: 'deleted', detail: job.title, user, transaction });
     return results.map(({ storageKey }) => storageKey);
   });
   for (const storageKey of keys) {
@@ -67,6 +83,14 @@ export async function deleteJob(internals: Internals, id: number): Promise<void>
       );
     });
   }
+}
+
+function record(
+  { audit }: Internals,
+  what: { job: Job; action: AuditAction; detail?: string; user: User; transaction: Transaction },
+): Promise<void> {
+  const { job, user, transaction, ...event } = what;
+  return audit.record({ subject: 'job', id: job.id, by: actorOf(user), ...event }, transaction);
 }
 
 /** Live lists show new jobs and new titles too. */

@@ -1,11 +1,15 @@
 /** Records as JSON: each property is named here, so that nothing slips out with a new column. */
 
 import type { z } from 'zod';
-import type { LogChunk } from '../core/events.js';
 import type { InterpreterRecord, ResultRecord, User } from '../core/records.js';
 import type { Internals } from '../internals.js';
+import type { explanationSchema } from './attempt-schemas.js';
+import type { Explanation } from '../remote-submission.js';
 import type { interpreterSchema, listedJobSchema, resultSchema, serverSchema } from './schemas.js';
 import type { Job, Server } from './targets.js';
+
+/** What can be done with a job that is there. */
+const jobActions = ['update', 'delete', 'submit', 'copy', 'cancel'] as const;
 
 type ListedJob = z.infer<typeof listedJobSchema>;
 
@@ -64,10 +68,13 @@ export async function presentJobs({ models }: Internals, jobs: readonly Job[]): 
   }));
 }
 
-/** One job, with its program. */
-export async function presentJob(internals: Internals, job: Job): Promise<object> {
+/** One job, with its program and what the user may do with it. */
+export async function presentJob(internals: Internals, job: Job, user: User): Promise<object> {
   const [listed] = await presentJobs(internals, [job]);
-  return { ...listed, program: job.program };
+  const asked = jobActions.map(
+    async (name) => [name, await internals.access.isAllowed(user, `job:${name}`, job)] as const,
+  );
+  return { ...listed, program: job.program, allowed: Object.fromEntries(await Promise.all(asked)) };
 }
 
 export function presentResult(result: ResultRecord): z.infer<typeof resultSchema> {
@@ -75,12 +82,22 @@ export function presentResult(result: ResultRecord): z.infer<typeof resultSchema
   return { id, jobId, attempt, remoteFilename, size, createdAt: createdAt.toISOString() };
 }
 
-/** A stored chunk as viewers get it. */
-export function presentChunk(
-  chunk: Omit<LogChunk, 'time' | 'content'> & { time: Date; content: Buffer },
-): LogChunk {
-  const { seq, stream, offset, time, content } = chunk;
-  return { seq, stream, offset, time: time.toISOString(), content: content.toString('utf8') };
+export function presentExplanation(explanation: Explanation): z.infer<typeof explanationSchema> {
+  const { summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, message } = explanation;
+  const { hostname, port, username, controlDirectory, workerId, isHeld, claims } = explanation;
+  const { leaseUntil, startedAt, finishedAt, nextTryAt } = explanation;
+  const { unreachableSince, unreachableTries, cancelRequestedAt } = explanation;
+  return {
+    ...{ summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, hostname, port, username },
+    ...{ controlDirectory, workerId, isHeld, claims, unreachableTries, message },
+    leaseUntil: leaseUntil?.toISOString() ?? null,
+    submittedAt: explanation.submittedAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+    nextTryAt: nextTryAt?.toISOString() ?? null,
+    unreachableSince: unreachableSince?.toISOString() ?? null,
+    cancelRequestedAt: cancelRequestedAt?.toISOString() ?? null,
+  };
 }
 
 function jobColumns(job: Job): Omit<ListedJob, 'server' | 'interpreter'> {

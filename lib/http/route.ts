@@ -9,6 +9,7 @@ import type { Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import type { Answer } from './answer.js';
 import type { Health } from './check-health.js';
+import type { EventStreams } from './event-streams.js';
 import { requireSameSite } from './cross-site.js';
 import { parseBody, parseQuery } from './parse.js';
 
@@ -29,6 +30,9 @@ export interface RouteRequest {
   /** The path below the mount, as in `/jobs/42`. */
   readonly path: string;
   checkHealth: () => Promise<Health>;
+  /** Who sends the request, asked anew: a long answer outlives a session. */
+  identify: () => Promise<User | null>;
+  readonly streams: EventStreams;
   /** The parsed JSON body; undefined when there is none. @throws DrsError 400, 413, 415 */
   readBody: () => Promise<unknown>;
 }

@@ -1,5 +1,6 @@
 /** The route table: everything that the router serves. */
 
+import { eventRoutes } from './handlers/events.js';
 import { healthRoutes } from './handlers/health.js';
 import { interpreterRoutes } from './handlers/interpreters.js';
 import { jobActionRoutes } from './handlers/job-actions.js';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...jobRoutes,
   ...jobActionRoutes,
   ...logRoutes,
+  ...eventRoutes,
   ...resultRoutes,
   ...openApiRoutes(() => routes),
   ...healthRoutes,

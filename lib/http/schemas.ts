@@ -7,8 +7,8 @@ import { logPolicies, streams } from '../core/log-policy.js';
 /** The largest value of an identifier: PostgreSQL's `integer`. */
 export const maxId = 2_147_483_647;
 
-const id = z.int().min(1).max(maxId);
-const idParameter = z.coerce.number().int().min(1).max(maxId);
+export const id = z.int().min(1).max(maxId);
+export const idParameter = z.coerce.number().int().min(1).max(maxId);
 const attemptParameter = z.coerce.number().int().min(0).max(maxId);
 
 /** Text that PostgreSQL can hold in every type: no NUL, no half of a surrogate pair. */
@@ -18,7 +18,7 @@ const text = () =>
     .refine((value) => !value.includes('\0'), 'must not contain the character NUL')
     .refine((value) => !/\p{Surrogate}/u.test(value), 'must be valid Unicode');
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 
 export const interpreterBody = z.strictObject({
   name: text().describe('As people call it, such as "Python 3"'),
@@ -91,6 +91,7 @@ export const jobFilters = {
   interpreterId: idParameter.optional(),
   interpreter: idParameter.optional().describe('The same as interpreterId'),
   title: z.string().optional(),
+  titleContains: text().max(255).optional().describe('A part of the title, whatever the case'),
   attempt: attemptParameter.optional(),
   failureReason: z.enum(failureReasons).optional(),
 };
@@ -110,16 +111,7 @@ export const resultFilters = {
   name: z.string().optional().describe('The same as remoteFilename'),
 };
 
-const attempt = attemptParameter.optional().describe('Default: the newest');
-
-/** A page of output: at most so many chunks. */
-export const jobLogsQuery = z.strictObject({
-  after: z.coerce.number().int().min(0).max(maxId).default(0).describe('Chunks with a higher seq'),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  attempt,
-});
-
-export const jobLogQuery = z.strictObject({ stream: z.enum(streams).default('stdout'), attempt });
+export const attempt = attemptParameter.optional().describe('Default: the newest');
 
 export const jobResultFilters = {
   attempt,
@@ -149,7 +141,7 @@ export const serverSchema = z.object({
     .describe('The key that the server must show; null before it was seen'),
 });
 
-export const jobSchema = z.object({
+const jobRecordSchema = z.object({
   id,
   uuid: z.string(),
   title: z.string(),
@@ -177,27 +169,21 @@ export const jobSchema = z.object({
   updatedAt: time,
 });
 
-/** A job in a list: its program is left out, because a hundred programs can be large. */
-export const listedJobSchema = jobSchema.omit({ program: true });
-
-export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });
-
-const chunk = {
-  seq: z.int().min(1).describe('Starts at 1 for each attempt and rises by one'),
-  stream: z.enum(streams),
-  offset: z.int().min(0).describe('Bytes of this stream before this chunk'),
-  time,
-  content: z.string().describe('Decoded as UTF-8'),
-};
-
-export const logChunkSchema = z.object(chunk);
-
-export const jobLogsSchema = z.object({
-  items: z.array(logChunkSchema),
-  next: z.int().nullable().describe('`after` of the next page; null when there is no more yet'),
+/** One job, with what the user who asks may do with it. */
+export const jobSchema = jobRecordSchema.extend({
+  allowed: z
+    .object({
+      update: z.boolean(),
+      delete: z.boolean(),
+      submit: z.boolean(),
+      copy: z.boolean(),
+      cancel: z.boolean(),
+    })
+    .describe('What you have the right to do; whether it makes sense just now, `status` says'),
 });
 
-export const logSchema = z.object({ id, jobId: id, attempt: z.int(), ...chunk });
+/** A job in a list: its program is left out, because a hundred programs can be large. */
+export const listedJobSchema = jobRecordSchema.omit({ program: true });
 
 export const resultSchema = z.object({
   id,

@@ -5,6 +5,7 @@ import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { createHealthCheck } from './check-health.js';
+import { EventStreams, type StreamTiming } from './event-streams.js';
 import { problemAnswer, toProblem } from './problems.js';
 import { createBodyReader } from './read-body.js';
 import type { Route, RouteRequest } from './route.js';
@@ -17,6 +18,7 @@ export interface Service {
   readonly internals: Internals;
   /** Resolves when the tables are there. */
   ready: () => Promise<void>;
+  timing?: Partial<StreamTiming>;
 }
 
 interface Exchange {
@@ -75,14 +77,21 @@ function settle(parts: ErrorParts, work: () => Promise<void>): void {
     });
 }
 
-function createRequestReader({ drs, internals }: Service): (exchange: Exchange) => Promise<RouteRequest> {
+function createRequestReader({
+  drs,
+  internals,
+  timing,
+}: Service): (exchange: Exchange) => Promise<RouteRequest> {
   const checkHealth = createHealthCheck(internals);
+  const streams = new EventStreams(internals, timing);
   const readBody = createBodyReader(internals.options.limits.programBytes);
   return async ({ request, response }) => ({
     drs,
     internals,
     checkHealth,
-    user: (await internals.options.identify(request)) ?? null,
+    streams,
+    identify: () => internals.identities.identify(request),
+    user: await internals.identities.identify(request),
     params: request.params as Record<string, string | undefined>,
     search: new URL(request.originalUrl, 'http://localhost').searchParams,
     headers: request.headers,

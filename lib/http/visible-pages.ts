@@ -4,6 +4,7 @@ import { Op, type FindOptions, type WhereOptions } from 'sequelize';
 import type { Action } from '../access.js';
 import type { User } from '../core/records.js';
 import type { Internals } from '../internals.js';
+import { havingWords } from '../models/find-words.js';
 import { readPage, type ListQuery, type Page } from './pages-of-records.js';
 import type { Interpreter, Job, Result, Server } from './targets.js';
 
@@ -25,7 +26,7 @@ export function pageOfInterpreters({ internals, query, user }: Asked): Promise<P
   return readPage({
     query,
     fetch: (before, limit) =>
-      internals.models.Interpreter.findAll(newestFirst([filters(query), below(before)], limit)),
+      internals.models.Interpreter.findAll(newestFirst([filters(internals, query), below(before)], limit)),
     isVisible: (interpreter) => internals.access.isAllowed(user, 'interpreter:read', interpreter),
     isFiltered: internals.access.isDefault,
   });
@@ -35,7 +36,7 @@ export function pageOfServers({ internals, query, user }: Asked): Promise<Page<S
   return readPage({
     query,
     fetch: (before, limit) =>
-      internals.models.Server.findAll(newestFirst([filters(query), below(before)], limit)),
+      internals.models.Server.findAll(newestFirst([filters(internals, query), below(before)], limit)),
     isVisible: (server) => internals.access.isAllowed(user, 'server:read', server),
     isFiltered: internals.access.isDefault,
   });
@@ -49,7 +50,7 @@ export function pageOfJobs({ internals, query, user }: Asked): Promise<Page<Job>
     query,
     fetch: (before, limit) =>
       models.Job.findAll({
-        ...newestFirst([filters(query), own, below(before)], limit),
+        ...newestFirst([filters(internals, query), own, below(before)], limit),
         attributes: { exclude: ['program'] },
       }),
     isVisible: (job) => access.isAllowed(user, 'job:read', job),
@@ -72,7 +73,7 @@ export function pageOfJobParts<Row extends { id: number; jobId: number }>(
   const jobs = new Map<number, Promise<Job | null>>();
   return readPage({
     query,
-    fetch: (before, limit) => find(newestFirst([filters(query), own, below(before)], limit)),
+    fetch: (before, limit) => find(newestFirst([filters(internals, query), own, below(before)], limit)),
     async isVisible({ jobId }) {
       const finding = jobs.get(jobId) ?? models.Job.findByPk(jobId, { attributes: { exclude: ['program'] } });
       jobs.set(jobId, finding);
@@ -87,9 +88,16 @@ function newestFirst(conditions: WhereOptions[], limit: number) {
   return { where: { [Op.and]: conditions }, order: [['id', 'DESC']] satisfies FindOptions['order'], limit };
 }
 
-function filters({ limit: _limit, cursor: _cursor, ...given }: ListQuery): WhereOptions {
-  const columns = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { [Op.and]: columns.map(([name, value]) => ({ [aliases[name] ?? name]: value })) };
+function filters(
+  { sequelize }: Internals,
+  { limit: _limit, cursor: _cursor, ...given }: ListQuery,
+): WhereOptions {
+  const { titleContains, ...columns } = given;
+  const conditions: WhereOptions[] = Object.entries(columns)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ [aliases[name] ?? name]: value }));
+  if (typeof titleContains === 'string') conditions.push(havingWords(sequelize, 'title', titleContains));
+  return { [Op.and]: conditions };
 }
 
 function below(before: number | null): WhereOptions {

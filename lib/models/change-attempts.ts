@@ -7,6 +7,7 @@ import { rowsOf, withoutNul } from './run-query.js';
 import {
   active,
   announceStatus,
+  retryMessage,
   statusColumns,
   type MaybeStatusRow,
   type StoreParts,
@@ -14,23 +15,27 @@ import {
 
 type ChangeMethods = Pick<
   AttemptStore,
-  'program' | 'credential' | 'markRunning' | 'finish' | 'addResults' | 'resultNames'
+  'credential' | 'markRunning' | 'markReached' | 'finish' | 'addResults' | 'resultNames'
 >;
 
 // A job shows its newest attempt only; the statement returns one row while the attempt is held.
 const runningSql = `
 WITH held AS (
   UPDATE drs_attempts a
-  SET status = 'running', started_at = coalesce(a.started_at, now()), message = NULL,
-    unreachable_since = NULL, unreachable_tries = 0
+  SET status = 'running', started_at = coalesce(a.started_at, now()),
+    message = ${retryMessage('a.retry_of')}, has_remains = a.kind = 'run'
   WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active}
   RETURNING a.*
 ), j AS (
-  UPDATE drs_jobs j SET status = 'running', started_at = held.started_at, message = NULL, updated_at = now()
+  UPDATE drs_jobs j SET status = 'running', started_at = held.started_at, message = held.message,
+    updated_at = now()
   FROM held WHERE j.id = held.job_id AND j.attempt = held.number
   RETURNING j.*
 )
 SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
+
+const reachedSql = `
+UPDATE drs_attempts SET unreachable_since = NULL, unreachable_tries = 0 WHERE id = $1 AND fence = $2 RETURNING id`;
 
 const finishSql = `
 WITH held AS (
@@ -68,12 +73,6 @@ SELECT remote_filename AS name FROM drs_results WHERE job_id = $1 AND attempt = 
 export function changeMethods(parts: StoreParts): ChangeMethods {
   const { sequelize } = parts;
   return {
-    async program({ jobId, attemptId }) {
-      const sql = 'SELECT program FROM drs_jobs WHERE id = $1';
-      const [row] = await rowsOf<{ program: string }>(sequelize, { sql, bind: [jobId] });
-      if (!row) throw new ClaimLostError(attemptId);
-      return row.program;
-    },
     async credential({ attemptId, fence }) {
       const [row] = await rowsOf<{ sealed: Buffer | null }>(sequelize, {
         sql: sealedSql,
@@ -83,6 +82,10 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
       return row.sealed === null ? {} : (parts.sealer.open(row.sealed, String(attemptId)) as Credential);
     },
     markRunning: (claim) => change(parts, claim, { sql: runningSql, bind: [] }),
+    async markReached({ attemptId, fence }) {
+      const held = await rowsOf(sequelize, { sql: reachedSql, bind: [attemptId, fence] });
+      if (held.length === 0) throw new ClaimLostError(attemptId);
+    },
     finish: (claim, ending) => change(parts, claim, { sql: finishSql, bind: endingValues(ending) }),
     async addResults(claim, results) {
       if (results.length === 0) return;

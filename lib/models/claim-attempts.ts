@@ -12,11 +12,11 @@ import {
   type StoreParts,
 } from './store-parts.js';
 
-type ClaimMethods = Pick<AttemptStore, 'claim' | 'renew' | 'defer' | 'release' | 'findUnheld'>;
+type ClaimMethods = Pick<AttemptStore, 'claim' | 'renew' | 'defer' | 'release' | 'wake' | 'findUnheld'>;
 
-/** SQL: nobody holds the attempt `a`, and it is due; a cancel is always due. */
+/** SQL: nobody holds the attempt `a`, and it is due. */
 const isFree = `a.status IN ${active} AND (a.lease_until IS NULL OR a.lease_until <= now())
-  AND (a.next_try_at IS NULL OR a.next_try_at <= now() OR a.cancel_requested_at IS NOT NULL)`;
+  AND (a.next_try_at IS NULL OR a.next_try_at <= now())`;
 
 // Two workers at once: the second waits for the row, sees the new lease, and updates nothing.
 const claimSql = `
@@ -29,10 +29,10 @@ WITH c AS (
 SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c.kind, c.is_remote AS "isRemote",
   c.status = 'running' AS "isTakenOver", c.cancel_requested_at IS NOT NULL AS "isCancelRequested",
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
-  j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename",
+  j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,
   json_build_object('id', s.id, 'title', s.title, 'hostname', s.hostname, 'port', s.port) AS server,
   json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
-  c.username, c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
+  c.username, EXISTS (SELECT 1 FROM drs_secrets WHERE attempt_id = c.id) AS "hasCredential", c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
   c.unreachable_since AS "unreachableSince", c.unreachable_tries AS "unreachableTries"
 FROM c JOIN drs_jobs j ON j.id = c.job_id
 JOIN drs_servers s ON s.id = j.server_id JOIN drs_interpreters i ON i.id = j.interpreter_id`;
@@ -55,7 +55,8 @@ const deferSql = `
 WITH held AS (
   UPDATE drs_attempts a
   SET ${giveUp}, next_try_at = now() + $3::float8 * interval '1 millisecond', message = $4,
-    unreachable_since = coalesce(a.unreachable_since, now()), unreachable_tries = a.unreachable_tries + 1
+    unreachable_since = CASE WHEN $5::int IS NULL THEN a.unreachable_since ELSE coalesce(a.unreachable_since, now()) END,
+    unreachable_tries = coalesce($5::int, a.unreachable_tries)
   WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active}
   RETURNING a.job_id, a.number
 ), j AS (
@@ -64,6 +65,12 @@ WITH held AS (
   RETURNING j.*
 )
 SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
+
+const wakeSql = `
+UPDATE drs_attempts a SET next_try_at = NULL
+FROM drs_jobs j JOIN drs_servers s ON s.id = j.server_id
+WHERE j.id = a.job_id AND s.hostname = $1 AND s.port = $2 AND a.status IN ${active} AND a.is_remote
+  AND a.next_try_at IS NOT NULL AND a.unreachable_since IS NOT NULL`;
 
 const releaseSql = `
 UPDATE drs_attempts a SET ${giveUp} WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active} RETURNING a.id`;
@@ -85,16 +92,19 @@ export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
       const bind = [claims.map(({ attemptId }) => attemptId), claims.map(({ fence }) => fence), leaseMs];
       return rowsOf(sequelize, { sql: renewSql, bind });
     },
-    async defer({ attemptId, fence }, { nextTryAt, message }) {
+    async defer({ attemptId, fence }, { nextTryAt, message, tries = null }) {
       // As a distance, so that the clocks of worker and database may differ.
       const waitMs = nextTryAt.getTime() - Date.now();
-      const bind = [attemptId, fence, waitMs, withoutNul(message)];
+      const bind = [attemptId, fence, waitMs, withoutNul(message), tries];
       const [row] = await rowsOf<MaybeStatusRow>(sequelize, { sql: deferSql, bind });
       if (!row) throw new ClaimLostError(attemptId);
       announceStatus(bus, row);
     },
     async release({ attemptId, fence }) {
       await rowsOf(sequelize, { sql: releaseSql, bind: [attemptId, fence] });
+    },
+    async wake({ hostname, port }) {
+      await rowsOf(sequelize, { sql: wakeSql, bind: [hostname, port] });
     },
     findUnheld(limit) {
       return rowsOf<Ticket>(sequelize, { sql: unheldSql, bind: [limit] });

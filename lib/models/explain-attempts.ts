@@ -9,7 +9,7 @@ import type { NewAttempt } from './submit-attempts.js';
 export type LastAttempt = Pick<
   NewAttempt,
   'kind' | 'isRemote' | 'username' | 'logPolicy' | 'timeoutMs' | 'storeResults'
->;
+> & { attempt: number };
 
 /** The part of the job store that answers an administrator's questions. */
 export interface ExplainMethods {
@@ -28,11 +28,12 @@ SELECT a.job_id AS "jobId", a.number AS attempt, a.status, a.failure_reason AS "
   coalesce(a.lease_until > now(), false) AS "isHeld", a.fence AS claims, a.next_try_at AS "nextTryAt",
   a.unreachable_since AS "unreachableSince", a.unreachable_tries AS "unreachableTries",
   a.cancel_requested_at AS "cancelRequestedAt", a.submitted_at AS "submittedAt", a.started_at AS "startedAt",
-  a.finished_at AS "finishedAt", a.message, '.drs/' || j.uuid || '-' || a.number AS "controlDirectory"
+  a.finished_at AS "finishedAt", a.message,
+  a.retry_of AS "retryOf", '.drs/' || j.uuid || '-' || a.number AS "controlDirectory"
 ${newest}`;
 
 const lastSql = `
-SELECT a.kind, a.is_remote AS "isRemote", a.username, a.log_policy AS "logPolicy", a.timeout_ms AS "timeoutMs",
+SELECT a.number AS attempt, a.kind, a.is_remote AS "isRemote", a.username, a.log_policy AS "logPolicy", a.timeout_ms AS "timeoutMs",
   a.store_results AS "storeResults"
 ${newest}`;
 

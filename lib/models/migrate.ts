@@ -5,9 +5,18 @@ import { Umzug, type UmzugStorage } from 'umzug';
 import type { Migration } from './migrations/migration.js';
 import { tables } from './migrations/0001-tables.js';
 import { instance } from './migrations/0002-instance.js';
+import { remains } from './migrations/0003-remains.js';
+import { auditTable } from './migrations/0004-audit.js';
+import { workersTable } from './migrations/0005-workers.js';
+import { findJobs } from './migrations/0006-find-jobs.js';
+import { lines } from './migrations/0007-lines.js';
+import { signInTables } from './migrations/0008-sign-ins.js';
 
 /** In order. A list, because a package that is bundled has no folder to look into. */
-const migrations: readonly Migration[] = [tables, instance];
+const migrations: readonly Migration[] = [
+  ...[tables, instance, remains, auditTable, workersTable],
+  ...[findJobs, lines, signInTables],
+];
 
 /** A number that no other user of advisory locks is likely to choose: "drs migr" as ASCII. */
 const lockKey = '7237974134249580402';

@@ -1,40 +1,16 @@
 /** The stored output of attempts. */
 
+import { countLines } from '../core/line-numbers.js';
 import type { Stream } from '../core/log-policy.js';
 import { ClaimLostError } from '../errors.js';
-import type { Claim, LogHead, NewLogChunk } from '../worker/attempt-store.js';
+import { emptyLog, type Claim, type LogHead, type NewLogChunk } from '../worker/attempt-store.js';
 import { isUniqueViolation, rowsOf } from './run-query.js';
 import type { StoreParts } from './store-parts.js';
-
-/** A chunk of output as it is stored. */
-export interface StoredChunk {
-  seq: number;
-  stream: Stream;
-  /** Bytes of this stream before this chunk. */
-  offset: number;
-  time: Date;
-  content: Buffer;
-}
-
-/** Which chunks to read. */
-export interface LogRange {
-  jobId: number;
-  attempt: number;
-  /** Chunks with a greater `seq`. */
-  after: number;
-  /** At most so many chunks. */
-  limit: number;
-  /** No chunk that begins beyond so many bytes; the first one comes whatever its size. */
-  maxBytes?: number;
-}
 
 /** The part of the job store that keeps logs. */
 export interface LogMethods {
   logHead(claim: Claim): Promise<LogHead>;
-  logHeadOf(jobId: number, attempt: number): Promise<LogHead>;
-  appendLog(claim: Claim, head: LogHead, chunks: readonly NewLogChunk[]): Promise<void>;
-  /** In order of `seq`. */
-  readLog(range: LogRange): Promise<StoredChunk[]>;
+  appendLog(claim: Claim, head: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead>;
 }
 
 // All bytes travel as one binary value, cut up over there: an array of byte strings would travel as hex text.
@@ -42,45 +18,45 @@ export interface LogMethods {
 const appendSql = `
 WITH held AS (SELECT 1 FROM drs_attempts WHERE id = $1 AND fence = $2 AND status = 'running' FOR SHARE),
 added AS (
-  INSERT INTO drs_logs (job_id, attempt, seq, stream, byte_offset, time, content)
-  SELECT $3, $4, $5::int + c.number, c.stream, c.byte_offset, c.time, substring($10::bytea FROM c.start FOR c.length)
-  FROM unnest($6::text[], $7::bigint[], $8::timestamptz[], $9::int[], $11::int[])
-    WITH ORDINALITY AS c (stream, byte_offset, time, length, start, number)
+  INSERT INTO drs_logs (job_id, attempt, seq, stream, byte_offset, time, content, line, lines)
+  SELECT $3, $4, $5::int + c.number, c.stream, c.byte_offset, c.time, substring($10::bytea FROM c.start FOR c.length),
+    c.line, c.lines
+  FROM unnest($6::text[], $7::bigint[], $8::timestamptz[], $9::int[], $11::int[], $12::int[], $13::int[])
+    WITH ORDINALITY AS c (stream, byte_offset, time, length, start, line, lines, number)
   WHERE EXISTS (SELECT 1 FROM held)
   ORDER BY c.number
   RETURNING 1
 )
 SELECT count(*)::int AS count FROM added`;
 
-const endOf = (stream: Stream): string => `coalesce((
-  SELECT byte_offset + octet_length(content) FROM drs_logs WHERE job_id = $1 AND attempt = $2 AND stream = '${stream}'
-  ORDER BY byte_offset DESC LIMIT 1), 0)::float8 AS ${stream}`;
+// Where a stream ends, and the line that it is in the middle of.
+const lastOf = (stream: Stream): string => `LEFT JOIN LATERAL (
+  SELECT byte_offset + octet_length(content) AS size, CASE
+    WHEN get_byte(content, octet_length(content) - 1) = 10 THEN 0
+    WHEN position('\\x0a'::bytea IN content) > 0 THEN lines
+    ELSE line END AS line
+  FROM drs_logs WHERE job_id = $1 AND attempt = $2 AND stream = '${stream}' AND octet_length(content) > 0
+  ORDER BY byte_offset DESC LIMIT 1
+) AS ${stream} ON true`;
 
 const headSql = `
-SELECT coalesce((SELECT max(seq) FROM drs_logs WHERE job_id = $1 AND attempt = $2), 0)::int AS seq,
-  ${endOf('stdout')}, ${endOf('stderr')}`;
-
-const readSql = `
-SELECT seq, stream, byte_offset::float8 AS "offset", time, content FROM (
-  SELECT *, coalesce(sum(octet_length(content)) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) AS before
-  FROM (SELECT * FROM drs_logs WHERE job_id = $1 AND attempt = $2 AND seq > $3 ORDER BY seq LIMIT $4) AS page
-) AS measured
-WHERE before < $5::float8 OR before = 0 ORDER BY seq`;
+SELECT coalesce(last.seq, 0) AS seq, coalesce(stdout.size, 0)::float8 AS stdout, coalesce(stderr.size, 0)::float8 AS stderr,
+  json_build_object('begun', coalesce(last.lines, 0), 'stdout', coalesce(stdout.line, 0), 'stderr', coalesce(stderr.line, 0))
+    AS lines
+FROM (VALUES (1)) AS one (row)
+LEFT JOIN LATERAL (
+  SELECT seq, lines FROM drs_logs WHERE job_id = $1 AND attempt = $2 ORDER BY seq DESC LIMIT 1
+) AS last ON true
+${lastOf('stdout')}
+${lastOf('stderr')}`;
 
 export function logMethods(parts: StoreParts): LogMethods {
-  const { sequelize } = parts;
-  const logHeadOf = async (jobId: number, attempt: number): Promise<LogHead> => {
-    const [row] = await rowsOf<LogHead>(sequelize, { sql: headSql, bind: [jobId, attempt] });
-    return row ?? { seq: 0, stdout: 0, stderr: 0 };
-  };
   return {
-    logHeadOf,
-    logHead: ({ jobId, attempt }) => logHeadOf(jobId, attempt),
-    appendLog: (claim, head, chunks) => append(parts, claim, { head, chunks }),
-    readLog({ jobId, attempt, after, limit, maxBytes }) {
-      const bind = [jobId, attempt, after, limit, maxBytes ?? Number.MAX_SAFE_INTEGER];
-      return rowsOf<StoredChunk>(sequelize, { sql: readSql, bind });
+    async logHead({ jobId, attempt }) {
+      const [row] = await rowsOf<LogHead>(parts.sequelize, { sql: headSql, bind: [jobId, attempt] });
+      return row ?? emptyLog;
     },
+    appendLog: (claim, head, chunks) => append(parts, claim, { head, chunks }),
   };
 }
 
@@ -88,10 +64,12 @@ async function append(
   { sequelize, bus }: StoreParts,
   claim: Claim,
   { head, chunks }: { head: LogHead; chunks: readonly NewLogChunk[] },
-): Promise<void> {
-  if (chunks.length === 0) return;
+): Promise<LogHead> {
+  if (chunks.length === 0) return head;
   const { attemptId, fence, jobId, attempt } = claim;
-  const bind = [attemptId, fence, jobId, attempt, head.seq, ...columnsOf(chunks)];
+  const { counted, after: lines } = countLines(head.lines, chunks);
+  const numbers = [counted.map(({ line }) => line), counted.map((chunk) => chunk.lines)];
+  const bind = [attemptId, fence, jobId, attempt, head.seq, ...columnsOf(chunks), ...numbers];
   const [row] = await rowsOf<{ count: number }>(sequelize, { sql: appendSql, bind }).catch(
     (error: unknown) => {
       // Somebody else has stored chunks with these numbers.
@@ -99,7 +77,10 @@ async function append(
     },
   );
   if (row?.count !== chunks.length) throw new ClaimLostError(attemptId);
-  bus.publish({ type: 'log', jobId, attempt, seq: head.seq + chunks.length });
+  const next = { ...head, seq: head.seq + chunks.length, lines };
+  for (const { stream, content } of chunks) next[stream] += content.length;
+  bus.publish({ type: 'log', jobId, attempt, seq: next.seq });
+  return next;
 }
 
 /** `$6` to `$11` of the statement. */

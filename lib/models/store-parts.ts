@@ -24,6 +24,9 @@ export const statusColumns = `j.id AS "jobId", j.attempt, j.title, j.status, j.f
 /** SQL: the states in which an attempt is wanted or under way. */
 export const active = `('submitted', 'running')`;
 
+/** SQL: how an attempt that repeats attempt `number` says so; NULL for others. */
+export const retryMessage = (number: string): string => `'Run again after attempt ' || ${number} || '.'`;
+
 /** The event that viewers get. */
 export function statusEvent({ owner: _owner, ...row }: StatusRow): StatusEvent {
   return { ...row, modified: new Date(row.modified).toISOString() };

@@ -1,17 +1,18 @@
-/** New attempts, and the wish to end one. */
+/** New attempts. */
 
 import { Transaction } from 'sequelize';
 import type { LogPolicy } from '../core/log-policy.js';
+import { system, type Actor, type AuditAction } from '../core/audit.js';
 import type { JobStatus } from '../core/job-status.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
+import { detailOf } from './audit.js';
 import { interpreterProblem } from './job-hooks.js';
 import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
 import {
-  active,
   announceStatus,
+  retryMessage,
   statusColumns,
-  type MaybeStatusRow,
   type StatusRow,
   type StoreParts,
 } from './store-parts.js';
@@ -30,20 +31,19 @@ export interface NewAttempt {
   timeoutMs: number | null;
   /** null: every file; empty: none. */
   storeResults: string[] | null;
+  /** What the audit tells. Default: that `system` submitted it. */
+  audit?: { by: Actor; action: AuditAction; detail: string };
+  /** The number of the attempt that it repeats. */
+  retryOf?: number | null;
 }
 
-/** The part of the job store that begins attempts and asks for their end. */
+/** The part of the job store that begins attempts. */
 export interface SubmitMethods {
   /**
    * Makes the next attempt of a job.
    * @throws NotFoundError, ConflictError `job_active`, ValidationError (interpreter), DrsError `secret_missing`
    */
   submit(attempt: NewAttempt): Promise<{ attempt: number; attemptId: number }>;
-  /**
-   * Cancels the active attempt at once when nobody holds it and it was never started; else asks its holder to.
-   * @throws NotFoundError, ConflictError `job_not_active`
-   */
-  requestCancel(jobId: number): Promise<{ attempt: number; status: JobStatus }>;
 }
 
 interface JobRow {
@@ -65,56 +65,24 @@ FROM drs_jobs j WHERE j.id = $1 FOR NO KEY UPDATE OF j`;
 
 const submitSql = `
 WITH a AS (
-  INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results)
-  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb)
+  INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results,
+    retry_of, message)
+  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')})
 ), s AS (
   INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL
+), audit AS (
+  INSERT INTO drs_audit (user_id, username, action, subject, subject_id, attempt, detail)
+  VALUES ($11, $12, $13, 'job', $2, $3, $14)
 )
 UPDATE drs_jobs j
-SET status = 'submitted', attempt = $3, failure_reason = NULL, exit_code = NULL, signal = NULL, message = NULL,
+SET status = 'submitted', attempt = $3, failure_reason = NULL, exit_code = NULL, signal = NULL,
+  message = ${retryMessage('$15::int')},
   started_at = NULL, finished_at = NULL, updated_at = now()
 WHERE j.id = $2
 RETURNING ${statusColumns}`;
 
-const isNotBegun = `a.status = 'submitted' AND (a.lease_until IS NULL OR a.lease_until <= now())`;
-
-const cancelSql = `
-WITH a AS (
-  UPDATE drs_attempts a
-  SET cancel_requested_at = coalesce(a.cancel_requested_at, now()),
-    status = CASE WHEN ${isNotBegun} THEN 'cancelled' ELSE a.status END,
-    finished_at = CASE WHEN ${isNotBegun} THEN now() END,
-    fence = CASE WHEN ${isNotBegun} THEN a.fence + 1 ELSE a.fence END,
-    message = CASE WHEN ${isNotBegun} THEN 'Cancelled before it was started.' ELSE a.message END
-  WHERE a.job_id = $1 AND a.status IN ${active}
-  RETURNING a.*
-), gone AS (
-  DELETE FROM drs_secrets s USING a WHERE s.attempt_id = a.id AND a.status = 'cancelled'
-), j AS (
-  UPDATE drs_jobs j SET status = a.status, message = a.message, finished_at = a.finished_at, updated_at = now()
-  FROM a WHERE a.status = 'cancelled' AND j.id = a.job_id AND j.attempt = a.number
-  RETURNING j.*
-)
-SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
-
 export function submitMethods(parts: StoreParts): SubmitMethods {
-  return {
-    submit: (attempt) => submit(parts, attempt),
-    async requestCancel(jobId) {
-      const [row] = await rowsOf<MaybeStatusRow & { ownNumber: number; ownStatus: JobStatus }>(
-        parts.sequelize,
-        {
-          sql: cancelSql,
-          bind: [jobId],
-        },
-      );
-      if (!row) throw await notActive(parts, jobId);
-      const { ownNumber: attempt, ownStatus: status, ...job } = row;
-      announceStatus(parts.bus, job);
-      if (status !== 'cancelled') parts.bus.publish({ type: 'cancel', jobId, attempt });
-      return { attempt, status };
-    },
-  };
+  return { submit: (attempt) => submit(parts, attempt) };
 }
 
 async function submit(
@@ -146,24 +114,18 @@ async function submit(
 }
 
 function valuesOf(wanted: NewAttempt, { attempt, attemptId }: JobRow, { sealer }: StoreParts): unknown[] {
-  const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults } = wanted;
+  const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults, retryOf = null } = wanted;
   const username = withoutNul(wanted.username);
   const patterns = storeResults && JSON.stringify(storeResults.map(withoutNul));
   const sealed = credential && sealer.seal(credential, String(attemptId));
-  return [attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed];
+  const { by, action, detail } = wanted.audit ?? { by: system, action: 'submitted', detail: null };
+  return [
+    ...[attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed],
+    ...[withoutNul(by.id), withoutNul(by.username), action, detailOf(detail), retryOf],
+  ];
 }
 
 function stillActive(jobId: number, { attempt }: { attempt: number }): ConflictError {
   const message = `Attempt ${attempt} of job ${jobId} is not over. Wait for its end, or cancel it, before you submit the job again.`;
   return new ConflictError('job_active', message);
-}
-
-async function notActive({ sequelize }: StoreParts, jobId: number): Promise<Error> {
-  const sql = 'SELECT status FROM drs_jobs WHERE id = $1';
-  const [job] = await rowsOf<{ status: JobStatus }>(sequelize, { sql, bind: [jobId] });
-  if (!job) return new NotFoundError(`Job ${jobId}`);
-  return new ConflictError(
-    'job_not_active',
-    `Job ${jobId} is not under way (${job.status}): there is nothing to cancel.`,
-  );
 }

@@ -4,9 +4,12 @@ import { DrsError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { PruneMethods } from '../models/prune-attempts.js';
 import type { FileStorage } from '../storage/file-storage.js';
+import { deleteOrphans } from './delete-orphans.js';
 
 const attemptsAtOnce = 200;
 const hourMs = 60 * 60 * 1000;
+/** Who did what is asked longer than what a program printed. */
+const leastAuditMs = 365 * 24 * hourMs;
 
 export interface PruneParts {
   store: PruneMethods;
@@ -16,11 +19,13 @@ export interface PruneParts {
 export interface Pruned {
   attempts: number;
   results: number;
+  /** Stored files that no result names. */
+  orphans: number;
 }
 
 /**
  * Jobs and how their attempts ended stay. The file goes before its row: a prune that is broken off leaves no file
- * that nobody knows of.
+ * that nobody knows of. Who did what stays for a year, or as long as the logs if that is longer.
  * @param olderThanMs since the end of the attempt
  * @throws DrsError `retention_missing`
  */
@@ -32,7 +37,8 @@ export async function prune({ store, storage }: PruneParts, olderThanMs: number 
       { status: 400 },
     );
   }
-  const pruned = { attempts: 0, results: 0 };
+  await store.deleteAudit(Math.max(olderThanMs, leastAuditMs));
+  const pruned = { attempts: 0, results: 0, orphans: 0 };
   for (;;) {
     const old = await store.findOld(olderThanMs, attemptsAtOnce);
     for (const attempt of old) {
@@ -41,8 +47,10 @@ export async function prune({ store, storage }: PruneParts, olderThanMs: number 
       pruned.results += attempt.storageKeys.length;
     }
     pruned.attempts += old.length;
-    if (old.length < attemptsAtOnce) return pruned;
+    if (old.length < attemptsAtOnce) break;
   }
+  pruned.orphans = await deleteOrphans(store, storage);
+  return pruned;
 }
 
 /** Prunes now and every hour. Returns the function that ends it. */

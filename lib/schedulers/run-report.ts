@@ -21,14 +21,19 @@ export interface RunEnd {
   sizes: { stdout: number; stderr: number };
   /** Paths below the directory, of files made or changed. */
   files: string[];
+  /** There were so many that the rest of their names was not read. */
+  isCut: boolean;
 }
 
 /**
  * @param lines the marked lines of standard output
- * @param body what came between the lines `exit` and `done`: sizes as `wc` prints them, then NUL-ended names
+ * @param answer `body`: what came between the lines `exit` and `done`: sizes as `wc` prints them, then NUL-ended names
  * @throws DrsError `script_broken` when the report is not complete
  */
-export function parseReport(lines: readonly string[], body: Buffer): RunReport {
+export function parseReport(
+  lines: readonly string[],
+  { body, isCut }: { body: Buffer; isCut: boolean },
+): RunReport {
   const [word, ...fields] = (lines.find((line) => /^(exit|refused|lost|copied) /.test(line)) ?? '').split(
     ' ',
   );
@@ -46,6 +51,7 @@ export function parseReport(lines: readonly string[], body: Buffer): RunReport {
     reason: reason === 'timeout' || reason === 'cancel' ? reason : 'exit',
     signal: code > 128 && name !== '' ? `SIG${name.replace(/^SIG/, '')}` : null,
     ...parseBody(body),
+    isCut,
   };
 }
 

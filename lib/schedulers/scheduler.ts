@@ -29,6 +29,8 @@ export interface RunPlan extends CopyPlan {
   isListing: boolean;
   /** Bytes of each stream that are known already. */
   from: { stdout: number; stderr: number };
+  /** Nothing is done on the server before this resolves; `run` fails as it does. */
+  allowed: Promise<void>;
 }
 
 /** Told while an attempt is followed. */
@@ -67,6 +69,13 @@ export interface Scheduler {
   fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<string[]>;
   /** Puts the program there and does not run it. */
   copy(session: Session, plan: CopyPlan): Promise<RunReport>;
-  /** Removes what the attempt left in its control directory; its claim stays. */
-  clean(session: Session, place: AttemptPlace): Promise<void>;
+  /**
+   * Removes what attempts that have ended left in their control directories; their claims stay. Resolves to the names
+   * that are clean: not those whose program still runs.
+   */
+  clean(
+    session: Session,
+    places: readonly AttemptPlace[],
+    options?: { signal?: AbortSignal },
+  ): Promise<string[]>;
 }

@@ -19,16 +19,22 @@ export interface ScriptReader {
   onLine?(stream: Stream, line: string): void;
 }
 
-/** Starts a script and gives it its mark. @throws TransportError */
+/** Starts a script and gives it its mark, without which it does nothing, when that is allowed. @throws TransportError */
 export async function callScript(
   session: Session,
   script: string,
-  { args, signal }: { args: readonly string[]; signal?: AbortSignal },
+  { args, signal, allowed }: { args: readonly string[]; signal?: AbortSignal; allowed?: Promise<void> },
 ): Promise<ScriptCall> {
   const mark = randomBytes(16).toString('hex');
   const started = await session.start(script, args, { signal });
   // A write to a script that has gone is no event of its own: `end` tells.
   started.stdin.on('error', () => {});
+  try {
+    await allowed;
+  } catch (error) {
+    started.close();
+    throw error;
+  }
   started.stdin.write(`${mark}\n`);
   return { mark, script: started };
 }

@@ -18,15 +18,15 @@ export interface Scripts {
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
-  const [enter, process, tree] = [part('enter'), part('process'), part('tree')];
+  const [enter, process, tree, alive] = [part('enter'), part('process'), part('tree'), part('alive')];
   return {
-    run: enter + process + tree + part('run'),
+    run: enter + process + tree + alive + part('run'),
     wrapper: process + tree + part('wrapper'),
     timer: tree + part('timer'),
     copy: enter + part('copy'),
     cancel: enter + tree + part('cancel'),
     read: enter + part('read'),
     fetch: enter + part('fetch'),
-    clean: enter + part('clean'),
+    clean: enter + process + alive + part('clean'),
   };
 }

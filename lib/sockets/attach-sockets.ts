@@ -1,14 +1,12 @@
 /** `attachSockets(io, drs)`: live statuses and logs over the host's Socket.IO server. */
 
-import type { Namespace, Server, Socket } from 'socket.io';
-import type { Announcement, StatusEvent } from '../core/events.js';
-import type { AccessRecord } from '../access.js';
+import type { Server, Socket } from 'socket.io';
 import { UnauthenticatedError } from '../errors.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
+import { Audience } from './audience.js';
 import { Connection } from './connection.js';
 import { resolveTiming, type SocketTiming } from './socket-timing.js';
-import { WatchedJobs } from './watched-jobs.js';
 
 /** The namespace while it is served. */
 export interface AttachedSockets {
@@ -34,27 +32,31 @@ export function attachSockets(
   const internals = internalsOf(drs);
   const times = resolveTiming(timing);
   const namespace = io.of('/drs');
-  const connections = new Set<Connection>();
-  const tell = createTeller(internals, connections);
-  const jobs = new WatchedJobs(internals, (event) => tell(event));
+  const audience = new Audience(internals, times.checkMs);
   namespace.use((socket, next) => void admit(internals, socket, next));
   const connect = (socket: Socket): void => {
-    const connection = new Connection({ socket, internals, jobs, timing: times });
-    connections.add(connection);
+    const connection = new Connection({ socket, internals, jobs: audience.jobs, timing: times });
+    audience.add(connection);
     socket.on('disconnect', () => {
-      connections.delete(connection);
+      audience.remove(connection);
       connection.close();
     });
   };
   namespace.on('connection', connect);
-  const stop = listen({ internals, jobs, connections, tell, checkMs: times.checkMs });
-  return { close: () => close(namespace, connect, stop) };
+  audience.open();
+  return {
+    close() {
+      audience.close();
+      namespace.off('connection', connect);
+      namespace.disconnectSockets();
+    },
+  };
 }
 
 /** Anonymous clients are refused at the door, so that no event of theirs is ever looked at. */
 async function admit(internals: Internals, socket: Socket, next: (error?: Error) => void): Promise<void> {
   try {
-    const user = await internals.options.identify(socket.request);
+    const user = await internals.identities.identify(socket.request);
     if (!user) throw new UnauthenticatedError();
     next();
   } catch (error) {
@@ -63,68 +65,4 @@ async function admit(internals: Internals, socket: Socket, next: (error?: Error)
     const data = isAnonymous ? { code: 'unauthenticated', status: 401 } : { code: 'internal', status: 500 };
     next(Object.assign(new Error(data.code), { data }));
   }
-}
-
-type Tell = (event: StatusEvent, owner?: string) => void;
-
-/** Tells states one after the other, so that viewers hear of them in order. */
-function createTeller(internals: Internals, connections: ReadonlySet<Connection>): Tell {
-  let telling: Promise<void> = Promise.resolve();
-  return (event, owner) => {
-    telling = telling.then(async () => {
-      const listeners = [...connections].filter((connection) => connection.wantsStatus(event.jobId));
-      if (listeners.length === 0) return;
-      try {
-        const record = await recordOf(internals, event, owner);
-        await Promise.all(listeners.map((connection) => connection.tell(event, record)));
-      } catch (error) {
-        internals.options.logger.error({ jobId: event.jobId, err: error }, 'a status could not be told');
-      }
-    });
-  };
-}
-
-/** What rights are asked about. The default rules look at the owner alone; a host's own rules may look at anything. */
-async function recordOf(
-  { access, models }: Internals,
-  event: StatusEvent,
-  owner?: string,
-): Promise<AccessRecord> {
-  if (access.isDefault && owner !== undefined) return { id: event.jobId, owner };
-  return models.Job.findByPk(event.jobId, { attributes: { exclude: ['program'] } });
-}
-
-interface Parts {
-  internals: Internals;
-  jobs: WatchedJobs;
-  connections: ReadonlySet<Connection>;
-  tell: Tell;
-  checkMs: number;
-}
-
-function listen({ internals, jobs, connections, tell, checkMs }: Parts): () => void {
-  const hear = (announcement: Announcement): void => {
-    if (announcement.type === 'log') jobs.announceLog(announcement);
-    if (announcement.type !== 'status') return;
-    jobs.announceStatus(announcement.event);
-    tell(announcement.event, announcement.owner);
-  };
-  const unsubscribe = internals.bus.subscribe(hear);
-  const offReconnect = internals.bus.onReconnect(() => {
-    void jobs.check('all');
-    for (const connection of connections) void connection.tellRecent();
-  });
-  const timer = setInterval(() => void jobs.check('active'), checkMs);
-  timer.unref();
-  return () => {
-    clearInterval(timer);
-    unsubscribe();
-    offReconnect();
-  };
-}
-
-function close(namespace: Namespace, connect: (socket: Socket) => void, stop: () => void): void {
-  stop();
-  namespace.off('connection', connect);
-  namespace.disconnectSockets();
 }

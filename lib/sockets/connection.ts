@@ -8,6 +8,7 @@ import type { User } from '../core/records.js';
 import { DrsError, NotFoundError, UnauthenticatedError, ValidationError } from '../errors.js';
 import { attemptOf } from '../http/targets.js';
 import type { Internals } from '../internals.js';
+import type { Listener } from './audience.js';
 import { unwatchLog, watchJobs, watchLog, type Reply, type WatchLog } from './events.js';
 import { LogViewer } from './log-viewer.js';
 import { recentStatuses } from './recent-statuses.js';
@@ -26,7 +27,7 @@ export interface ConnectionParts {
   timing: SocketTiming;
 }
 
-export class Connection {
+export class Connection implements Listener {
   readonly #parts: ConnectionParts;
   readonly #viewers = new Map<number, LogViewer>();
   /** How many recent jobs it asked for; 0: it does not watch the list. */
@@ -42,7 +43,6 @@ export class Connection {
     this.#on('unwatch:log', unwatchLog, ({ jobId }) => this.#unwatch(jobId));
   }
 
-  /** True when a state of this job may interest it: whether it may see it is asked when it is told. */
   wantsStatus(jobId: number): boolean {
     return this.#recent > 0 || this.#viewers.has(jobId);
   }
@@ -55,7 +55,6 @@ export class Connection {
     else this.#unwatch(event.jobId);
   }
 
-  /** After announcements may have been missed. */
   async tellRecent(): Promise<void> {
     if (this.#recent === 0) return;
     const user = await this.#identify();
@@ -123,7 +122,7 @@ export class Connection {
     if (!job) throw new NotFoundError(`Job ${jobId}`);
     await internals.access.require(user, 'log:read', { record: job, what: `Job ${jobId}` });
     const attempt = attemptOf(job, wanted);
-    const { seq: head } = await internals.store.logHeadOf(jobId, attempt);
+    const head = await internals.store.lastSeqOf(jobId, attempt);
     if (this.#isClosed) return { ok: true };
     const viewer = this.#createViewer({ jobId, attempt, after, isFollowing: wanted === undefined });
     this.#viewers.set(jobId, viewer);
@@ -184,9 +183,9 @@ export class Connection {
   }
 
   /** Asked anew each time: the host may have ended the session. */
-  async #identify(): Promise<User | null> {
+  #identify(): Promise<User | null> {
     const { internals, socket } = this.#parts;
-    return (await internals.options.identify(socket.request)) ?? null;
+    return internals.identities.identify(socket.request);
   }
 
   async #require(): Promise<User> {

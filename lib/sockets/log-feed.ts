@@ -7,6 +7,8 @@ export type ReadChunks = (after: number, maxBytes: number) => Promise<LogChunk[]
 
 /** Content of one frame, in bytes; a chunk that is larger goes alone. */
 export const maxFrameBytes = 64 * 1024;
+/** Beyond so many viewers, each of them is told less often, so that one process can serve a crowd. */
+const crowd = { viewers: 100, msForEach: 0.1 };
 /** What is kept in memory of one attempt, for all viewers together. */
 const maxKeptBytes = 256 * 1024;
 
@@ -17,7 +19,10 @@ export class LogFeed {
   readonly #listeners = new Set<() => void>();
   #kept: LogChunk[] = [];
   #keptBytes = 0;
+  /** The last number that was read, and the last one that viewers were told of. */
   #head = 0;
+  #shown = 0;
+  #telling: NodeJS.Timeout | undefined;
   #announced = 0;
   #isStarted = false;
   #reading: Promise<void> | undefined;
@@ -29,7 +34,7 @@ export class LogFeed {
 
   /** The last number that viewers may be given. */
   get head(): number {
-    return this.#head;
+    return this.#shown;
   }
 
   get hasListeners(): boolean {
@@ -62,10 +67,15 @@ export class LogFeed {
 
   /** The chunks after `after` that fit into a frame. Who is far behind reads from the database alone. */
   async after(after: number): Promise<LogChunk[]> {
-    if (after >= this.#head) return [];
+    if (after >= this.#shown) return [];
     const [oldest] = this.#kept;
-    if (!oldest || oldest.seq > after + 1) return firstFrame(await this.#read(after, maxFrameBytes));
+    if (!oldest || oldest.seq > after + 1) return this.stored(after);
     return firstFrame(this.#kept.slice(after + 1 - oldest.seq));
+  }
+
+  /** The same from the database, whatever was announced. */
+  async stored(after: number): Promise<LogChunk[]> {
+    return firstFrame(await this.#read(after, maxFrameBytes));
   }
 
   async #catchUp(): Promise<void> {
@@ -88,6 +98,15 @@ export class LogFeed {
   }
 
   #notify(): void {
+    const { size } = this.#listeners;
+    if (size <= crowd.viewers) this.#tell();
+    else this.#telling ??= setTimeout(() => this.#tell(), size * crowd.msForEach).unref();
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.#shown = this.#head;
     for (const listener of this.#listeners) listener();
   }
 

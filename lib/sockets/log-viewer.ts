@@ -23,6 +23,8 @@ export interface LogViewerOptions {
   /** Asked now and then: may it still see this? */
   isAllowed: () => Promise<boolean>;
   onError: (error: unknown) => void;
+  /** Nothing follows. */
+  onStop?: () => void;
 }
 
 /** Sends a log on, from a number, each chunk once and in order, and never more than the viewer takes. */
@@ -62,6 +64,7 @@ export class LogViewer {
     this.#isStopped = true;
     this.#leave();
     this.#wake();
+    this.#options.onStop?.();
   }
 
   /** Sends until it is stopped. Never throws. */
@@ -77,13 +80,15 @@ export class LogViewer {
   }
 
   async #step(): Promise<void> {
-    const chunks = await this.#feed.after(this.#cursor);
+    const isOver = this.#newestAttempt > this.#attempt;
+    // Of an attempt that is over, the end may not have been announced yet, but it is stored.
+    const chunks = await (isOver ? this.#feed.stored(this.#cursor) : this.#feed.after(this.#cursor));
     const last = chunks.at(-1);
     if (last) {
       if (await this.#options.isAllowed()) await this.#send(chunks);
       else this.stop();
       this.#cursor = last.seq;
-    } else if (this.#newestAttempt > this.#attempt) {
+    } else if (isOver) {
       this.#leave();
       this.#cursor = 0;
       this.#attempt = this.#newestAttempt;

@@ -3,7 +3,7 @@
 import type { StatusEvent } from '../core/events.js';
 import { isActive, isFinal } from '../core/job-status.js';
 import type { Internals } from '../internals.js';
-import { presentChunk } from '../http/present.js';
+import { presentChunk } from '../http/present-chunk.js';
 import { LogFeed } from './log-feed.js';
 import type { LogViewer } from './log-viewer.js';
 
@@ -86,7 +86,7 @@ export class WatchedJobs {
   async #checkJob(jobId: number, job: WatchedJob): Promise<void> {
     await this.#findStatus(jobId, job);
     for (const [attempt, feed] of job.feeds) {
-      feed.startAt((await this.#internals.store.logHeadOf(jobId, attempt)).seq);
+      feed.startAt(await this.#internals.store.lastSeqOf(jobId, attempt));
     }
   }
 
@@ -106,7 +106,7 @@ export class WatchedJobs {
 
   async #look(jobId: number, attempt: number, feed: LogFeed): Promise<void> {
     try {
-      feed.startAt((await this.#internals.store.logHeadOf(jobId, attempt)).seq);
+      feed.startAt(await this.#internals.store.lastSeqOf(jobId, attempt));
     } catch (error) {
       this.#report(jobId, error);
     }

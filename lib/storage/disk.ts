@@ -2,18 +2,19 @@
 
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DrsError, NotFoundError } from '../errors.js';
-import type { FileStorage } from './file-storage.js';
+import type { FileStorage, StoredFile } from './file-storage.js';
 
-/** Keys are made here, and nowhere else: `ab/abcdef…`, never part of a name from outside. */
-const keyPattern = /^[0-9a-f]{2}\/[0-9a-f-]{36}$/;
+/** Keys are made here, and nowhere else: `ab/owner_abcdef…`, never part of a file's own name. */
+const keyPattern = /^[0-9a-f]{2}\/(?:([0-9A-Za-z-]+)_)?[0-9a-f-]{36}(?:\.part)?$/;
 
 /**
- * Files below `directory`, which is made when it is missing. A file appears under its key when it is whole.
+ * Files below `directory`, which is made when it is missing. A file appears under its key when it is whole; while the
+ * disk is full, `save` throws `storage_full`.
  *
  * @example
  * createRemoteSubmission({ storage: disk({ directory: '/var/lib/portal/results' }), … });
@@ -25,20 +26,20 @@ export function disk({ directory }: { directory: string }): FileStorage {
     return path.join(root, key);
   };
   return {
-    async save(content, { expectedBytes, signal } = {}) {
+    async save(content, { expectedBytes, signal, owner } = {}) {
       const id = randomUUID();
-      const key = `${id.slice(0, 2)}/${id}`;
+      const key = `${id.slice(0, 2)}/${owner === undefined ? '' : `${owner}_`}${id}`;
       const target = pathOf(key);
       const part = `${target}.part`;
-      await mkdir(path.dirname(target), { recursive: true });
       try {
+        await mkdir(path.dirname(target), { recursive: true });
         const size = await write(part, content, signal);
         if (expectedBytes !== undefined && size !== expectedBytes) throw sizeError(size, expectedBytes);
         await rename(part, target);
         return { key, size };
       } catch (error) {
         await rm(part, { force: true });
-        throw error;
+        throw isFull(error) ? fullError(error) : error;
       }
     },
     async open(key, range) {
@@ -55,7 +56,26 @@ export function disk({ directory }: { directory: string }): FileStorage {
     async delete(key) {
       await rm(pathOf(key), { force: true });
     },
+    list: () => listFiles(root),
   };
+}
+
+/** Folder by folder: there may be millions of files. */
+async function* listFiles(root: string): AsyncGenerator<StoredFile> {
+  for (const folder of await namesIn(root)) {
+    for (const name of await namesIn(path.join(root, folder))) {
+      const key = `${folder}/${name}`;
+      const [, owner] = keyPattern.exec(key) ?? [];
+      if (owner !== undefined) yield { key, owner };
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
 }
 
 async function write(file: string, content: Readable | Buffer, signal?: AbortSignal): Promise<number> {
@@ -66,6 +86,16 @@ async function write(file: string, content: Readable | Buffer, signal?: AbortSig
   const target = createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 });
   await pipeline(content, target, { signal });
   return target.bytesWritten;
+}
+
+function isFull(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+function fullError(cause: unknown): DrsError {
+  const text = 'The results cannot be stored: the disk for results is full. Make room there.';
+  return new DrsError('storage_full', text, { status: 507, cause });
 }
 
 function sizeError(size: number, expected: number): DrsError {

@@ -10,7 +10,7 @@ import type { FileStorage } from './file-storage.js';
 export function memoryStorage(): FileStorage {
   const files = new Map<string, Buffer>();
   return {
-    async save(content, { expectedBytes } = {}) {
+    async save(content, { expectedBytes, owner } = {}) {
       const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
       if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
         throw new DrsError(
@@ -18,7 +18,7 @@ export function memoryStorage(): FileStorage {
           `A result has ${bytes.length} bytes; ${expectedBytes} were announced.`,
         );
       }
-      const key = randomUUID();
+      const key = `${owner ?? ''}_${randomUUID()}`;
       files.set(key, bytes);
       return { key, size: bytes.length };
     },
@@ -29,6 +29,12 @@ export function memoryStorage(): FileStorage {
     },
     async delete(key) {
       files.delete(key);
+    },
+    async *list() {
+      for (const key of files.keys()) {
+        const [owner = ''] = key.split('_');
+        if (owner !== '') yield { key, owner };
+      }
     },
   };
 }

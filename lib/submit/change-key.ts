@@ -1,5 +1,6 @@
 /** Adds a public key to an account, or removes it. */
 
+import { actorOf } from '../core/audit.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
@@ -7,19 +8,27 @@ import { addPublicKey, publicKeyOf, removePublicKey } from '../transports/author
 
 /**
  * Afterwards no warm connection of any process signs in with a key that was removed.
- * @throws TransportError, ValidationError `invalid_public_key`, DrsError `identity_missing`
+ * @throws NotFoundError | ForbiddenError (`as`), TransportError, ValidationError `invalid_public_key`, DrsError `identity_missing`
  */
 export async function changeKey(
   internals: Internals,
   change: 'add' | 'remove',
   key: KeyOptions,
 ): Promise<{ isChanged: boolean }> {
-  const { transports, options, bus } = internals;
-  const { hostname, port = 22, username, publicKey = ownPublicKey(options.identity), ...credential } = key;
+  const { transports, options, bus, audit } = internals;
+  const { as, by, hostname, port = 22, username, publicKey, ...credential } = key;
+  const line = publicKey ?? ownPublicKey(options.identity);
+  const server = await internals.models.Server.findOne({ where: { hostname, port }, order: ['id'] });
+  if (as) await internals.access.require(as, 'server:keys', { record: server, what: `${hostname}:${port}` });
   const { session, release } = await transports.ssh.acquire({ hostname, port, username, credential });
   try {
     const edit = change === 'add' ? addPublicKey : removePublicKey;
-    return { isChanged: await edit(session, publicKey) };
+    const isChanged = await edit(session, line);
+    const action = change === 'add' ? 'key_copied' : 'key_deleted';
+    const detail = `of ${username}${isChanged ? '' : ': there was nothing to do'}`;
+    const subject = { subject: 'server', id: server?.id ?? null, hostname, port } as const;
+    await audit.record({ ...subject, by: actorOf(as, by), action, detail });
+    return { isChanged };
   } finally {
     release();
     if (change === 'remove') {

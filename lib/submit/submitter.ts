@@ -1,49 +1,43 @@
-/** Submitting, running, copying and cancelling: what a caller may ask, checked, and made into an attempt. */
+/** Submitting, running, copying and retrying: what a caller may ask, checked, and made into an attempt. */
 
+import { actorOf, type AuditAction } from '../core/audit.js';
 import { LogPolicy } from '../core/log-policy.js';
-import type { JobRecord, Outcome } from '../core/records.js';
-import { explain } from '../core/explanation.js';
-import { ConflictError, NotFoundError } from '../errors.js';
+import type { Outcome, User } from '../core/records.js';
+import { ForbiddenError } from '../errors.js';
 import type { Internals } from '../internals.js';
+import type { LastAttempt } from '../models/explain-attempts.js';
 import type { RemoteSubmission, Submission, SubmitOptions } from '../remote-submission-types.js';
+import type { Credential } from '../transports/session.js';
 import type { Runner } from '../worker/runner.js';
+import { addTicket, attemptCalls, findJob, neverSubmitted, type AttemptCalls } from './attempt-calls.js';
 import { chooseCredential } from './choose-credential.js';
 import { waitForEnd } from './wait-for-end.js';
 
-type Submitter = Pick<
-  RemoteSubmission,
-  'submitJob' | 'runJob' | 'copyJob' | 'cancelJob' | 'retryJob' | 'explainJob'
->;
+type Submitter = AttemptCalls & Pick<RemoteSubmission, 'submitJob' | 'runJob' | 'copyJob' | 'retryJob'>;
 
 /** @param runnerOf gives the runner of this process, for jobs that are run without the queue */
 export function submitter(internals: Internals, runnerOf: () => Runner): Submitter {
-  const { store, access, queue, options } = internals;
+  const { options } = internals;
 
-  async function queueAttempt(
-    jobId: number,
-    submitOptions: SubmitOptions,
-    kind: 'run' | 'copy',
-  ): Promise<Submission> {
-    const attempt = await makeAttempt(internals, { jobId, kind, submitOptions, mayRemember: true });
-    const ticket = { jobId, attempt: attempt.attempt };
-    // The attempt is in the database: a ticket that is lost is added again by the workers' own look for it.
-    await queue.add(ticket).catch((error: unknown) => {
-      options.logger.warn(
-        { ...ticket, err: error },
-        'A ticket could not be added; a worker finds the attempt by itself.',
-      );
-    });
+  async function queueAttempt(wanted: Omit<Wanted, 'mayRemember'>): Promise<Submission> {
+    const { jobId } = wanted;
+    const { attempt } = await makeAttempt(internals, { ...wanted, mayRemember: true });
+    const ticket = { jobId, attempt };
+    await addTicket(internals, ticket);
     return { ...ticket, status: 'submitted', finished: () => waitForEnd(internals, ticket) };
   }
 
   return {
-    submitJob: (jobId, submitOptions = {}) => queueAttempt(jobId, submitOptions, 'run'),
-    copyJob: (jobId, submitOptions = {}) => queueAttempt(jobId, submitOptions, 'copy'),
+    submitJob: (jobId, submitOptions = {}) =>
+      queueAttempt({ jobId, submitOptions, kind: 'run', action: 'submitted' }),
+    copyJob: (jobId, submitOptions = {}) =>
+      queueAttempt({ jobId, submitOptions, kind: 'copy', action: 'copied' }),
     async runJob(jobId, submitOptions = {}): Promise<Outcome> {
       const mayRemember = options.secret !== null;
       const { attempt, credential } = await makeAttempt(internals, {
         jobId,
         kind: 'run',
+        action: 'submitted',
         submitOptions,
         mayRemember,
       });
@@ -52,42 +46,37 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
       return waitForEnd(internals, ticket);
     },
     async retryJob(jobId, submitOptions = {}) {
-      const last = await findLast(internals, jobId);
-      const { kind, isRemote, username, logPolicy, storeResults, timeoutMs } = last;
-      const before = {
-        username,
-        logPolicy,
-        remote: isRemote,
-        ...(timeoutMs === null ? {} : { timeoutMs }),
-        ...(storeResults === null ? {} : { storeResults }),
-      };
-      const submission = await queueAttempt(jobId, { ...before, ...submitOptions }, kind);
-      return { ...submission, retryOf: submission.attempt - 1 };
+      const last = await findLast(internals, jobId, submitOptions.as);
+      requireLocalAllowed(internals, last, submitOptions);
+      const { kind, ...before } = asBefore(last);
+      const given = { ...before, ...submitOptions };
+      const retryOf = last.attempt;
+      const submission = await queueAttempt({
+        jobId,
+        submitOptions: given,
+        kind,
+        action: 'retried',
+        retryOf,
+      });
+      return { ...submission, retryOf };
     },
-    async explainJob(jobId, { as } = {}) {
-      const job = await findJob(internals, jobId);
-      if (as) await access.require(as, 'job:read', { record: job, what: `Job ${jobId}` });
-      const facts = await store.explainAttempt(jobId);
-      if (facts === null) throw neverSubmitted(jobId);
-      return { ...facts, summary: explain(facts, new Date()) };
-    },
-    async cancelJob(jobId, { as } = {}) {
-      const job = await findJob(internals, jobId);
-      if (as) await access.require(as, 'job:cancel', { record: job, what: `Job ${jobId}` });
-      return { jobId, ...(await store.requestCancel(jobId)) };
-    },
+    ...attemptCalls(internals),
   };
 }
 
 interface Wanted {
   jobId: number;
   kind: 'run' | 'copy';
+  action: AuditAction;
   submitOptions: SubmitOptions;
   /** False: there is no secret to seal a credential with, and it stays in this process. */
   mayRemember: boolean;
+  /** The attempt that it repeats. */
+  retryOf?: number;
 }
 
-async function makeAttempt(internals: Internals, { jobId, kind, submitOptions, mayRemember }: Wanted) {
+async function makeAttempt(internals: Internals, wanted: Wanted) {
+  const { jobId, kind, action: done, submitOptions, mayRemember, retryOf } = wanted;
   const { store, access } = internals;
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
@@ -105,26 +94,51 @@ async function makeAttempt(internals: Internals, { jobId, kind, submitOptions, m
     logPolicy: submitOptions.logPolicy ?? job.logPolicy ?? LogPolicy.live,
     timeoutMs: submitOptions.timeoutMs ?? job.timeoutMs,
     storeResults: submitOptions.storeResults ?? job.storeResults,
+    retryOf,
+    audit: {
+      by: actorOf(submitOptions.as, submitOptions.by),
+      action: done,
+      detail: isRemote ? `as ${username}, with ${credentialInWords(credential)}` : 'on this machine',
+    },
   });
   return { attempt, credential };
 }
 
-async function findLast(internals: Internals, jobId: number) {
-  await findJob(internals, jobId);
+/** What a new attempt takes over from the last one. */
+function asBefore(last: LastAttempt): SubmitOptions & Pick<LastAttempt, 'kind'> {
+  const { kind, isRemote, username, logPolicy, storeResults, timeoutMs } = last;
+  return {
+    ...{ kind, username, logPolicy, remote: isRemote },
+    ...(timeoutMs === null ? {} : { timeoutMs }),
+    ...(storeResults === null ? {} : { storeResults }),
+  };
+}
+
+function credentialInWords(credential: Credential | null): string {
+  if (credential === null) return "the app's own key";
+  if (credential.password !== undefined) return 'a password';
+  return credential.agent === undefined ? 'a private key' : 'an agent';
+}
+
+async function findLast(internals: Internals, jobId: number, as: User | undefined) {
+  const job = await findJob(internals, jobId);
+  // Before anything else is said about the job.
+  if (as) await internals.access.require(as, 'job:submit', { record: job, what: `Job ${jobId}` });
   const last = await internals.store.lastAttempt(jobId);
   if (last === null) throw neverSubmitted(jobId);
   return last;
 }
 
-function neverSubmitted(jobId: number): ConflictError {
-  return new ConflictError(
-    'job_never_submitted',
-    `Job ${jobId} was never submitted: there is no attempt of it.`,
+/** A user for whom a job is run again may be another than the one who ran it on this machine. */
+function requireLocalAllowed(
+  { options }: Internals,
+  { isRemote }: { isRemote: boolean },
+  { as, remote }: SubmitOptions,
+): void {
+  if (isRemote || remote !== undefined || as === undefined) return;
+  if (options.allowLocal && as.isAdmin === true) return;
+  throw new ForbiddenError(
+    'Its last attempt ran on this machine; that is for administrators, where the option allowLocal is on.',
+    'local_not_allowed',
   );
-}
-
-async function findJob({ models }: Internals, jobId: number): Promise<JobRecord> {
-  const job = Number.isSafeInteger(jobId) ? await models.Job.findByPk(jobId) : null;
-  if (!job) throw new NotFoundError(`Job ${jobId}`);
-  return job.get({ plain: true });
 }

@@ -15,20 +15,32 @@ export function waitForEnd({ bus, store }: Internals, { jobId, attempt }: Ticket
       clearInterval(timer);
       unsubscribe();
     };
+    // One question at a time: while the database is away, each waits long for its answer.
+    let isAsking = false;
+    let isAskedAgain = false;
     const ask = (): void => {
-      store.outcome(jobId, attempt).then(
-        (outcome) => {
-          if (!isFinal(outcome.status)) return;
-          stop();
-          resolve(outcome);
-        },
-        (error: Error & { code?: string }) => {
-          // The database may be away for a while: only what is final ends the wait.
-          if (error.code !== 'not_found') return;
-          stop();
-          reject(error);
-        },
-      );
+      isAskedAgain = isAsking;
+      if (isAsking) return;
+      isAsking = true;
+      store
+        .outcome(jobId, attempt)
+        .then(
+          (outcome) => {
+            if (!isFinal(outcome.status)) return;
+            stop();
+            resolve(outcome);
+          },
+          (error: Error & { code?: string }) => {
+            // The database may be away for a while: only what is final ends the wait.
+            if (error.code !== 'not_found') return;
+            stop();
+            reject(error);
+          },
+        )
+        .finally(() => {
+          isAsking = false;
+          if (isAskedAgain) ask();
+        });
     };
     const timer = setInterval(ask, askMs);
     const unsubscribe = bus.subscribe((announcement) => {

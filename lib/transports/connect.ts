@@ -13,6 +13,8 @@ export interface ConnectOptions {
   policy: HostKeyPolicy;
   /** From the first packet to being signed in. */
   connectTimeoutMs: number;
+  /** Between two questions for a sign of life; four without an answer end the connection. */
+  keepaliveMs: number;
   signal: AbortSignal;
 }
 
@@ -40,7 +42,10 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     options.signal.throwIfAborted();
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
     socket = connectSocket({ host: target.hostname, port: target.port, noDelay: true });
-    return await Promise.race([refused, handshake({ target, socket, check, signIn, refuse })]);
+    return await Promise.race([
+      refused,
+      handshake({ target, socket, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
+    ]);
   } catch (error) {
     socket?.destroy();
     throw error;
@@ -56,9 +61,10 @@ interface Handshake {
   check: HostKeyCheck;
   signIn: SignIn;
   refuse: (error: unknown) => void;
+  keepaliveMs: number;
 }
 
-function handshake({ target, socket, check, signIn, refuse }: Handshake): Promise<SignedIn> {
+function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
   const ready = new Promise<SignedIn>((resolve, reject) => {
     let agentProblem: Error | undefined;
@@ -82,7 +88,7 @@ function handshake({ target, socket, check, signIn, refuse }: Handshake): Promis
     authHandler: signIn.handler,
     // The caller's deadline counts the look-up of the host key too.
     readyTimeout: 0,
-    keepaliveInterval: 15_000,
+    keepaliveInterval: keepaliveMs,
     keepaliveCountMax: 4,
     algorithms: hostKeyAlgorithms(check.preferred),
     hostVerifier: (blob: Buffer, verify: (isAccepted: boolean) => void) => {

@@ -29,7 +29,11 @@ export async function checkHostKey(
       // A rekey shows the key again: it must be the same one.
       if (seen.key === accepted) return;
       const pinned = known ?? (await hostKeys.remember(target.hostname, target.port, seen));
-      if (pinned.key !== seen.key) throw hostKeyChanged(target, pinned, seen);
+      if (pinned.key !== seen.key) {
+        // The refusal stands, whether or not it could be written down.
+        await hostKeys.noteChange?.(target.hostname, target.port, seen).catch(() => undefined);
+        throw hostKeyChanged(target, pinned, seen);
+      }
       if (policy === 'approved-only' && !pinned.isApproved) throw hostKeyUnapproved(target, seen);
       accepted = seen.key;
     },

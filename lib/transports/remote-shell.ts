@@ -9,15 +9,10 @@ import { ValidationError } from '../errors.js';
 const maxCommandBytes = 128 * 1024 - 1;
 
 /**
- * Decodes `$1` and the arguments after it, and runs the first with the others as `$1`, `$2`, … . Every
- * value ends in `_`, because `$(…)` would strip newlines at the end of it.
+ * Decodes `$1` and runs it. It ends in `_`, because `$(…)` would strip newlines at the end of it. Each `$(…)` is a
+ * process over there, so the arguments are part of the one text.
  */
-const decoder = [
-  '_drs_s=$(printf %b "$1"); shift',
-  'for _drs_a do _drs_v=$(printf %b "$_drs_a"); set -- "$@" "${_drs_v%_}"; shift; done',
-  'unset _drs_a _drs_v',
-  'eval "unset _drs_s;${_drs_s%_}"',
-].join('; ');
+const decoder = '_drs_s=$(printf %b "$1"); eval "unset _drs_s;${_drs_s%_}"';
 
 /**
  * A command line that bash, dash, zsh, csh, tcsh, fish and busybox all pass unharmed to `/bin/sh`.
@@ -31,13 +26,18 @@ const decoder = [
  * @throws ValidationError `invalid_command` when it holds NUL or is too long for one command line
  */
 export function shellCommand(script: string, args: readonly string[]): string {
-  const words = [script, ...args].map((value) => `'${encode(value)}_'`);
-  const command = `exec /bin/sh -c '${decoder}' drs ${words.join(' ')}`;
+  const text = `set -- ${args.map(quote).join(' ')}\n${script}_`;
+  const command = `exec /bin/sh -c '${decoder}' drs '${encode(text)}'`;
   if (command.length > maxCommandBytes) {
     const message = `A remote command of ${command.length} bytes is longer than ${maxCommandBytes}. Send data through stdin.`;
     throw new ValidationError([{ path: '', message }], 'invalid_command');
   }
   return command;
+}
+
+/** One word for a POSIX shell. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 function encode(value: string): string {

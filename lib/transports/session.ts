@@ -93,4 +93,6 @@ export interface HostKeys {
   find(hostname: string, port: number): Promise<HostKey | null>;
   /** Remembers a key seen for the first time; when another process was quicker, returns the key that it pinned. */
   remember(hostname: string, port: number, key: HostKey): Promise<HostKey>;
+  /** Writes down that the machine showed another key than the pinned one. */
+  noteChange?(hostname: string, port: number, seen: HostKey): Promise<void>;
 }

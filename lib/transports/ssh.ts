@@ -14,6 +14,8 @@ export interface SshOptions {
   idleMs?: number;
   /** From the first packet to being signed in. Default 20 s. */
   connectTimeoutMs?: number;
+  /** A connection is asked for a sign of life so often; after four without an answer it is lost. Default 15 s. */
+  keepaliveMs?: number;
   /** How long a server may take to start a command. Default 20 s. */
   startTimeoutMs?: number;
   /** Scripts at a time on one connection. Default 8: OpenSSH's `MaxSessions` is 10. */
@@ -32,6 +34,7 @@ export function ssh(options: SshOptions): Transport {
     policy: options.policy ?? 'pin-first-use',
     idleMs: options.idleMs ?? 60_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
+    keepaliveMs: options.keepaliveMs ?? 15_000,
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
     maxChannels: options.maxChannels ?? 8,
   });

@@ -1,6 +1,7 @@
 /** The contract of the worker's store: every write carries the fencing number of the claim. */
 
 import type { FailureReason, JobStatus } from '../core/job-status.js';
+import type { LineCount } from '../core/line-numbers.js';
 import type { LogPolicy, Stream } from '../core/log-policy.js';
 import type { InterpreterRecord, ServerRecord } from '../core/records.js';
 import type { Ticket } from '../queue/job-queue.js';
@@ -25,10 +26,14 @@ export interface Claim {
   ownerUsername: string;
   remoteDirectory: string;
   remoteFilename: string;
+  /** Its text. */
+  program: string;
   server: ServerRecord;
   interpreter: InterpreterRecord;
   /** The name to sign in with. */
   username: string;
+  /** A password or key was given for this attempt. */
+  hasCredential: boolean;
   logPolicy: LogPolicy;
   timeoutMs: number | null;
   /** null: every file; empty: none. */
@@ -55,7 +60,16 @@ export interface LogHead {
   /** Bytes of each stream that are stored. */
   stdout: number;
   stderr: number;
+  lines: LineCount;
 }
+
+/** Before the first output. */
+export const emptyLog: Readonly<LogHead> = {
+  seq: 0,
+  stdout: 0,
+  stderr: 0,
+  lines: { begun: 0, stdout: 0, stderr: 0 },
+};
 
 export interface NewResult {
   remoteFilename: string;
@@ -72,6 +86,28 @@ export interface Ending {
   message: string | null;
 }
 
+/** The account on a server that an attempt ran under. */
+export interface Account {
+  serverId: number;
+  isRemote: boolean;
+  username: string;
+}
+
+/** An attempt that has ended, and whose control directory is still to be cleaned. */
+export type Remains = Pick<
+  Claim,
+  'attemptId' | 'jobId' | 'attempt' | 'uuid' | 'ownerUsername' | 'remoteDirectory'
+>;
+
+/** A worker that is alive. */
+export interface Presence {
+  workerId: string;
+  hostname: string;
+  pid: number;
+  /** How many attempts it carries out at the same time. */
+  slots: number;
+}
+
 export interface AttemptStore {
   /** One conditional update: null when the attempt is final, held by a live lease, not due yet, or unknown. */
   claim(ticket: Ticket, holder: { workerId: string; leaseMs: number }): Promise<Claim | null>;
@@ -80,24 +116,38 @@ export interface AttemptStore {
     claims: readonly Claim[],
     leaseMs: number,
   ): Promise<{ attemptId: number; isHeld: boolean; isCancelRequested: boolean }[]>;
-  /** The program's text. */
-  program(claim: Claim): Promise<string>;
   /** The unsealed credential; empty when the app's own key is to be used. */
   credential(claim: Claim): Promise<Credential>;
-  /** Sets `running`, and forgets that the server was unreachable. @throws ClaimLostError */
+  /** Sets `running`. @throws ClaimLostError */
   markRunning(claim: Claim): Promise<void>;
+  /** Forgets that the server was unreachable. @throws ClaimLostError */
+  markReached(claim: Claim): Promise<void>;
+  /** What is stored of the output. */
   logHead(claim: Claim): Promise<LogHead>;
-  /** Stores chunks in order, numbered from `head.seq + 1`. @throws ClaimLostError */
-  appendLog(claim: Claim, head: LogHead, chunks: readonly NewLogChunk[]): Promise<void>;
+  /** Stores chunks in order, numbered from `head.seq + 1`. Resolves to the new head. @throws ClaimLostError */
+  appendLog(claim: Claim, head: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead>;
   /** Stores result rows. A name that is there already is kept as it is. @throws ClaimLostError */
   addResults(claim: Claim, results: readonly NewResult[]): Promise<void>;
   resultNames(claim: Claim): Promise<string[]>;
-  /** Gives the attempt up until `nextTryAt`, with a sentence about why. @throws ClaimLostError */
-  defer(claim: Claim, until: { nextTryAt: Date; message: string }): Promise<void>;
+  /**
+   * Gives the attempt up until `nextTryAt`, with a sentence about why. `tries`: the server is out of reach, and was
+   * tried so often in a row. @throws ClaimLostError
+   */
+  defer(claim: Claim, until: { nextTryAt: Date; message: string; tries?: number }): Promise<void>;
+  /** Lets the attempts that wait for a server be taken now. */
+  wake(server: { hostname: string; port: number }): Promise<void>;
   /** Gives the attempt up at once, for another worker to take. */
   release(claim: Claim): Promise<void>;
   /** Writes the final state and deletes the sealed credential. @throws ClaimLostError */
   finish(claim: Claim, ending: Ending): Promise<void>;
+  /** What these attempts left on their servers is gone. */
+  forgetRemains(attemptIds: readonly number[]): Promise<void>;
+  /** Attempts of an account that ended a minute ago or earlier, and were not cleaned up after. */
+  findRemains(account: Account, limit: number): Promise<Remains[]>;
   /** Attempts that are due and that nobody holds. */
   findUnheld(limit: number): Promise<Ticket[]>;
+  /** A sign of life of a worker. */
+  beat(worker: Presence): Promise<void>;
+  /** The worker has stopped. */
+  leave(workerId: string): Promise<void>;
 }

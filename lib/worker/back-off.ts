@@ -1,26 +1,31 @@
-/** When to try a server again. Pure. */
+/** When to try a server again, and when no more. Pure. */
 
 const firstMs = 500;
 const mostMs = 60_000;
 /** A server that was never reached is most likely misspelt: its user wants to know now. */
 const triesAtFirstContact = 3;
 
-export interface Unreachable {
+/**
+ * Milliseconds until the next try: doubling, with jitter, at most a minute.
+ * @param tries failed ones in a row, from 1
+ * @param random from 0 to 1
+ */
+export function pauseMs(tries: number, random: number): number {
+  return Math.round(Math.min(mostMs, firstMs * 2 ** (tries - 1)) * (0.5 + random / 2));
+}
+
+export interface Outage {
   /** The server has been reached before. */
   isKnown: boolean;
-  /** Failed tries in a row, this one included: from 1. */
+  /** Failed tries in a row. */
   tries: number;
-  /** Since the first of them, in milliseconds. */
+  /** Since the attempt met the first of them, in milliseconds. */
   elapsedMs: number;
   /** How long a known server may be away. */
   limitMs: number;
-  /** From 0 to 1. */
-  random: number;
 }
 
-/** Milliseconds until the next try (doubling, with jitter, at most a minute), or null to give up. */
-export function backOff({ isKnown, tries, elapsedMs, limitMs, random }: Unreachable): number | null {
-  if (isKnown ? elapsedMs >= limitMs : tries >= triesAtFirstContact) return null;
-  const wait = Math.min(mostMs, firstMs * 2 ** (tries - 1));
-  return Math.round(wait * (0.5 + random / 2));
+/** True when the attempt is to end. */
+export function isGivenUp({ isKnown, tries, elapsedMs, limitMs }: Outage): boolean {
+  return isKnown ? elapsedMs >= limitMs : tries >= triesAtFirstContact;
 }

@@ -2,10 +2,10 @@
 
 import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
-import { isMatching } from '../core/result-patterns.js';
 import type { AttemptPlace } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import type { Claim, NewResult } from './attempt-store.js';
+import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 
 /** A file that changes while it is read is read again, so often. */
@@ -19,25 +19,22 @@ interface Collection {
   place: AttemptPlace;
   /** Paths below the remote directory. */
   files: readonly string[];
+  /** There are more. */
+  isCut: boolean;
 }
 
 /** Stores what the patterns want. Resolves to a sentence about what had to be left, or null. */
 export async function collectResults(
   parts: WorkerParts,
   { claim, letGo }: ActiveAttempt,
-  { session, place, files }: Collection,
+  { session, place, files, isCut }: Collection,
 ): Promise<string | null> {
   const { store, limits } = parts;
-  const wanted = files.filter((name) => isMatching(name, claim.storeResults)).sort();
-  const known = new Set(wanted.length > 0 ? await store.resultNames(claim) : []);
-  let names = wanted.slice(0, limits.resultCount).filter((name) => !known.has(name));
-  const notes: string[] = [];
-  if (wanted.length > limits.resultCount) {
-    notes.push(
-      `${wanted.length - limits.resultCount} results over the limit of ${limits.resultCount} were left.`,
-    );
-  }
-  const basket = new Basket(parts, letGo);
+  const { chosen, notes } = chooseResults(files, claim.storeResults, limits);
+  if (isCut) notes.push('So many files were made that the rest of them was not looked at.');
+  const known = new Set(chosen.length > 0 ? await store.resultNames(claim) : []);
+  let names = chosen.filter((name) => !known.has(name));
+  const basket = new Basket(parts, { signal: letGo, owner: place.name });
   for (let round = 0; round < rounds && names.length > 0; round += 1) {
     names = await bring(parts, claim, { session, place, names, basket, signal: letGo });
   }
@@ -86,15 +83,18 @@ async function bring(
 class Basket {
   readonly #parts: WorkerParts;
   readonly #signal: AbortSignal;
+  /** Whose files they are, so that those that a dead worker stored in vain are found. */
+  readonly #owner: string;
   #results: NewResult[] = [];
   #linked: string[] = [];
   #bytes = 0;
   /** Files over the limit of bytes. */
   left = 0;
 
-  constructor(parts: WorkerParts, signal: AbortSignal) {
+  constructor(parts: WorkerParts, { signal, owner }: { signal: AbortSignal; owner: string }) {
     this.#parts = parts;
     this.#signal = signal;
+    this.#owner = owner;
   }
 
   remove(isChosen: (result: NewResult) => boolean): NewResult[] {
@@ -108,9 +108,18 @@ class Basket {
   }
 
   async fill(tar: Readable): Promise<void> {
+    const storing = new Set<Promise<unknown>>();
+    try {
+      await this.#takeAll(tar, storing);
+    } finally {
+      // What is stored at this moment is in the basket afterwards, and can be deleted.
+      await Promise.allSettled(storing);
+    }
+  }
+
+  async #takeAll(tar: Readable, storing: Set<Promise<unknown>>): Promise<void> {
     const entries = tar.pipe(extract());
     tar.once('error', (error) => entries.destroy(error));
-    const storing = new Set<Promise<void>>();
     for await (const entry of entries) {
       const { type, size = 0 } = entry.header;
       const name = entry.header.name.replace(/^\.\//, '');
@@ -126,7 +135,7 @@ class Basket {
           ? await wholeContent(entry as unknown as Readable)
           : (entry as unknown as Readable);
       const stored = this.#store(name, size, content);
-      if (Buffer.isBuffer(content)) storing.add(stored.finally(() => storing.delete(stored)));
+      if (Buffer.isBuffer(content)) addUntilDone(storing, stored);
       else await stored;
       if (storing.size >= storedAtOnce) await Promise.race(storing);
     }
@@ -134,9 +143,21 @@ class Basket {
   }
 
   async #store(remoteFilename: string, size: number, content: Readable | Buffer): Promise<void> {
-    const saved = await this.#parts.storage.save(content, { expectedBytes: size, signal: this.#signal });
+    const { storage } = this.#parts;
+    const saved = await storage.save(content, {
+      expectedBytes: size,
+      signal: this.#signal,
+      owner: this.#owner,
+    });
     this.#results.push({ remoteFilename, size: saved.size, storageKey: saved.key });
   }
+}
+
+/** A failure stays in the set, for whoever waits for it. */
+function addUntilDone(pending: Set<Promise<unknown>>, task: Promise<void>): void {
+  const done: Promise<void> = task.then(() => void pending.delete(done));
+  done.catch(() => undefined);
+  pending.add(done);
 }
 
 async function wholeContent(entry: Readable): Promise<Buffer> {

@@ -12,10 +12,12 @@ export async function copyProgram(
   { claim }: ActiveAttempt,
   { session, place }: { session: Session; place: AttemptPlace },
 ): Promise<Ending> {
+  await store.markRunning(claim);
+  claim.isTakenOver = true;
   const report = await scheduler.copy(session, {
     ...place,
     filename: claim.remoteFilename,
-    program: Buffer.from(await store.program(claim)),
+    program: Buffer.from(claim.program),
   });
   const head = await store.logHead(claim);
   if (report.kind === 'copied' && head.seq === 0) {

@@ -27,7 +27,8 @@ export function failure(
 export function endingOf(report: RunReport, claim: Claim): Ending {
   switch (report.kind) {
     case 'copied':
-      return success;
+      // Nothing was run: there is no exit code.
+      return { ...success, exitCode: null };
     case 'lost':
       return failure(
         'lost',
@@ -92,7 +93,7 @@ export function endingOfError(error: unknown): Ending | null {
 }
 
 /** True for errors that tell that the server is out of reach, now. */
-export function isUnreachable(error: unknown): boolean {
+export function isUnreachable(error: unknown): error is TransportError {
   return (
     error instanceof TransportError &&
     (error.code === 'unreachable' || error.code === 'connection_lost' || error.code === 'deadline_passed')

@@ -3,15 +3,12 @@
 import type { RunReport } from '../schedulers/run-report.js';
 import type { AttemptPlace, RunPlan } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
-import type { Claim, Ending } from './attempt-store.js';
+import { emptyLog, type Claim, type Ending } from './attempt-store.js';
 import { collectResults } from './collect-results.js';
 import { endingOf } from './endings.js';
 import { LogWriter, liveChunkBytes } from './log-writer.js';
 import { headBytesOf, storeRest } from './store-rest.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
-
-/** The policy `total` makes one row of a stream, up to this many bytes. */
-const totalChunkBytes = 8 * 1024 * 1024;
 
 interface Place {
   session: Session;
@@ -26,7 +23,9 @@ export async function followAttempt(
 ): Promise<Ending> {
   const { claim } = active;
   const writer = await openLog(parts, claim);
-  const plan = await planOf(parts, claim, { place: where.place, writer });
+  // The script is brought to the server meanwhile; it begins when the attempt is ours to run.
+  const allowed = markRunning(parts, claim);
+  const plan = planOf(claim, { place: where.place, writer, allowed });
   const stopListening = await obeyCancel(parts, active, where);
   try {
     const report = await watch(parts, active, { session: where.session, plan, writer });
@@ -38,7 +37,8 @@ export async function followAttempt(
       const { sizes } = report;
       await storeRest(parts, { ...where, writer, sizes, signal: active.letGo });
     }
-    const note = await collectResults(parts, active, { ...where, files: report.files });
+    const { files, isCut } = report;
+    const note = await collectResults(parts, active, { ...where, files, isCut });
     const ending = endingOf(report, claim);
     return note === null ? ending : { ...ending, message: [ending.message, note].filter(Boolean).join(' ') };
   } finally {
@@ -46,42 +46,59 @@ export async function followAttempt(
   }
 }
 
+function markRunning({ store }: WorkerParts, claim: Claim): Promise<void> {
+  const marked = store.markRunning(claim).then(() => {
+    claim.isTakenOver = true;
+  });
+  // Whoever waits for it is told; nobody may get so far.
+  marked.catch(() => undefined);
+  return marked;
+}
+
 async function openLog({ store, limits }: WorkerParts, claim: Claim): Promise<LogWriter> {
   return new LogWriter({
-    head: await store.logHead(claim),
+    // What never was running has printed nothing.
+    head: claim.isTakenOver ? await store.logHead(claim) : { ...emptyLog },
     headBytes: headBytesOf(limits.logBytes),
-    chunkBytes: claim.logPolicy === 'total' ? totalChunkBytes : liveChunkBytes,
+    chunkBytes: liveChunkBytes,
     append: (head, chunks) => store.appendLog(claim, head, chunks),
   });
 }
 
-async function planOf(
-  { store }: WorkerParts,
+function planOf(
   claim: Claim,
-  { place, writer }: { place: AttemptPlace; writer: LogWriter },
-): Promise<RunPlan> {
+  { place, writer, allowed }: { place: AttemptPlace; writer: LogWriter; allowed: Promise<void> },
+): RunPlan {
   return {
     ...place,
     filename: claim.remoteFilename,
-    program: Buffer.from(await store.program(claim)),
+    program: Buffer.from(claim.program),
     interpreter: claim.interpreter,
     timeoutMs: claim.timeoutMs,
     isLive: claim.logPolicy === 'live' && !writer.isFull,
     isListing: claim.storeResults === null || claim.storeResults.length > 0,
     from: writer.offsets,
+    allowed,
   };
 }
 
 /** Starts the program, or attaches to it, and takes its output while there is room for it; resolves at its end. */
 async function watch(
-  { scheduler }: WorkerParts,
-  { letGo }: ActiveAttempt,
+  { scheduler, store, logger }: WorkerParts,
+  { claim, letGo }: ActiveAttempt,
   { session, plan, writer }: { session: Session; plan: RunPlan; writer: LogWriter },
 ): Promise<RunReport> {
   const full = new AbortController();
   try {
     return await scheduler.run(session, plan, {
       signal: AbortSignal.any([letGo, full.signal]),
+      onReady() {
+        // Not before: a server that takes connections and drops them is no better than one that is away.
+        if (claim.unreachableSince !== null)
+          store
+            .markReached(claim)
+            .catch((error: unknown) => logger.debug({ err: error }, 'It is not noted.'));
+      },
       onOutput(stream, bytes) {
         const stored = writer.write(stream, bytes);
         if (writer.isFull) full.abort();

@@ -4,7 +4,7 @@ import type { Stream } from '../core/log-policy.js';
 import { incompleteTail } from '../core/utf8.js';
 import type { LogHead, NewLogChunk } from './attempt-store.js';
 
-/** Content of one chunk at the most while output is followed, so that a chunk fits into one frame to a viewer. */
+/** Content of one chunk at the most, so that a chunk fits into one frame to a viewer. */
 export const liveChunkBytes = 60 * 1024;
 /** Output that waits to be stored at the most; beyond it the server is made to wait. */
 const pendingBytes = 1024 * 1024;
@@ -18,8 +18,8 @@ export interface LogWriterOptions {
   headBytes: number;
   /** Bytes of one chunk at the most. */
   chunkBytes: number;
-  /** Stores chunks after `head`, which is updated afterwards. */
-  append(head: LogHead, chunks: readonly NewLogChunk[]): Promise<void>;
+  /** Stores chunks after `head`. Resolves to the new head. */
+  append(head: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead>;
 }
 
 /** The last output of a stream, and how many bytes before it were left out. */
@@ -153,9 +153,7 @@ export class LogWriter {
     if (chunks.length === 0) return;
     const { head, append } = this.#options;
     try {
-      await append(head, chunks);
-      head.seq += chunks.length;
-      for (const { stream, content } of chunks) head[stream] += content.length;
+      Object.assign(head, await append(head, chunks));
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
     }

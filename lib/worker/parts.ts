@@ -1,7 +1,7 @@
 /** What the worker is given: contracts only. */
 
 import type { Logger } from '../logger.js';
-import type { Limits } from '../options.js';
+import type { Limits } from '../limits.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { JobQueue } from '../queue/job-queue.js';
 import type { Scheduler } from '../schedulers/scheduler.js';

@@ -27,9 +27,9 @@ export function patientStore(store: AttemptStore, patience: Patience): AttemptSt
       patiently(() => call(...args), patience);
   return {
     ...store,
-    program: patient(store.program),
     credential: patient(store.credential),
     markRunning: patient(store.markRunning),
+    markReached: patient(store.markReached),
     logHead: patient(store.logHead),
     addResults: patient(store.addResults),
     resultNames: patient(store.resultNames),
@@ -39,9 +39,10 @@ export function patientStore(store: AttemptStore, patience: Patience): AttemptSt
       let isRepeated = false;
       return patiently(async () => {
         // The answer was lost, maybe not the statement.
-        if (isRepeated && (await store.logHead(claim)).seq >= head.seq + chunks.length) return;
+        const stored = isRepeated ? await store.logHead(claim) : head;
+        if (stored.seq >= head.seq + chunks.length) return stored;
         isRepeated = true;
-        await store.appendLog(claim, head, chunks);
+        return store.appendLog(claim, head, chunks);
       }, patience);
     },
   };

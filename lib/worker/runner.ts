@@ -5,10 +5,12 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
+import { Cleaner } from './cleaner.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { isDatabaseAway, patientStore } from './patient-store.js';
 import { runAttempt } from './run-attempt.js';
-import type { Deferral } from './settle-error.js';
+import { Reach } from './reach.js';
+import type { Deferral } from './wait-for-server.js';
 
 /** One attempt in hand, and the means to end or to leave it. */
 interface Held {
@@ -22,7 +24,9 @@ const databaseWaitMs = 1_000;
 
 export class Runner {
   readonly #parts: WorkerParts;
-  readonly #workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  readonly workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  readonly #cleaner: Cleaner;
+  readonly #reach: Reach;
   readonly #held = new Map<number, Held>();
   readonly #unexpectedErrors = new Map<number, number>();
   readonly #heartbeat: NodeJS.Timeout;
@@ -33,6 +37,8 @@ export class Runner {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#cleaner = new Cleaner(parts);
+    this.#reach = new Reach(parts);
     this.#heartbeat = setInterval(() => void this.#renew(), parts.timings.heartbeatMs);
     this.#unsubscribe = parts.bus.subscribe((announcement) => {
       if (announcement.type === 'cancel') this.#cancel(announcement);
@@ -55,12 +61,12 @@ export class Runner {
   /** Carries the attempt out in this process, however often it takes. */
   async runToEnd(ticket: Ticket, credential: Credential | null): Promise<void> {
     for (;;) {
-      const deferral = await this.run(ticket, credential).catch((error: unknown) => {
+      const deferral = await this.run(ticket, credential).catch((error: unknown): Deferral => {
         if (!isDatabaseAway(error)) throw error;
         return { delayMs: databaseWaitMs };
       });
       if (deferral === null || this.#isStopping) return;
-      await delay(deferral.delayMs);
+      await delay(deferral.delayMs, undefined, { signal: deferral.sooner }).catch(() => undefined);
     }
   }
 
@@ -71,13 +77,14 @@ export class Runner {
     for (const { letGo } of this.#held.values()) letGo.abort();
     // What is being claimed at this moment is let go as soon as it is claimed.
     await Promise.allSettled(this.#running);
+    await this.#cleaner.stop();
     clearInterval(this.#heartbeat);
     return this.#letGo;
   }
 
   async #claimAndRun(ticket: Ticket, credential: Credential | null): Promise<Deferral | null> {
     const { store, timings, logger } = this.#parts;
-    const claim = await store.claim(ticket, { workerId: this.#workerId, leaseMs: timings.leaseMs });
+    const claim = await store.claim(ticket, { workerId: this.workerId, leaseMs: timings.leaseMs });
     if (claim === null) return null;
     const letGo = new AbortController();
     const cancel = new AbortController();
@@ -96,7 +103,8 @@ export class Runner {
     this.#held.set(claim.attemptId, held);
     try {
       const patient = patientStore(store, { signal: letGo.signal, logger });
-      const deferral = await runAttempt({ ...this.#parts, store: patient }, active);
+      const own = { store: patient, cleaner: this.#cleaner, reach: this.#reach };
+      const deferral = await runAttempt({ ...this.#parts, ...own }, active);
       if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
       else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
       return deferral;

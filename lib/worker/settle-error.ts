@@ -1,22 +1,21 @@
 /** What becomes of an attempt when carrying it out failed on the way. */
 
 import { DrsError } from '../errors.js';
-import { backOff } from './back-off.js';
+import { pauseMs } from './back-off.js';
 import type { Ending } from './attempt-store.js';
 import { cancelled, endingOfError, failure, isUnreachable } from './endings.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
-
-/** The attempt is to be tried again. */
-export interface Deferral {
-  delayMs: number;
-}
+import type { ActiveAttempt } from './parts.js';
+import type { RunnerParts } from './runner-parts.js';
+import { waitForServer, type Deferral } from './wait-for-server.js';
 
 /** Errors in a row that are nobody's fault outside, before an attempt ends as `internal`. */
 const triesAfterUnexpected = 5;
+/** Somebody makes room within the hour, or the results stay where they were made. */
+const triesWhileStorageIsFull = 65;
 
 /** Ends the attempt, gives it up, or defers it. Never throws: what cannot be written now is done when the lease is over. */
 export async function settleError(
-  parts: WorkerParts,
+  parts: RunnerParts,
   active: ActiveAttempt,
   error: unknown,
 ): Promise<Deferral | null> {
@@ -29,15 +28,20 @@ export async function settleError(
       return null;
     }
     const ending = finalEnding(active, error);
-    if (ending === null) return await tryLater(parts, active, error);
-    await store.finish(claim, ending);
+    if (ending !== null) {
+      await store.finish(claim, ending);
+      return null;
+    }
+    logger.warn({ ...details, err: error }, 'An attempt met an obstacle.');
+    if (isUnreachable(error)) return await waitForServer(parts, active, error);
+    return await tryAgain(parts, active, error);
   } catch (second) {
     logger.warn(
       { ...details, err: second },
       'The attempt is left to whoever takes it when its lease is over.',
     );
+    return null;
   }
-  return null;
 }
 
 function finalEnding({ claim, cancelled: cancelSignal }: ActiveAttempt, error: unknown): Ending | null {
@@ -45,32 +49,28 @@ function finalEnding({ claim, cancelled: cancelSignal }: ActiveAttempt, error: u
   return endingOfError(error);
 }
 
-async function tryLater(parts: WorkerParts, active: ActiveAttempt, error: unknown): Promise<Deferral | null> {
-  const { store, hostKeys, limits, logger } = parts;
-  const { claim } = active;
-  const { hostname, port } = claim.server;
-  const isOutOfReach = isUnreachable(error);
-  if (!isOutOfReach) active.unexpectedErrors += 1;
-  const tries = isOutOfReach ? claim.unreachableTries + 1 : active.unexpectedErrors;
-  const since = claim.unreachableSince ?? new Date();
-  const delayMs = backOff({
-    isKnown: isOutOfReach ? (await hostKeys.find(hostname, port)) !== null : tries < triesAfterUnexpected,
-    tries,
-    elapsedMs: Date.now() - since.getTime(),
-    limitMs: limits.unreachableMs,
-    random: Math.random(),
-  });
+function mostTries(error: unknown): number {
+  const isStorageFull = error instanceof DrsError && error.code === 'storage_full';
+  return isStorageFull ? triesWhileStorageIsFull : triesAfterUnexpected;
+}
+
+async function tryAgain(
+  { store }: RunnerParts,
+  active: ActiveAttempt,
+  error: unknown,
+): Promise<Deferral | null> {
+  active.unexpectedErrors += 1;
+  const tries = active.unexpectedErrors;
   const message =
     error instanceof DrsError ? error.message : 'An unexpected error; the log of the worker tells more.';
-  logger.warn(
-    { jobId: claim.jobId, attempt: claim.attempt, err: error, tries, delayMs },
-    'An attempt met an obstacle.',
-  );
-  if (delayMs === null) {
-    await store.finish(claim, failure(isOutOfReach ? 'unreachable' : 'internal', message));
+  if (tries >= mostTries(error)) {
+    await store.finish(active.claim, failure('internal', message));
     return null;
   }
-  const nextTryAt = new Date(Date.now() + delayMs);
-  await store.defer(claim, { nextTryAt, message: `${message} Trying again; this was try ${tries}.` });
+  const delayMs = pauseMs(tries, Math.random());
+  await store.defer(active.claim, {
+    nextTryAt: new Date(Date.now() + delayMs),
+    message: `${message} Trying again; this was try ${tries}.`,
+  });
   return { delayMs };
 }

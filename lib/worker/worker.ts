@@ -2,8 +2,10 @@
 
 import type { Ticket } from '../queue/job-queue.js';
 import type { WorkerParts } from './parts.js';
+import { showPresence } from './presence.js';
 import { Runner } from './runner.js';
 import { Slots } from './slots.js';
+import type { Deferral } from './wait-for-server.js';
 
 export interface RunningWorker {
   /** Takes no new attempts, gives up those under way for others to take over, and resolves. */
@@ -39,6 +41,7 @@ export async function startWorker(
   }
 
   const consumer = await queue.consume(handle);
+  const presence = showPresence(parts, { workerId: carrier.workerId, slots: concurrency });
   const timer = setInterval(() => void reconcile(), parts.timings.reconcileMs);
   void reconcile();
 
@@ -49,11 +52,13 @@ export async function startWorker(
       slots.open();
       await consumer.stop();
       for (const ticket of await letGo) carrier.add(ticket);
+      await presence.stop();
     },
   };
 }
 
 interface Carrier {
+  readonly workerId: string;
   /** Takes up a slot until this worker is done with the attempt. Never rejects. */
   carryOut(ticket: Ticket): Promise<void>;
   add(ticket: Ticket): void;
@@ -73,20 +78,24 @@ function createCarrier(parts: WorkerParts, slots: Slots): Carrier {
     });
   }
 
-  function addLater(ticket: Ticket, delayMs: number): void {
-    const timer = setTimeout(() => {
-      retries.delete(timer);
-      add(ticket);
-    }, delayMs);
+  function addLater(ticket: Ticket, { delayMs, sooner }: Deferral): void {
+    const addNow = (): void => {
+      clearTimeout(timer);
+      sooner?.removeEventListener('abort', addNow);
+      if (retries.delete(timer)) add(ticket);
+    };
+    const timer = setTimeout(addNow, delayMs);
     retries.add(timer);
+    sooner?.addEventListener('abort', addNow);
   }
 
   return {
+    workerId: runner.workerId,
     add,
     async carryOut(ticket) {
       try {
         const deferral = await runner.run(ticket);
-        if (deferral !== null) addLater(ticket, deferral.delayMs);
+        if (deferral !== null) addLater(ticket, deferral);
       } catch (error) {
         logger.warn({ ...ticket, err: error }, 'An attempt could not be claimed; it is looked for again.');
       } finally {
@@ -96,6 +105,7 @@ function createCarrier(parts: WorkerParts, slots: Slots): Carrier {
     async stop() {
       const letGo = await runner.stop();
       for (const retry of retries) clearTimeout(retry);
+      retries.clear();
       return letGo;
     },
   };

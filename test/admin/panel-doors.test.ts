@@ -73,19 +73,28 @@ describe('the door of the panel', () => {
     expect(body.notice.type).to.equal('error');
   });
 
-  it('sorts and filters by what it knows, and leaves the rest aside', async () => {
-    const queries = [
-      'sortBy=nonsense',
-      'sortBy=program;DROP',
-      'filters.nonsense=1',
-      'filters.serverId=x',
-      'page=-3',
-    ];
-    for (const query of queries) {
+  it('filters by what it knows, and leaves the rest aside', async () => {
+    for (const query of ['filters.nonsense=1', 'filters.serverId=x', 'filters.owner=1', 'page=-3']) {
       const { status, text } = await request(url).get(`${list}?${query}`).set(asAdmin);
       expect(status, query).to.equal(200);
       expect(text).not.to.contain('SELECT');
     }
+    const search = '/admin/api/resources/drs-servers/search/x?searchProperty=nonsense';
+    await request(url).get(search).set(asAdmin).expect(200);
+  });
+
+  it('refuses to sort by what it does not know, without a word of SQL', async () => {
+    for (const query of [
+      'sortBy=nonsense',
+      'sortBy=program',
+      'sortBy=id;DROP',
+      'sortBy=title&direction=up',
+    ]) {
+      const { status, text } = await request(url).get(`${list}?${query}`).set(asAdmin);
+      expect(status, query).to.equal(400);
+      expect(text).not.to.match(/SELECT|ORDER|drs_jobs/);
+    }
+    await request(url).get(`${list}?sortBy=title&direction=asc`).set(asAdmin).expect(200);
   });
 
   it('says in one error what is wrong with its options', () => {

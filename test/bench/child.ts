@@ -79,6 +79,12 @@ function caller(child: ChildProcess): BenchProcess['call'] {
     });
 }
 
+/** The most memory that a process has had at a time, in megabytes. */
+export function peakMegabytes(pid: number): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (Number(kibibytes) * 1024) / 1e6;
+}
+
 /** Ticks of proc(5) are 1/100 s on every Linux of today. */
 const ticksPerSecond = 100;
 

@@ -12,7 +12,7 @@ export interface Measurement {
   row: string;
   /** What was measured, in a few words. */
   work: string;
-  unit: 'ms' | 's' | 'lines/s' | 'jobs/s' | 'CPU s';
+  unit: 'ms' | 's' | 'lines/s' | 'jobs/s' | 'CPU s' | 'MB';
   ours: number;
   reference: number | null;
   /** What the reference is, in a few words. */
@@ -55,10 +55,16 @@ export function judge(measurement: Measurement): Figure {
   };
 }
 
+const head = ['row', 'work', 'ours', 'reference', 'ratio', 'goal', 'of the goal', ''];
+
 /** A table as Markdown has it. */
 export function tableOf(figures: readonly Figure[]): string {
-  const head = ['row', 'work', 'ours', 'reference', 'ratio', 'goal', 'of the goal', ''];
-  const rows = figures.map((figure) => [
+  return tableOfCells(figures.map(cellsOf));
+}
+
+/** A figure as a row of the table. */
+export function cellsOf(figure: Figure): string[] {
+  return [
     figure.row,
     figure.work,
     `${figure.ours} ${figure.unit}`,
@@ -67,7 +73,11 @@ export function tableOf(figures: readonly Figure[]): string {
     figure.goal,
     `${figure.timesGoal} ×`,
     figure.isWithin ? 'within' : 'over',
-  ]);
+  ];
+}
+
+/** Rows under the heads. */
+export function tableOfCells(rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

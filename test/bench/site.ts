@@ -8,7 +8,7 @@ import { runCommand } from '../../lib/embedded/run-command.js';
 import { atEnd } from '../support/cleanup.js';
 import { startRedis } from '../support/redis.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
-import { startProcess, type BenchProcess } from './child.js';
+import { startProcess, type BenchProcess, type BenchProcessOptions } from './child.js';
 import { createSshClient, type SshClient } from './ssh-client.js';
 
 /** Attempts that the worker carries out at the same time. */
@@ -28,6 +28,10 @@ export interface Site {
   /** Private keys, as text, that the server accepts; the first is the application's own. */
   readonly privateKeys: string[];
   startViewers(): Promise<BenchProcess>;
+  /** What web and worker have in their environment. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** One more process of ours, which ends with the site. */
+  startOne(options: Pick<BenchProcessOptions, 'script' | 'env'>): Promise<BenchProcess>;
   /** Runs a command as the remote user, outside of what is measured. */
   prepare(script: string): Promise<void>;
 }
@@ -54,11 +58,14 @@ export async function startSite({ extraKeys, profileFolder }: SiteOptions): Prom
   atEnd(() => postgres.stop());
   const ssh = await createSshClient({ folder, sshd, keyPath: keys[0]?.path ?? '' });
   const nodeOptions = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const { web, worker } = await startOurs({
-    folder,
-    nodeOptions,
-    env: environmentOf({ folder, sshd, keyPath: keys[0]?.path, database: postgres.url, redis: redis.url }),
-  });
+  const keyPath = keys[0]?.path;
+  const environment = environmentOf({ folder, sshd, keyPath, database: postgres.url, redis: redis.url });
+  const { web, worker } = await startOurs({ folder, nodeOptions, env: environment });
+  const startOne: Site['startOne'] = async (options) => {
+    const child = await startProcess({ ...options, cwd: folder });
+    atEnd(() => child.stop());
+    return child;
+  };
   return {
     folder,
     home: sshd.user.home,
@@ -68,11 +75,9 @@ export async function startSite({ extraKeys, profileFolder }: SiteOptions): Prom
     worker,
     url: `http://127.0.0.1:${await web.call<number>('port')}/drs`,
     privateKeys: keys.map(({ privateKey }) => privateKey),
-    async startViewers() {
-      const viewers = await startProcess({ script: 'processes/viewers.mjs', env: {}, cwd: folder });
-      atEnd(() => viewers.stop());
-      return viewers;
-    },
+    environment,
+    startOne,
+    startViewers: () => startOne({ script: 'processes/viewers.mjs', env: {} }),
     prepare: (script) => ssh.run(script),
   };
 }

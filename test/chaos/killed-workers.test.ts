@@ -1,49 +1,93 @@
 import { expect } from 'chai';
+import { internalsOf } from '../../lib/internals.js';
+import { defaultTimings, type WorkerTimings } from '../../lib/worker/timings.js';
 import { limited } from './support/limited.js';
 import { phases } from './support/phases.js';
 import { randomNumbers } from './support/program.js';
-import { chaosSite, type ChaosSite, type Death } from './support/site.js';
+import { chaosSite, type ChaosSite, type Losses } from './support/site.js';
 import { expectSurvived, type Survivor } from './support/survived.js';
+import type { Fate } from './support/worker-process.js';
 
 /** The same programs each time; `npm run test:chaos` takes others. */
 const seed = 20_240_601;
+/** Longer than the lease. */
+const blockMs = 3_000;
 
-describe('a worker that is killed with SIGKILL', () => {
+interface Case {
+  title: string;
+  fates: Fate[];
+  timings?: WorkerTimings;
+}
+
+const sleepy: Case = {
+  title: 'for ten seconds',
+  fates: [{ phase: 'in the middle of output', blockMs: 10_000 }],
+  timings: defaultTimings,
+};
+
+const killed: Case[] = [
+  ...phases.map((phase) => ({ title: phase, fates: [{ phase }] })),
+  {
+    title: 'three times in a row',
+    fates: [
+      { phase: 'after start' },
+      { phase: 'between exit and results' },
+      { phase: 'in the middle of a result' },
+    ],
+  },
+  { title: 'at any moment', fates: [{ afterMs: 700 }] },
+];
+
+const blocked: Case[] = (
+  [
+    'after connect',
+    'before the start reaches the server',
+    'in the middle of output',
+    'while output is stored',
+    'in the middle of a result',
+    'before the final write',
+  ] as const
+).map((phase) => ({ title: phase, fates: [{ phase, blockMs }] }));
+
+describe('the loss of a worker', () => {
   let site: ChaosSite;
-  const cases: { title: string; deaths: Death[] }[] = [
-    ...phases.map((phase) => ({ title: phase, deaths: [{ phase }] })),
-    {
-      title: 'three times in a row',
-      deaths: [
-        { phase: 'after start' },
-        { phase: 'between exit and results' },
-        { phase: 'in the middle of a result' },
-      ],
-    },
-    { title: 'at any moment', deaths: [{ afterMs: 700 }] },
-  ];
-  const rounds: Promise<{ survivor: Survivor; died: number }>[] = [];
+  const rounds = new Map<Case, Promise<{ survivor: Survivor; losses: Losses }>>();
 
   before(async () => {
     site = await chaosSite({ warm: 2 });
     // Beside each other, since each waits for a lease to run out.
-    const inTurn = limited(4);
-    const begin = (deaths: Death[], number: number) =>
-      inTurn(async () => {
+    const inTurn = limited(6);
+    for (const [number, round] of [sleepy, ...killed, ...blocked].entries()) {
+      const played = inTurn(async () => {
         const survivor = await site.submit(randomNumbers(seed + number));
-        const died = await site.killWorkers(survivor, deaths);
+        const losses = await site.loseWorkers(survivor, round.fates, round.timings);
         await site.rescue(survivor);
-        return { survivor, died };
+        await losses.gone();
+        return { survivor, losses };
       });
-    for (const [number, { deaths }] of cases.entries()) rounds.push(begin(deaths, number));
-    for (const round of rounds) round.catch(() => {});
+      played.catch(() => {});
+      rounds.set(round, played);
+    }
   });
 
-  for (const [number, { title, deaths }] of cases.entries()) {
-    it(`${title} loses nothing`, async () => {
-      const round = await rounds[number];
-      expect(round?.died, 'workers that died as told').to.equal(deaths.length);
-      if (round) await expectSurvived(site.drs, round.survivor);
-    });
-  }
+  const survive = async (round: Case) => {
+    const played = await rounds.get(round);
+    expect(played?.losses.met, 'fates that were met').to.deep.equal(round.fates);
+    if (played) await expectSurvived(site.drs, played.survivor);
+  };
+
+  for (const round of killed) it(`killed with SIGKILL ${round.title} loses nothing`, () => survive(round));
+
+  it('blocked for ten seconds, less than its lease, goes on itself', async () => {
+    await survive(sleepy);
+    const { survivor } = (await rounds.get(sleepy)) ?? {};
+    const [rows] = await internalsOf(site.drs).sequelize.query(
+      `SELECT fence FROM drs_attempts WHERE job_id = ${survivor?.jobId}`,
+    );
+    expect(rows).to.deep.equal([{ fence: 1 }]);
+  });
+
+  for (const round of blocked)
+    it(`blocked ${round.title} for longer than its lease loses nothing and harms nothing when it wakes`, () =>
+      survive(round));
 });

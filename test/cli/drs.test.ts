@@ -85,12 +85,55 @@ describe('the command drs', function () {
       expect(cancelled.stderr).to.equal('');
       expect(cancelled.code).to.equal(0);
       expect((await drs.models.Job.findByPk(Number(id)))?.status).to.equal('cancelled');
+      const deeds = await internalsOf(drs).audit.ofJob(Number(id));
+      expect(deeds.map(({ action }) => action)).to.deep.equal(['cancelled', 'submitted']);
+      for (const { username } of deeds) expect(username).to.match(/^\S+ \(drs\)$/);
     });
 
     it('says clearly that there is no such job to cancel', async () => {
       const { code, stderr } = await runDrs(['cancel', '999999'], env);
       expect(code).to.equal(125);
       expect(stderr).to.equal('drs: Job 999999 was not found.\n');
+    });
+
+    it('tells where an attempt is, queues it again, and runs the job again after its end', async () => {
+      const file = await programFile('echo never\n');
+      const signIn = { ...env, DRS_PASSWORD: password };
+      const { stdout } = await runDrs(['submit', file, ...where], signIn);
+      const id = /^job (\d+)/.exec(stdout)?.[1] ?? '';
+      const explained = await runDrs(['explain', id], env);
+      expect(explained).to.include({ code: 0, stderr: '' });
+      expect(explained.stdout).to.match(/^It was not started yet, and no worker holds it/);
+      expect(explained.stdout).to.include('\n  attempt: 1\n').and.include('\n  status: submitted\n');
+      const queued = await runDrs(['requeue', id], env);
+      expect(queued).to.include({ code: 0, stdout: `job ${id} attempt 1: queued again (submitted)\n` });
+      await drs.cancelJob(Number(id));
+      const over = await runDrs(['requeue', id], env);
+      expect(over).to.include({ code: 125, stdout: '' });
+      expect(over.stderr).to.include('is not under way (cancelled)');
+      const retried = await runDrs(['retry', id], signIn);
+      expect(retried.stdout).to.equal(`job ${id}: attempt 2, a new one after attempt 1\n`);
+      expect(await drs.models.Job.findByPk(Number(id))).to.include({ attempt: 2, status: 'submitted' });
+      await drs.cancelJob(Number(id));
+    });
+
+    it('deletes old logs and results', async () => {
+      const { stdout } = await runDrs(['submit', await programFile('echo old'), ...where], {
+        ...env,
+        DRS_PASSWORD: password,
+      });
+      const id = Number(/^job (\d+)/.exec(stdout)?.[1]);
+      await drs.cancelJob(id);
+      await drs.runJob(id, { remote: false });
+      await internalsOf(drs).sequelize.query(
+        `UPDATE drs_attempts SET finished_at = now() - interval '3 days' WHERE job_id = ${id} AND number = 2`,
+      );
+      const young = await runDrs(['prune', '--days', '4'], env);
+      expect(young.stdout).to.match(/^deleted the logs of 0 attempts/);
+      const old = await runDrs(['prune', '--days', '2'], env);
+      expect(old).to.include({ code: 0, stderr: '' });
+      expect(old.stdout).to.match(/^deleted the logs of 1 attempts/);
+      expect(await drs.models.Log.count({ where: { jobId: id } })).to.equal(0);
     });
 
     it('lists the servers when none has the name', async () => {

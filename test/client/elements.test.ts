@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import { openPage, type WatchedPage } from '../support/browser.js';
-import { clientFile, head } from './support/client-file.js';
+import { clientFile } from './support/client-file.js';
 import { ContractServer } from './support/contract-server.js';
+import { head } from './support/pages.js';
 import { until } from './support/until.js';
 
 const pages = {
@@ -84,42 +85,6 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
     expect(watched.problems).to.deep.equal([]);
   });
 
-  it('shows hostile output as text, and nothing of it runs', async () => {
-    server.addJob({ id: 42, title: '<img src=x onerror=alert(1)>', attempt: 1, status: 'running' });
-    server.results.set(42, [
-      {
-        id: 1,
-        jobId: 42,
-        attempt: 1,
-        remoteFilename: '<b>x</b>.js',
-        size: 3,
-        createdAt: '2026-01-01T00:00:00Z',
-      },
-    ]);
-    const hostile = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1">';
-    server.print(
-      42,
-      `${hostile}\n\u001b]8;;javascript:alert(1)\u0007click\u001b]8;;\u0007\n\u202eevil\u0000\n`,
-    );
-    await page.goto(`${server.origin}/log`);
-    await page.getByText('evil').waitFor();
-    server.setStatus(42, 'success');
-    await page.getByText('<b>x</b>.js').waitFor();
-    expect(await texts()).to.deep.equal([hostile, 'click', '‹U+202E›evil␀']);
-    expect(await page.locator('drs-job-log').locator('script, img, b').count()).to.equal(0);
-    expect(await page.evaluate(() => 'hacked' in window)).to.equal(false);
-    expect(watched.problems).to.deep.equal([]);
-  });
-
-  it('takes a line of 10 MB', async () => {
-    server.addJob({ id: 42, attempt: 1, status: 'running' });
-    for (let part = 0; part < 160; part += 1) server.print(42, 'x'.repeat(65_536));
-    server.print(42, '\nafter it\n');
-    await page.goto(`${server.origin}/log`);
-    await page.getByText('after it').waitFor();
-    expect(await page.locator('.row').count()).to.be.lessThan(80);
-  });
-
   it('follows the end until the reader scrolls up, and goes back by its button', async () => {
     server.addJob({ id: 42, attempt: 1, status: 'running' });
     const print = (from: number, to: number) => {
@@ -144,27 +109,6 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
     await button.waitFor({ state: 'hidden' });
     print(5100, 5101);
     await page.getByText('line 5100').waitFor();
-  });
-
-  it('is read by keyboard alone', async () => {
-    server.addJob({ id: 42, attempt: 1, status: 'running' });
-    server.print(42, Array.from({ length: 500 }, (_, index) => `line ${index}\n`).join(''));
-    await page.goto(`${server.origin}/short`);
-    await page.getByText('line 499').waitFor();
-    // Cancel, search, four tools, and then the output.
-    for (let stop = 0; stop < 7; stop += 1) await page.keyboard.press('Tab');
-    expect(
-      await page.evaluate(() => document.querySelector('drs-job-log')?.shadowRoot?.activeElement?.role),
-    ).to.equal('log');
-    await page.keyboard.press('Home');
-    await page.getByText('line 0', { exact: true }).waitFor();
-    // The browser scrolls there bit by bit.
-    await page.waitForFunction(
-      () => document.querySelector('drs-job-log')?.shadowRoot?.querySelector('.scroller')?.scrollTop === 0,
-    );
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.getByText('line 499').waitFor();
   });
 
   it('catches up after the server was restarted, without a gap and without a repeat', async () => {
@@ -195,25 +139,19 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
     await page.getByText('Attempt 2').waitFor();
   });
 
-  it('offers the results as downloads when the job is over', async () => {
+  it('offers the results as downloads in the header when the job is over', async () => {
     server.addJob({ id: 42, attempt: 1, status: 'success' });
-    server.results.set(42, [
-      {
-        id: 9,
-        jobId: 42,
-        attempt: 1,
-        remoteFilename: 'out/fit.json',
-        size: 1430,
-        createdAt: '2026-01-01T00:00:00Z',
-      },
-    ]);
+    const result = (id: number, remoteFilename: string) => {
+      return { id, remoteFilename, jobId: 42, attempt: 1, size: 1430, createdAt: '2026-01-01T00:00:00Z' };
+    };
+    server.results.set(42, [result(9, 'out/fit.json'), result(10, 'out/fit.csv')]);
     await page.goto(`${server.origin}/log`);
+    const all = page.getByRole('link', { name: 'Download all' });
+    expect(await all.getAttribute('href')).to.equal(`${server.mount}/jobs/42/results.zip?attempt=1`);
+    await page.getByText('2 results').click();
     const started = page.waitForEvent('download');
     await page.getByRole('link', { name: 'out/fit.json' }).click();
     expect((await started).suggestedFilename()).to.equal('fit.json');
-    expect(await page.getByRole('link', { name: 'Download all' }).getAttribute('href')).to.equal(
-      `${server.mount}/jobs/42/results.zip?attempt=1`,
-    );
   });
 
   it('says in words why a job is not shown', async () => {

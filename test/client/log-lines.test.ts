@@ -126,12 +126,4 @@ describe('the line model of a log', () => {
     expect(lines.row(1)).to.deep.include({ line: 1, isContinued: true });
     expect(lines.row(lines.size - 1)).to.deep.include({ line: 2, text: 'next' });
   });
-
-  it('begins anew after it was cleared', () => {
-    const lines = linesOf('half');
-    lines.clear();
-    lines.append({ stream: 'stdout', content: 'new\n', time });
-    expect(texts(lines)).to.deep.equal(['new']);
-    expect(lines.row(0)?.line).to.equal(1);
-  });
 });

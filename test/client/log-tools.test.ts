@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { openPage, type WatchedPage } from '../support/browser.js';
-import { clientFile, head } from './support/client-file.js';
+import { clientFile } from './support/client-file.js';
 import { ContractServer } from './support/contract-server.js';
+import { head } from './support/pages.js';
 import { until } from './support/until.js';
 
 const pages = {
@@ -168,6 +169,17 @@ describe('the tools of <drs-job-log>', () => {
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.getByText('Attempt 2').waitFor();
     expect(server.jobs.get(42)).to.include({ status: 'submitted', attempt: 2 });
+  });
+
+  it('offers what the server allows alone', async () => {
+    const allowed = { update: false, delete: false, submit: false, copy: false, cancel: false };
+    server.addJob({ id: 42, title: 'Fit', attempt: 1, status: 'running', allowed });
+    await page.goto(`${server.origin}/log`);
+    await page.getByText('Nothing printed yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel' }).count()).to.equal(0);
+    server.setStatus(42, 'success');
+    await page.locator('.badge[data-status=success]').waitFor();
+    expect(await page.getByRole('button', { name: 'Run again' }).count()).to.equal(0);
   });
 
   it('hides an action that the server refuses, and says why', async () => {

@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { openPage, type WatchedPage } from '../support/browser.js';
-import { clientFile, head } from './support/client-file.js';
+import { clientFile } from './support/client-file.js';
 import { ContractServer } from './support/contract-server.js';
+import { head } from './support/pages.js';
 import { until } from './support/until.js';
 
 const pages = {
   '/submit': `${head}<drs-job-submit server="2"></drs-job-submit>`,
   '/list': `${head}<drs-job-list></drs-job-list>`,
+  '/three': `${head}<drs-job-list limit="3"></drs-job-list>`,
   '/running': `${head}<drs-job-list status="running"></drs-job-list>`,
 };
 
@@ -104,6 +106,54 @@ describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
     expect([...server.jobs.values()].map(({ program }) => program)).to.deep.equal(['y']);
   });
 
+  it('signs in with a key and its passphrase, and forgets both', async () => {
+    await page.goto(`${server.origin}/submit`);
+    await until(async () => (await options('server')).length === 2);
+    await page.getByLabel('Program', { exact: true }).fill('x');
+    await page.getByText('Sign-in and time limit').click();
+    await page.getByLabel('User name there').fill('bob');
+    await page.getByLabel('Or a private key').fill('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    await page.getByLabel("The key's passphrase").fill('secret');
+    await send();
+    await page.locator('drs-job-log').waitFor();
+    expect(server.submits).to.deep.equal([
+      {
+        username: 'bob',
+        privateKey: '-----BEGIN KEY-----\nabc\n-----END KEY-----\n',
+        passphrase: 'secret',
+      },
+    ]);
+    await page.getByRole('button', { name: 'New job' }).click();
+    expect(await page.getByLabel('Or a private key').inputValue()).to.equal('');
+    expect(await page.getByLabel("The key's passphrase").inputValue()).to.equal('');
+  });
+
+  it('says what is wrong by the names of the fields, and goes to the first', async () => {
+    await page.goto(`${server.origin}/submit`);
+    await until(async () => (await options('server')).length === 2);
+    await page.getByLabel('Program', { exact: true }).fill('x');
+    const errors = [
+      { path: 'privateKey', message: 'is no key' },
+      { path: 'storeResults.0', message: 'is no pattern' },
+    ];
+    server.refuseActions = { status: 400, code: 'invalid_input', errors };
+    await send();
+    await page.getByText('Or a private key: is no key').waitFor();
+    await page.getByText('Results to keep: is no pattern').waitFor();
+    const invalid = page.locator('[aria-invalid]');
+    expect(
+      await invalid.evaluateAll((fields) => fields.map((field) => field.getAttribute('name'))),
+    ).to.deep.equal(['results', 'privateKey']);
+    expect(await page.getByLabel('Results to keep').evaluate((field) => field.matches(':focus'))).to.equal(
+      true,
+    );
+    server.refuseActions = null;
+    await page.keyboard.press('Tab');
+    await send();
+    await page.locator('drs-job-log').waitFor();
+    expect(await invalid.count()).to.equal(0);
+  });
+
   it('leaves the page to the host when drs-submit is prevented', async () => {
     await page.goto(`${server.origin}/submit`);
     await until(async () => (await options('server')).length === 2);
@@ -133,6 +183,41 @@ describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
     await page.getByLabel('Status').selectOption('All states');
     await page.getByRole('link', { name: 'New' }).waitFor();
     expect(watched.problems).to.deep.equal([]);
+  });
+
+  it('loads more of the list on demand, and keeps it live', async () => {
+    for (let id = 1; id <= 8; id += 1) server.addJob({ id, title: `Scan ${id}` });
+    await page.goto(`${server.origin}/three`);
+    const more = page.getByRole('button', { name: 'Load more' });
+    const links = () => page.getByRole('link').allTextContents();
+    await more.click();
+    await until(async () => (await links()).length === 6);
+    await more.press('Enter');
+    await until(async () => (await links()).length === 8);
+    expect((await links())[7]).to.equal('Scan 1');
+    await more.waitFor({ state: 'hidden' });
+    const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent);
+    expect(await focused()).to.equal('Scan 1');
+    server.setStatus(1, 'running', { attempt: 1 });
+    await page.locator('tr', { hasText: 'Scan 1' }).getByText('Running').waitFor();
+    server.addJob({ id: 9, title: 'Scan 9' });
+    server.setStatus(9, 'submitted', { attempt: 1 });
+    await page.getByRole('link', { name: 'Scan 9' }).waitFor();
+    expect(watched.problems).to.deep.equal([]);
+  });
+
+  it('narrows the list to a part of the title', async () => {
+    server.addJob({ id: 1, title: 'Reflectivity fit', status: 'initial' });
+    server.addJob({ id: 2, title: 'Count', status: 'initial' });
+    await page.goto(`${server.origin}/list`);
+    await page.getByRole('link', { name: 'Count' }).waitFor();
+    await page.getByLabel('Find jobs').fill('TIVITY');
+    await page.getByRole('link', { name: 'Count' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('link').allTextContents()).to.deep.equal(['Reflectivity fit']);
+    server.setStatus(2, 'running', { attempt: 1 });
+    server.setStatus(1, 'running', { attempt: 1 });
+    await page.locator('tr', { hasText: 'Reflectivity' }).getByText('Running').waitFor();
+    expect(await page.getByRole('link').count()).to.equal(1);
   });
 
   it('drops a job from a narrowed list when its state no longer fits, and takes one that does', async () => {

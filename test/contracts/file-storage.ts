@@ -63,6 +63,16 @@ export function fileStorageContract(name: string, make: () => Promise<FileStorag
       expect(error).to.have.property('code', 'not_found');
     });
 
+    it('lists the files that have an owner, where it lists any', async () => {
+      const { key } = await storage.save(bytes, { owner: 'a-job-1' });
+      await storage.save(bytes);
+      const listed = [];
+      for await (const file of storage.list?.() ?? [{ key, owner: 'a-job-1' }]) listed.push(file);
+      expect(listed).to.deep.equal([{ key, owner: 'a-job-1' }]);
+      await storage.delete(key);
+      for await (const file of storage.list?.() ?? []) expect(file.key).not.to.equal(key);
+    });
+
     for (const key of ['../../etc/passwd', '/etc/passwd', 'aa/../../etc/passwd', '']) {
       it(`opens nothing under the foreign key "${key}"`, async () => {
         const error: unknown = await storage.open(key).catch((reason: unknown) => reason);

@@ -24,6 +24,7 @@ import type { RemoteSubmission } from 'express-remote-submission';
 declare global {
   const app: Express;
   const drs: RemoteSubmission;
+  const destination: WritableStream<Uint8Array>;
 }
 `;
 
@@ -46,21 +47,20 @@ describe('README.md', function () {
   });
 
   it('has only code that compiles', async () => {
-    // Within the package, so that its own name leads to dist/ as it would in a project that has installed it.
-    await mkdir(join(root, '.cache'), { recursive: true });
-    const folder = await mkdtemp(join(root, '.cache', 'readme-'));
-    try {
-      const code = blocks.filter(({ language }) => language === 'js' || language === 'ts');
-      expect(code.length).to.be.greaterThan(4);
-      const files = code.map((block, index) => ({ ...block, path: join(folder, `block-${index}.mts`) }));
-      for (const file of files) await writeFile(file.path, `${file.code}\nexport {};\n`);
-      await writeFile(join(folder, 'surroundings.d.mts'), surroundings);
-      expect(compile([...files.map(({ path }) => path), join(folder, 'surroundings.d.mts')])).to.deep.equal(
-        [],
-      );
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const code = blocks.filter(({ language }) => language === 'js' || language === 'ts');
+    expect(code.length).to.be.greaterThan(4);
+    expect(await problemsOf(code.map((block) => ({ ...block, extension: 'mts' })))).to.deep.equal([]);
+  });
+
+  it('leads to a document of the elements that has only code that compiles, too', async () => {
+    // A script of a page knows its elements; only how it is written is checked.
+    const extensions: Readonly<Record<string, string>> = { js: 'mjs', ts: 'mts', tsx: 'tsx' };
+    const code = readmeBlocks('lib/client/README.md').flatMap((block) => {
+      const extension = extensions[block.language];
+      return extension === undefined ? [] : [{ ...block, extension }];
+    });
+    expect(new Set(code.map(({ language }) => language))).to.deep.equal(new Set(['js', 'ts', 'tsx']));
+    expect(await problemsOf(code)).to.deep.equal([]);
   });
 
   it('has a start that works as it stands in an empty folder with the packed tarball', async () => {
@@ -90,6 +90,23 @@ describe('README.md', function () {
   });
 });
 
+/** What the compiler says about code that stands in an app. */
+async function problemsOf(code: readonly { code: string; extension: string }[]): Promise<string[]> {
+  // Within the package, so that its own name leads to dist/ as it would in a project that has installed it.
+  await mkdir(join(root, '.cache'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.cache', 'readme-'));
+  try {
+    const paths = code.map(({ extension }, index) => join(folder, `block-${index}.${extension}`));
+    for (const [index, path] of paths.entries()) {
+      await writeFile(path, `${code[index]?.code ?? ''}\nexport {};\n`);
+    }
+    await writeFile(join(folder, 'surroundings.d.mts'), surroundings);
+    return compile([...paths, join(folder, 'surroundings.d.mts')]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 function compile(files: string[]): string[] {
   const program = ts.createProgram(files, {
     module: ts.ModuleKind.NodeNext,
@@ -97,6 +114,8 @@ function compile(files: string[]): string[] {
     target: ts.ScriptTarget.ES2023,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
     types: ['node'],
+    allowJs: true,
+    jsx: ts.JsxEmit.ReactJSX,
     typeRoots: [join(root, 'node_modules/@types')],
     strict: true,
     noEmit: true,

@@ -1,4 +1,4 @@
-/** The code blocks of README.md. */
+/** The code blocks of README.md, and of other documents. */
 
 import { readFileSync } from 'node:fs';
 
@@ -12,9 +12,9 @@ export interface CodeBlock {
   heading: string;
 }
 
-/** All code blocks, in order. */
-export function readmeBlocks(): CodeBlock[] {
-  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+/** All code blocks of a document of the package, in order. */
+export function readmeBlocks(path = 'README.md'): CodeBlock[] {
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const blocks: CodeBlock[] = [];
   let heading = '';
   for (const [, title, language = '', note = '', code = ''] of text.matchAll(

@@ -24,7 +24,7 @@ describe('lists', () => {
     const { body, headers } = await send('get', '/jobs', 'ann');
     expect(idsOf(body.items)).to.deep.equal(own.slice(0, 10));
     expect(headers.link).to.equal(`</drs/jobs?limit=10&cursor=${body.next}>; rel="next"`);
-    jobSchema.omit({ program: true }).strict().parse(body.items[0]);
+    jobSchema.omit({ program: true, allowed: true }).strict().parse(body.items[0]);
   });
 
   it('show every record once, by following the links', async () => {
@@ -49,6 +49,23 @@ describe('lists', () => {
     const { body } = await send('get', '/jobs?limit=100', 'admin');
     expect(body.items).to.have.length(own.length + 5);
     expect(body.next).to.equal(null);
+  });
+
+  it('are filtered by a part of the title, in which nothing is a pattern', async () => {
+    const { id } = await jobOf(drs, 'ann', 'Fit 100%_of a\\b');
+    own.unshift(id);
+    for (const part of ['fit', 'T 100%', '%_OF', 'a\\b']) {
+      const { body } = await send('get', `/jobs?titleContains=${encodeURIComponent(part)}`, 'ann');
+      expect(idsOf(body.items), part).to.deep.equal([id]);
+    }
+    for (const part of ['Fit_', 'Fi%t', 'a\\\\b']) {
+      const { body } = await send('get', `/jobs?titleContains=${encodeURIComponent(part)}`, 'ann');
+      expect(body.items, part).to.deep.equal([]);
+    }
+    const page = await send('get', '/jobs?titleContains=JOB&limit=2', 'ann');
+    expect(page.body.items).to.have.length(2);
+    expect(page.headers.link).to.include('titleContains=JOB');
+    expect((await send('get', '/jobs?titleContains=%00', 'ann')).status).to.equal(400);
   });
 
   it('are filtered, and keep their filters on the next page', async () => {

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import type { Response } from 'supertest';
+import type { z } from 'zod';
 import type { RemoteSubmission } from '../../lib/index.js';
-import { jobLogsSchema } from '../../lib/http/schemas.js';
+import { jobLogsSchema } from '../../lib/http/log-schemas.js';
 import { apps, asker, ask, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
+
+type JobLogs = z.infer<typeof jobLogsSchema>;
 
 describe('the routes of output', () => {
   let drs: RemoteSubmission;
@@ -24,14 +27,33 @@ describe('the routes of output', () => {
     const path = `/jobs/${attempt.claim.jobId}/logs`;
     const first = await send('get', `${path}?limit=2`, 'ann');
     expect(jobLogsSchema.parse(first.body).items.map(({ time: _time, ...chunk }) => chunk)).to.deep.equal([
-      { seq: 1, stream: 'stdout', offset: 0, content: 'a' },
-      { seq: 2, stream: 'stderr', offset: 0, content: 'é' },
+      { seq: 1, stream: 'stdout', offset: 0, content: 'a', line: 1, linesBefore: 0 },
+      { seq: 2, stream: 'stderr', offset: 0, content: 'é', line: 2, linesBefore: 1 },
     ]);
     expect(first.body.next).to.equal(2);
     const second = await send('get', `${path}?limit=2&after=2`, 'ann');
     expect(second.body.items[0]).to.include({ seq: 3, offset: 1, content: 'c' });
     expect(second.body.next).to.equal(null);
     expect((await send('get', `${path}?after=3`, 'ann')).body).to.deep.equal({ items: [], next: null });
+  });
+
+  it('give any piece: the end, what is before a chunk, and what begins at a line', async () => {
+    const attempt = await attemptOfNewJob();
+    const path = `/jobs/${attempt.claim.jobId}/logs`;
+    for (let n = 0; n < 10; n += 1) await attempt.print(`${2 * n + 1}\n${2 * n + 2}\n`);
+    const seqs = async (query: string) => {
+      const { items, next } = (await send('get', `${path}?${query}`, 'ann')).body as JobLogs;
+      return [items.map(({ seq }) => seq), next];
+    };
+    expect(await seqs('before=2147483647&limit=2')).to.deep.equal([[9, 10], null]);
+    expect(await seqs('before=9&limit=3')).to.deep.equal([[6, 7, 8], 8]);
+    expect(await seqs('before=9&maxBytes=12')).to.deep.equal([[7, 8], 8]);
+    expect(await seqs('before=1')).to.deep.equal([[], null]);
+    expect(await seqs('line=12&limit=2')).to.deep.equal([[6, 7], 7]);
+    expect(await seqs('line=5000')).to.deep.equal([[10], null]);
+    const { body } = await send('get', `${path}?line=11&limit=1`, 'ann');
+    expect(body.items[0]).to.include({ seq: 6, line: 11, linesBefore: 10, content: '11\n12\n' });
+    expect((await send('get', `${path}?line=11&after=1`, 'ann')).body.errors).to.have.length(2);
   });
 
   it('bound a page by its bytes', async () => {

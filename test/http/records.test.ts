@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { interpreterSchema, jobSchema, serverSchema, submissionSchema } from '../../lib/http/schemas.js';
-import type { RemoteSubmission } from '../../lib/index.js';
+import { submissionSchema } from '../../lib/http/attempt-schemas.js';
+import { interpreterSchema, jobSchema, serverSchema } from '../../lib/http/schemas.js';
+import type { RemoteSubmission, User } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { ask, instance, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
 
@@ -97,6 +98,22 @@ describe('the routes of records', () => {
     const changed = await send('patch', path, 'ann').send({ title: 'New', timeoutMs: null });
     expect(changed.status).to.equal(200);
     expect(changed.body).to.include({ title: 'New', timeoutMs: null, program: given.program });
+  });
+
+  it('say what the caller may do with a job', async () => {
+    const all = { update: true, delete: true, submit: true, copy: true, cancel: true };
+    const made = await send('post', '/jobs', 'ann').send(await jobBody());
+    expect(made.body.allowed).to.deep.equal(all);
+    expect((await send('patch', `/jobs/${made.body.id}`, 'ann').send({})).body.allowed).to.deep.equal(all);
+    const authorize = (user: User | null, action: string) =>
+      user !== null && (action === 'job:read' || (user.username === 'ann' && action !== 'job:delete'));
+    const ruled = await instance({ authorize });
+    const path = `/jobs/${(await jobOf(ruled, 'ann')).id}`;
+    const sendTo = await ask(ruled);
+    expect((await sendTo('get', path, 'ann')).body.allowed).to.deep.equal({ ...all, delete: false });
+    expect(new Set(Object.values((await sendTo('get', path, 'bob')).body.allowed as object))).to.deep.equal(
+      new Set([false]),
+    );
   });
 
   it('let only administrators choose the owner', async () => {

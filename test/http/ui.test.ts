@@ -31,7 +31,7 @@ describe('the pages in Chromium', () => {
 
     await page.goto(`${base}/ui`);
     await page.getByText('An older job').waitFor();
-    await page.getByLabel('Title').fill('From the page');
+    await page.getByRole('textbox', { name: 'Title' }).fill('From the page');
     await page.getByLabel('Program').fill('print(1)\nprint(2)');
     await page.locator('#new-job button[type=submit]').click();
     await page.waitForURL(/\/ui\/jobs\/\d+$/);

@@ -4,6 +4,7 @@ import { shared } from '../support/cleanup.js';
 import { createTestStore } from './support.js';
 
 const testStore = shared(createTestStore);
+const admin = { id: '1', username: 'admin' };
 const key = { type: 'ssh-ed25519', key: 'AAAA', fingerprint: 'SHA256:a', isApproved: false };
 
 describe('the stored host keys', () => {
@@ -22,7 +23,7 @@ describe('the stored host keys', () => {
     const keys = createHostKeys((await testStore()).sequelize);
     await keys.remember('approved', 22, key);
 
-    expect(await keys.approve('approved', 22, 'admin')).to.equal(true);
+    expect(await keys.approve('approved', 22, admin)).to.equal(true);
     expect(await keys.find('approved', 22)).to.deep.equal({ ...key, isApproved: true });
     const [listed] = (await keys.list()).filter(({ hostname }) => hostname === 'approved');
     expect(listed).to.include({
@@ -32,9 +33,9 @@ describe('the stored host keys', () => {
       approvedBy: 'admin',
     });
     expect(listed?.approvedAt).to.be.instanceOf(Date);
-    expect(await keys.forget('approved', 22)).to.equal(true);
+    expect(await keys.forget('approved', 22, admin)).to.equal(true);
     expect(await keys.find('approved', 22)).to.equal(null);
-    expect(await keys.forget('approved', 22)).to.equal(false);
-    expect(await keys.approve('approved', 22, 'admin')).to.equal(false);
+    expect(await keys.forget('approved', 22, admin)).to.equal(false);
+    expect(await keys.approve('approved', 22, admin)).to.equal(false);
   });
 });

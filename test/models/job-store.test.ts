@@ -15,7 +15,7 @@ const failure: Ending = {
   message: 'It\0 failed.',
 };
 const holder = (workerId: string) => ({ workerId, leaseMs: 60_000 });
-const head = { seq: 0, stdout: 0, stderr: 0 };
+const head = { seq: 0, stdout: 0, stderr: 0, lines: { begun: 0, stdout: 0, stderr: 0 } };
 const chunk = { stream: 'stdout', offset: 0, time: new Date(), content: Buffer.from('x') } as const;
 
 function announcedSince(test: TestStore, count: number): unknown[] {
@@ -95,13 +95,18 @@ describe('a claim', () => {
       ...{ attemptId, fence: 1, jobId: job.id, attempt: 1, kind: 'run', isRemote: false },
       ...{ isTakenOver: false, isCancelRequested: false, title: 'A job', uuid: job.uuid },
       ...{ owner: '5', ownerUsername: 'ann', remoteDirectory: '~/jobs/{job}', remoteFilename: 'program.py' },
+      program: 'print("\u{1F680}")',
       server: { id: job.serverId, title: 'Remote', hostname: 'host', port: 22 },
       interpreter: { id: job.interpreterId, name: 'Python 3', path: '/usr/bin/python3', arguments: ['-u'] },
-      ...{ username: 'ann', logPolicy: 'live', timeoutMs: 1500, storeResults: ['*.csv'] },
+      ...{
+        username: 'ann',
+        hasCredential: false,
+        logPolicy: 'live',
+        timeoutMs: 1500,
+        storeResults: ['*.csv'],
+      },
       ...{ unreachableSince: null, unreachableTries: 0 },
     });
-    expect(await test.store.program(held)).to.equal('print("\u{1F680}")');
-    expect(await test.store.credential(held)).to.deep.equal({});
   });
 
   it('is given to exactly one of two workers, two hundred times', async () => {
@@ -165,6 +170,7 @@ describe('a claim', () => {
     await test.store.defer(await claim(test, ticket), {
       nextTryAt: new Date(Date.now() + 60_000),
       message: 'away',
+      tries: 1,
     });
     expect(await test.store.claim(ticket, holder('b'))).to.equal(null);
     expect(await test.store.findUnheld(1000)).not.to.deep.include(ticket);
@@ -176,9 +182,23 @@ describe('a claim', () => {
     expect(again.unreachableTries).to.equal(1);
     expect(again.unreachableSince).to.be.instanceOf(Date);
     await test.store.markRunning(again);
+    await test.store.markReached(again);
     await test.store.release(again);
     expect(await claim(test, ticket)).to.include({ unreachableTries: 0, unreachableSince: null });
     expect((await job.reload()).message).to.equal(null);
+  });
+});
+
+describe('an attempt that waits for its server', () => {
+  it('is taken as soon as the server answers somebody, and no other is', async () => {
+    const test = await testStore();
+    const [here, there] = [await running(test), await running(test)];
+    await test.sequelize.query(`UPDATE drs_servers SET hostname = 'there' WHERE id = ${there.server.id}`);
+    for (const held of [here, there])
+      await test.store.defer(held, { nextTryAt: new Date(Date.now() + 60_000), message: 'away', tries: 1 });
+    await test.store.wake({ hostname: 'there', port: 22 });
+    expect(await test.store.claim(there, holder('b'))).to.include({ jobId: there.jobId });
+    expect(await test.store.claim(here, holder('b'))).to.equal(null);
   });
 });
 
@@ -292,6 +312,7 @@ describe('a credential', () => {
     const dump = await everything(test);
     const held = await claim(test, { jobId: job.id, attempt: 1 });
 
+    expect(held.hasCredential).to.equal(true);
     expect(await test.store.credential(held)).to.deep.equal(credential);
     const sentinel = Buffer.from(credential.passphrase);
     expect(dump).to.include(job.uuid);

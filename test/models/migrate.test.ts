@@ -16,14 +16,17 @@ async function tablesOf(url: string): Promise<string[]> {
 const tables = [
   ...[
     'drs_attempts',
+    'drs_audit',
     'drs_host_keys',
     'drs_instance',
     'drs_interpreters',
+    'drs_job_words',
     'drs_jobs',
     'drs_logs',
     'drs_migrations',
   ],
-  ...['drs_results', 'drs_secrets', 'drs_server_interpreters', 'drs_servers'],
+  ...['drs_results', 'drs_secrets', 'drs_server_interpreters', 'drs_servers', 'drs_sign_in_tries'],
+  ...['drs_sign_ins', 'drs_workers'],
 ];
 
 describe('migrate()', () => {
@@ -53,6 +56,21 @@ describe('migrate()', () => {
     await migrate(sequelize);
 
     expect(await models.Job.findByPk(job.id)).to.include({ title: 'A job' });
+  });
+
+  it('does without the extension for searching where its user may not add it', async () => {
+    const url = new URL(await testDatabase());
+    await connect(url.href).query(
+      `CREATE ROLE plain LOGIN PASSWORD 'plain'; GRANT CREATE ON SCHEMA public TO plain`,
+    );
+    const sequelize = connect(Object.assign(url, { username: 'plain', password: 'plain' }).href);
+    await migrate(sequelize);
+    const job = await createJob({ models: defineModels(sequelize) });
+
+    const [extensions] = await sequelize.query(`SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'`);
+    const [found] = await sequelize.query(`SELECT job_id FROM drs_job_words WHERE title ILIKE '%A JO%'`);
+    expect(extensions).to.deep.equal([]);
+    expect(found).to.deep.equal([{ job_id: job.id }]);
   });
 
   it('leaves nothing half-made when it fails', async () => {

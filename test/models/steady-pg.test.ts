@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Sequelize } from 'sequelize';
-import { steadyPg } from '../../lib/models/steady-pg.js';
+import { makeSteady, steadyPg } from '../../lib/models/steady-pg.js';
 
 /** A message of PostgreSQL's protocol. */
 function message(type: string, ...parts: (string | number)[]): Buffer {
@@ -19,22 +19,40 @@ function message(type: string, ...parts: (string | number)[]): Buffer {
   return Buffer.concat([Buffer.from(type), length, body]);
 }
 
+/** Accepts a connection, and ends it at once with a message that comes when nobody listens yet. */
+async function startDyingPostgres(): Promise<{ url: string; stop(): void }> {
+  const fatal = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.concat([message('R', 0), message('Z', 'I'), fatal])));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `postgres://ann@127.0.0.1:${port}/test`, stop: () => void server.close() };
+}
+
 describe('a PostgreSQL that shuts down', () => {
-  it('just after it accepted a connection fails the query, and does not end the process', async () => {
-    const fatal = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
-    const server = createServer((socket) => {
-      socket.on('error', () => {});
-      socket.once('data', () => socket.end(Buffer.concat([message('R', 0), message('Z', 'I'), fatal])));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const sequelize = new Sequelize(`postgres://ann@127.0.0.1:${port}/test`, {
-      dialectModule: steadyPg,
-      logging: false,
-    });
+  const failingQuery = async (make: (url: string) => Sequelize) => {
+    const { url, stop } = await startDyingPostgres();
+    const sequelize = make(url);
     const error: unknown = await sequelize.query('SELECT 1').catch((reason: unknown) => reason);
-    expect(error).to.be.an('error');
     await sequelize.close();
-    server.close();
+    stop();
+    return error;
+  };
+
+  it('just after it accepted a connection fails the query, and does not end the process', async () => {
+    const make = (url: string) => new Sequelize(url, { dialectModule: steadyPg, logging: false });
+    expect(await failingQuery(make)).to.be.an('error');
+  });
+
+  it('does not end the process of a host with a Sequelize of its own either', async () => {
+    const make = (url: string) => {
+      const sequelize = new Sequelize(url, { logging: false });
+      makeSteady(sequelize);
+      makeSteady(sequelize);
+      return sequelize;
+    };
+    expect(await failingQuery(make)).to.be.an('error');
   });
 });

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import type { NewLogChunk } from '../../lib/worker/attempt-store.js';
+import type { LogHead, NewLogChunk } from '../../lib/worker/attempt-store.js';
+import { lines } from '../../lib/models/migrations/0007-lines.js';
 import { shared } from '../support/cleanup.js';
 import { createTestStore, refusal, running } from './support.js';
 
 const testStore = shared(createTestStore);
-const empty = { seq: 0, stdout: 0, stderr: 0 };
+const empty = { seq: 0, stdout: 0, stderr: 0, lines: { begun: 0, stdout: 0, stderr: 0 } };
 
 function chunk(content: string | Buffer, more: Partial<NewLogChunk> = {}): NewLogChunk {
   return {
@@ -27,11 +28,11 @@ describe('the stored log', () => {
       chunk('', { offset: 6 }),
     ]);
     const head = await test.store.logHead(claim);
-    await test.store.appendLog(claim, head, [chunk('more', { offset: 6 })]);
+    const next = await test.store.appendLog(claim, head, [chunk('more', { offset: 6 })]);
 
     const rows = await test.store.readLog({ ...claim, after: 0, limit: 100 });
 
-    expect(head).to.deep.equal({ seq: 3, stdout: 6, stderr: 6 });
+    expect(head).to.deep.equal({ seq: 3, stdout: 6, stderr: 6, lines: { begun: 2, stdout: 0, stderr: 2 } });
     expect(rows.map(({ seq, stream, offset }) => [seq, stream, offset])).to.deep.equal([
       [1, 'stdout', 0],
       [2, 'stderr', 0],
@@ -41,11 +42,9 @@ describe('the stored log', () => {
     expect(rows[0]?.content.equals(bytes)).to.equal(true);
     expect(rows[0]?.time).to.deep.equal(new Date('2026-01-02T03:04:05.678Z'));
     expect(String(rows[3]?.content)).to.equal('more');
-    expect(await test.store.logHeadOf(claim.jobId, claim.attempt)).to.deep.equal({
-      seq: 4,
-      stdout: 10,
-      stderr: 6,
-    });
+    expect(next).to.deep.equal({ seq: 4, stdout: 10, stderr: 6, lines: { begun: 3, stdout: 3, stderr: 2 } });
+    expect(await test.store.logHead(claim)).to.deep.equal(next);
+    expect(await test.store.lastSeqOf(claim.jobId, claim.attempt)).to.equal(4);
   });
 
   it('is read in pages by number, count and bytes, never less than one chunk', async () => {
@@ -58,7 +57,7 @@ describe('the stored log', () => {
 
     expect(await read({ after: 0, limit: 3 })).to.deep.equal([1, 2, 3]);
     expect(await read({ after: 7, limit: 100 })).to.deep.equal([8, 9, 10]);
-    expect(await read({ after: 2, limit: 100, maxBytes: 250 })).to.deep.equal([3, 4, 5]);
+    expect(await read({ after: 2, limit: 100, maxBytes: 250 })).to.deep.equal([3, 4]);
     expect(await read({ after: 2, limit: 100, maxBytes: 1 })).to.deep.equal([3]);
     expect(await read({ after: 10, limit: 100 })).to.deep.equal([]);
   });
@@ -96,9 +95,8 @@ describe('the stored log', () => {
 
     const start = performance.now();
     const cpu = process.cpuUsage();
-    for (const [index, one] of chunks.entries()) {
-      await test.store.appendLog(claim, { seq: index, stdout: one.offset, stderr: 0 }, [one]);
-    }
+    let head: LogHead = empty;
+    for (const one of chunks) head = await test.store.appendLog(claim, head, [one]);
     const { user, system } = process.cpuUsage(cpu);
     const ms = performance.now() - start;
     console.log(
@@ -109,6 +107,52 @@ describe('the stored log', () => {
       seq: chunks.length,
       stdout: all.length,
       stderr: 0,
+      lines: { begun: 200_000, stdout: 0, stderr: 0 },
     });
+  });
+
+  it('is read from its end, and from a line on', async () => {
+    const test = await testStore();
+    const claim = await running(test);
+    const { jobId, attempt } = claim;
+    const chunks = Array.from({ length: 40 }, (_, index) =>
+      chunk(`${index}a\n${index}b\n`.repeat(index === 20 ? 0 : 1) || 'open', { offset: index * 10 }),
+    );
+    await test.store.appendLog(claim, empty, chunks);
+    const read = async (range: { after?: number; before: number; limit: number; maxBytes?: number }) =>
+      (await test.store.readLog({ jobId, attempt, after: 0, ...range })).map(({ seq }) => seq);
+
+    expect(await read({ before: 41, limit: 3 })).to.deep.equal([38, 39, 40]);
+    expect(await read({ before: 3, limit: 3 })).to.deep.equal([1, 2]);
+    expect(await read({ before: 41, after: 38, limit: 3 })).to.deep.equal([39, 40]);
+    expect(await read({ before: 41, limit: 40, maxBytes: 16 })).to.deep.equal([39, 40]);
+    const seqOf = (line: number) => test.store.seqOfLine({ jobId, attempt, line });
+    expect(await Promise.all([1, 2, 3, 40, 41, 42, 43, 78, 79].map(seqOf))).to.deep.equal([
+      1, 1, 2, 20, 21, 22, 23, 40, 40,
+    ]);
+    const [middle] = await test.store.readLog({ jobId, attempt, after: 21, limit: 1 });
+    expect(middle).to.include({ seq: 22, line: 41, linesBefore: 41 });
+    expect(await test.store.seqOfLine({ jobId, attempt: attempt + 1, line: 5 })).to.equal(1);
+  });
+
+  it('has lines that were counted alike before and after they had columns', async () => {
+    const test = await testStore();
+    const claim = await running(test);
+    const texts = ['a\n', 'b', '!x', 'b\nc\n', '!x\n!', '\\n\xff\0', '\n\n', '!\ny\nz', 'd\ne'];
+    const chunks = texts.map((text, index) =>
+      chunk(Buffer.from(text.replace('!', ''), 'latin1'), {
+        stream: text.startsWith('!') ? 'stderr' : 'stdout',
+        offset: index * 10,
+      }),
+    );
+    await test.store.appendLog(claim, empty, chunks);
+    const stored = () =>
+      test.sequelize.query(
+        `SELECT seq, line, lines FROM drs_logs WHERE job_id = ${claim.jobId} ORDER BY seq`,
+      );
+    const [counted] = await stored();
+    await test.sequelize.query(`UPDATE drs_logs SET line = 0, lines = 0 WHERE job_id = ${claim.jobId}`);
+    await test.sequelize.query(lines.statements.at(-1) ?? '');
+    expect((await stored())[0]).to.deep.equal(counted);
   });
 });

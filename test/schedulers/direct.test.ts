@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
@@ -36,6 +36,7 @@ for (const shell of shells) {
       isLive: true,
       isListing: true,
       from: { stdout: 0, stderr: 0 },
+      allowed: Promise.resolve(),
       ...changes,
     });
 
@@ -73,7 +74,47 @@ for (const shell of shells) {
         signal: null,
         sizes: { stdout: 4, stderr: 6 },
         files: ['a b/c.txt'],
+        isCut: false,
       });
+    });
+
+    for (const [what, program] of [
+      ['nothing', ''],
+      ['no line end', 'exit 0 # a\\b\t"c" $d  '],
+      ['empty lines at its end', '\n\n  exit 0\n\n\n'],
+      ['carriage returns', 'exit 0 #\r\n\r\n'],
+      ['letters beyond ASCII', 'exit 0 # \u00e4\u20ac\u{1f680}'],
+      ['more than a few lines', `exit 0\n${'# a line\n'.repeat(500)}`],
+    ] as const) {
+      it(`puts a program with ${what} there byte for byte`, async () => {
+        const plan = planOf(program, { directory: `~/exact-${count}` });
+        const { report } = await run(plan);
+        const stored = await readFile(join(home, plan.directory.slice(2), plan.filename), 'utf8');
+
+        expect(report).to.include({ kind: 'ended', code: 0 });
+        expect(stored).to.equal(program);
+      });
+    }
+
+    it('lists a program that changed itself', async () => {
+      const plan = planOf('echo exit 1 >>program.sh', { directory: '~/self' });
+      expect((await run(plan)).report).to.deep.include({ files: ['program.sh'] });
+    });
+
+    it('lists no file of an empty directory, and the one file of another', async () => {
+      const one = await run(planOf('true', { directory: '~/untouched' }));
+      const two = await run(planOf('echo 1 >.hidden', { directory: '~/touched' }));
+
+      expect([one.report, two.report]).to.containSubset([{ files: [] }, { files: ['.hidden'] }]);
+    });
+
+    it('does nothing on the server when it is not allowed', async () => {
+      const refused = new Error('somebody else holds it');
+      const plan = planOf('true', { directory: '~/not-allowed', allowed: Promise.reject(refused) });
+      const error = await run(plan).catch((reason: unknown) => reason);
+
+      expect(error).to.equal(refused);
+      expect(await readdir(home)).not.to.include('not-allowed');
     });
 
     it('gives output while the program runs', async () => {
@@ -159,7 +200,7 @@ for (const shell of shells) {
     it('keeps the claim when it cleans up', async () => {
       const plan = planOf('echo x >>after-clean');
       await run(plan);
-      await scheduler.clean(session, plan);
+      await scheduler.clean(session, [plan]);
       const { ready } = await run(plan);
       expect(ready).to.deep.equal(['attached']);
       expect(await readFile(join(home, 'work', 'after-clean'), 'utf8')).to.equal('x\n');

@@ -40,7 +40,8 @@ describe('retryJob and explainJob', () => {
     await drs.submitJob(id, local);
     const { store } = internalsOf(drs);
     const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
-    if (claim) await store.defer(claim, { nextTryAt: new Date(Date.now() + 60_000), message: 'Away.' });
+    const nextTryAt = new Date(Date.now() + 60_000);
+    if (claim) await store.defer(claim, { nextTryAt, message: 'Away.', tries: 1 });
     const { summary, message } = await drs.explainJob(id);
     expect(summary).to.contain('for the next try').and.to.contain('after 1 try');
     expect(message).to.equal('Away.');
@@ -53,6 +54,57 @@ describe('retryJob and explainJob', () => {
     const last = await internalsOf(drs).store.lastAttempt(id);
     expect(retry).to.include({ jobId: id, attempt: 2, retryOf: 1 });
     expect(last).to.deep.include({ isRemote: false, storeResults: ['*', '!*.tmp'], timeoutMs: 60_000 });
-    expect((await drs.explainJob(id)).attempt).to.equal(2);
+    const explanation = await drs.explainJob(id);
+    expect(explanation).to.include({ attempt: 2, retryOf: 1, message: 'Run again after attempt 1.' });
+    expect(explanation.summary).to.contain('run again after attempt 1');
+  });
+
+  it('a retry says so while it runs', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.runJob(id, local);
+    const { attempt } = await drs.retryJob(id);
+    const { store } = internalsOf(drs);
+    const claim = await store.claim({ jobId: id, attempt }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    if (claim) await store.markRunning(claim);
+    const job = await drs.models.Job.findByPk(id);
+    expect(job).to.include({ status: 'running', message: 'Run again after attempt 1.' });
+  });
+
+  it('what was run on this machine is not run there again for a user who may not', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.runJob(id, local);
+    const as = { id: 'ann', username: 'ann' };
+    const error: unknown = await drs.retryJob(id, { as }).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'local_not_allowed', status: 403 });
+    const stranger = { id: 'mallory', username: 'mallory' };
+    const unseen: unknown = await drs.retryJob(id, { as: stranger }).catch((reason: unknown) => reason);
+    expect(unseen).to.include({ code: 'not_found', status: 404 });
+  });
+});
+
+describe('requeueJob', () => {
+  let drs: RemoteSubmission;
+  before(async () => {
+    drs = await testInstance();
+  });
+
+  it('brings an attempt whose ticket was lost, and that was to wait for an hour, to its end', async () => {
+    const { id } = await makeJob(drs, { program: 'print(1)' });
+    const { finished } = await drs.submitJob(id, { remote: false });
+    const { store } = internalsOf(drs);
+    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    if (claim) await store.defer(claim, { nextTryAt: new Date(Date.now() + 3_600_000), message: 'Away.' });
+    await drs.work();
+    expect(await drs.requeueJob(id)).to.deep.equal({ jobId: id, attempt: 1, status: 'submitted' });
+    expect(await finished()).to.include({ status: 'success' });
+  });
+
+  it('is refused for what has ended, or is not there', async () => {
+    const { id } = await makeJob(drs, { program: '' });
+    await drs.runJob(id, { remote: false });
+    const ended: unknown = await drs.requeueJob(id).catch((reason: unknown) => reason);
+    const unknown: unknown = await drs.requeueJob(999_999).catch((reason: unknown) => reason);
+    expect(ended).to.include({ code: 'job_not_active', status: 409 });
+    expect(unknown).to.include({ code: 'not_found', status: 404 });
   });
 });

@@ -1,5 +1,6 @@
 /** Real Redis servers for tests. */
 
+import { Redis } from 'ioredis';
 import { startEmbeddedRedis } from '../../lib/embedded/redis.js';
 import { atEnd, shared } from './cleanup.js';
 
@@ -10,6 +11,8 @@ export interface TestRedis {
   /** Ends it, and forgets its data. */
   stop(): Promise<void>;
   restart(): Promise<void>;
+  /** By SIGKILL. */
+  killAndRestart(): Promise<void>;
 }
 
 /** A Redis that the test may stop and start; it ends with the run. */
@@ -17,14 +20,26 @@ export async function startRedis(options: { port?: number } = {}): Promise<TestR
   let server = await startEmbeddedRedis(options);
   const { url } = server;
   atEnd(() => server.stop());
+  const restart = async (): Promise<void> => {
+    await server.stop();
+    server = await startEmbeddedRedis({ port: Number(new URL(url).port) });
+  };
   return {
     url,
     stop: () => server.stop(),
-    async restart() {
-      await server.stop();
-      server = await startEmbeddedRedis({ port: Number(new URL(url).port) });
+    restart,
+    async killAndRestart() {
+      process.kill(await pidOf(url), 'SIGKILL');
+      await restart();
     },
   };
+}
+
+async function pidOf(url: string): Promise<number> {
+  const client = new Redis(url);
+  const information = await client.info('server');
+  client.disconnect();
+  return Number(/process_id:(\d+)/.exec(information)?.[1]);
 }
 
 const sharedRedis = shared(startRedis);

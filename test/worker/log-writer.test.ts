@@ -1,14 +1,19 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NewLogChunk } from '../../lib/worker/attempt-store.js';
+import type { LogHead, NewLogChunk } from '../../lib/worker/attempt-store.js';
 import { LogWriter } from '../../lib/worker/log-writer.js';
+
+const lines = { begun: 0, stdout: 0, stderr: 0 };
 
 function recorder({ headBytes = 1e9, chunkBytes = 60_000, appendMs = 0 } = {}) {
   const stored: NewLogChunk[] = [];
-  const head = { seq: 0, stdout: 0, stderr: 0 };
-  const append = async (_head: unknown, chunks: readonly NewLogChunk[]): Promise<void> => {
+  const head = { seq: 0, stdout: 0, stderr: 0, lines };
+  const append = async (before: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead> => {
     await delay(appendMs);
     stored.push(...chunks);
+    const next = { ...before, seq: before.seq + chunks.length };
+    for (const { stream, content } of chunks) next[stream] += content.length;
+    return next;
   };
   const writer = new LogWriter({ head, headBytes, chunkBytes, append });
   return { writer, head, stored, texts: () => stored.map(({ content }) => content.toString()) };
@@ -65,7 +70,7 @@ describe('writing the log', () => {
 
   it('says what the store threw', async () => {
     const writer = new LogWriter({
-      head: { seq: 0, stdout: 0, stderr: 0 },
+      head: { seq: 0, stdout: 0, stderr: 0, lines },
       headBytes: 100,
       chunkBytes: 100,
       append: async () => {

@@ -1,8 +1,10 @@
 /** How a job stands, as a list of facts. */
 
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
+import { InnerLink } from './inner-link.js';
 import { Ago, Status } from './status.js';
-import { reasonInWords, runTime } from './words.js';
+import { noteOf, runTime } from './words.js';
+import { FactList, type Fact } from './fact-list.js';
 
 /** A job as its page asks for it again and again. */
 export interface LiveJob {
@@ -26,36 +28,25 @@ export interface LiveJob {
 
 /** The facts, with what a person can do about a failure. */
 export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }): ReactElement {
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     ['Status', <Status status={job.status} />],
-    ...(job.failureReason ? [['Reason', reasonInWords(job)] as [string, ReactNode]] : []),
-    ...(job.message ? [['Message', job.message] as [string, ReactNode]] : []),
+    ...(noteOf(job) ? [[job.failureReason ? 'Reason' : 'Note', noteOf(job)] as Fact] : []),
     ['Attempt', job.attempt === 0 ? 'not submitted yet' : `number ${job.attempt}`],
-    ...(job.exitCode === null ? [] : [['Exit code', String(job.exitCode)] as [string, ReactNode]]),
+    ...(job.exitCode === null ? [] : [['Exit code', String(job.exitCode)] as Fact]),
     ['Owner', job.ownerUsername],
-    [
-      'Server',
-      <a className="drs-link" href={serverUrl}>
-        {job.server}
-      </a>,
-    ],
+    ['Server', <InnerLink to={serverUrl}>{job.server}</InnerLink>],
     ['Interpreter', job.interpreter],
     ['Place on the server', <code className="drs-code">{job.place}</code>],
     ['Made', <Ago time={job.createdAt} />],
-    ...(job.startedAt ? [['Started', <Ago time={job.startedAt} />] as [string, ReactNode]] : []),
-    ...(job.startedAt ? [['Ran for', runTime(job.startedAt, job.finishedAt)] as [string, ReactNode]] : []),
+    ...(job.startedAt ? [['Started', <Ago time={job.startedAt} />] as Fact] : []),
+    ...(job.startedAt
+      ? [[job.finishedAt ? 'Ran for' : 'Running for', runTime(job.startedAt, job.finishedAt)] as Fact]
+      : []),
   ];
   return (
     <>
       <h2 className="drs-title">{job.title}</h2>
-      <dl className="drs-facts">
-        {facts.map(([name, fact]) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{fact}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} isWide />
     </>
   );
 }

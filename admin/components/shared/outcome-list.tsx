@@ -3,6 +3,7 @@
 import { MessageBox } from '@adminjs/design-system';
 import type { ReactElement } from 'react';
 import { recordUrl } from './api.js';
+import { InnerLink } from './inner-link.js';
 
 /** The outcome for one record, in words. */
 export interface Outcome {
@@ -28,7 +29,7 @@ export function OutcomeList({
       <ul className="drs-rows">
         {outcomes.map(({ id, title, isDone, message }) => (
           <li key={id} data-outcome={isDone ? 'done' : 'refused'}>
-            <a href={recordUrl(resourceId, id)}>{title}</a>
+            <InnerLink to={recordUrl(resourceId, id)}>{title}</InnerLink>
             {': '}
             {message}
           </li>

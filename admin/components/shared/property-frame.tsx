@@ -3,6 +3,10 @@
 import { FormGroup, FormMessage, ValueGroup } from '@adminjs/design-system';
 import { PropertyLabel, useTranslation, type BasePropertyProps } from 'adminjs';
 import type { ReactElement, ReactNode } from 'react';
+import { addLooks } from './looks.js';
+
+// All components are in one script, and this one brings the looks of all.
+addLooks();
 
 /** Around an input in a form. */
 export function EditFrame({

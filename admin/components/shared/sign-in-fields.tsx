@@ -64,7 +64,10 @@ export function SignInFields(props: Props): ReactElement {
         />
       </Field>
       <fieldset className="drs-choice">
-        <legend>Sign in</legend>
+        <legend>
+          Sign in{' '}
+          <span className="drs-help drs-description">How this application proves who you are there.</span>
+        </legend>
         {props.methods.map((method) => (
           <label key={method}>
             <input

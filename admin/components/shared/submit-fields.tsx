@@ -86,7 +86,7 @@ interface PartProps {
 
 function OutputField({ value, set }: PartProps): ReactElement {
   return (
-    <Field id="drs-log-policy" label="Output">
+    <Field id="drs-log-policy" label="Output" help="What happens to what the program prints.">
       <select
         id="drs-log-policy"
         className="drs-select"
@@ -105,7 +105,11 @@ function OutputField({ value, set }: PartProps): ReactElement {
 function ResultFields({ value, set }: PartProps): ReactElement {
   return (
     <>
-      <Field id="drs-results" label="Result files">
+      <Field
+        id="drs-results"
+        label="Result files"
+        help="Which of the files that it makes or changes come back."
+      >
         <select
           id="drs-results"
           className="drs-select"

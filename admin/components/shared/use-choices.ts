@@ -5,6 +5,7 @@ import { callResource } from './api.js';
 
 /** What can be chosen. */
 export interface Choices {
+  servers: { id: number; label: string }[];
   interpreters: { id: number; label: string }[];
   /** Ids of interpreters by server id. */
   interpretersOfServer: Record<string, number[]>;

@@ -4,8 +4,11 @@ import type { ActionProps } from 'adminjs';
 import { useState } from 'react';
 import { callRecords } from './api.js';
 
-/** `run` sends the data; `answer` is the newest answer, `error` a sentence. */
-export function useServerAction<T>({ action, resource, record }: ActionProps): {
+/** `run` sends the data to the action of that name; `answer` is the newest answer, `error` a sentence. */
+export function useServerAction<T>(
+  { action, resource, record }: ActionProps,
+  actionName = action.name,
+): {
   run: (data: object) => Promise<void>;
   answer: T | null;
   error: string | null;
@@ -21,7 +24,7 @@ export function useServerAction<T>({ action, resource, record }: ActionProps): {
       setAnswer(
         await callRecords<T>({
           resourceId: resource.id,
-          actionName: action.name,
+          actionName,
           recordId: record?.id ?? '',
           data,
         }),

@@ -80,3 +80,8 @@ export function reasonInWords(job: {
   const signal = job.failureReason === 'signal' && job.signal ? ` (${job.signal})` : '';
   return `${reasons[job.failureReason] ?? job.failureReason}${detail}${signal}`;
 }
+
+/** Why a job stands as it does: what the system says about it, or the reason of its failure; empty for most. */
+export function noteOf(job: Parameters<typeof reasonInWords>[0] & { message?: string | null }): string {
+  return job.message ?? reasonInWords(job);
+}

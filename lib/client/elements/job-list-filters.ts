@@ -7,11 +7,26 @@ import { allServers } from './all-servers.js';
 import { h } from './dom.js';
 import { statusWords } from './words.js';
 
-/** Two lists to choose from, above the jobs. */
+/** How long typing waits before the list changes. */
+const waitMs = 200;
+
+/** A title to look for and two lists to choose from, above the jobs. */
 export class ListFilters {
   readonly element: HTMLElement;
+  readonly #title = h('input', {
+    type: 'search',
+    class: 'field',
+    part: 'filter',
+    placeholder: 'Find jobs',
+    'aria-label': 'Find jobs by a part of their title',
+    maxlength: 255,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
   readonly #status = h('select', { part: 'filter', 'aria-label': 'Status' }, new Option('All states', ''));
   readonly #server = h('select', { part: 'filter', 'aria-label': 'Server' }, new Option('All servers', ''));
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param start what is chosen at the start, as the attributes say it */
   constructor(start: { status: string | null; server: string | null }, onChange: () => void) {
@@ -23,28 +38,46 @@ export class ListFilters {
     this.element = h(
       'div',
       { class: 'filters', part: 'filters', role: 'group', 'aria-label': 'Filters' },
+      this.#title,
       this.#status,
       this.#server,
     );
-    this.element.addEventListener('change', onChange);
+    for (const list of [this.#status, this.#server]) list.addEventListener('change', onChange);
+    this.#title.addEventListener('input', () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(onChange, waitMs);
+    });
   }
 
   get isActive(): boolean {
-    return this.#status.value !== '' || this.#server.value !== '';
+    return Object.keys(this.query).length > 0;
   }
 
   /** As REST takes it. */
-  get query(): { status?: string; serverId?: string } {
-    const [status, serverId] = [this.#status.value, this.#server.value];
-    return { ...(status === '' ? {} : { status }), ...(serverId === '' ? {} : { serverId }) };
+  get query(): { status?: string; serverId?: string; titleContains?: string } {
+    const [status, serverId, titleContains] = [
+      this.#status.value,
+      this.#server.value,
+      this.#title.value.trim(),
+    ];
+    return {
+      ...(status === '' ? {} : { status }),
+      ...(serverId === '' ? {} : { serverId }),
+      ...(titleContains === '' ? {} : { titleContains }),
+    };
   }
 
-  matches(job: Pick<Job, 'status' | 'serverId'>): boolean {
-    const { status, serverId } = this.query;
+  matches(job: Pick<Job, 'status' | 'serverId' | 'title'>): boolean {
+    const { status, serverId, titleContains = '' } = this.query;
     return (
       (status === undefined || status === job.status) &&
-      (serverId === undefined || serverId === String(job.serverId))
+      (serverId === undefined || serverId === String(job.serverId)) &&
+      job.title.toLowerCase().includes(titleContains.toLowerCase())
     );
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 
   /** Names the servers; without them the list still works. */

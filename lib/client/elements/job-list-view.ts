@@ -4,16 +4,18 @@ import type { StatusEvent } from '../../core/events.js';
 import { isLasting, type DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';
-import { h, setText } from './dom.js';
+import { setText } from './dom.js';
+import { firstJobs } from './first-jobs.js';
 import { ListFilters } from './job-list-filters.js';
 import { JobListRow } from './job-list-row.js';
+import { createListFrame, type ListFrame } from './list-frame.js';
 import { refusalWords } from './words.js';
 
 /** What a view shows, and whom it asks. */
 export interface ListViewOptions {
   root: ShadowRoot;
   client: DrsClient;
-  /** The most jobs that are shown. */
+  /** Jobs that are shown at the start, and that come at a press for more. */
   limit: number;
   /** What is shown at the start. */
   filters: { status: string | null; server: string | null };
@@ -28,45 +30,23 @@ const ageStepMs = 15_000;
 /** The newest jobs on the page. */
 export class JobListView {
   readonly #options: ListViewOptions;
-  readonly #body = h('tbody');
-  readonly #table: HTMLTableElement;
-  readonly #empty = h(
-    'div',
-    { class: 'empty', part: 'empty', hidden: true },
-    h(
-      'slot',
-      { name: 'empty' },
-      h('strong', {}, 'No jobs yet'),
-      'Submit a program to a server, and it appears here at once.',
-    ),
-  );
-  readonly #notice = h('p', {
-    class: 'notice',
-    part: 'connection',
-    role: 'status',
-    'data-tone': 'waiting',
-    hidden: true,
-  });
-  readonly #none = h('p', { class: 'empty', part: 'empty', hidden: true }, 'No job fits these filters.');
+  readonly #frame: ListFrame;
   readonly #filters: ListFilters;
   readonly #rows = new Map<number, JobListRow>();
   readonly #asked = new Set<number>();
   readonly #stopWatch: () => void;
   readonly #clock: ReturnType<typeof setInterval>;
+  #hasMore = false;
+
+  /** The most jobs that are shown. */
+  #most: number;
 
   constructor(options: ListViewOptions) {
     this.#options = options;
-    const heads = ['Job', 'Status', 'Server', 'Created'].map((text) => h('th', { scope: 'col' }, text));
-    this.#table = h(
-      'table',
-      { part: 'table', 'aria-label': 'Jobs', hidden: true },
-      h('thead', {}, h('tr', {}, ...heads)),
-      this.#body,
-    );
+    this.#most = options.limit;
     this.#filters = new ListFilters(options.filters, () => void this.#load());
-    this.#filters.element.hidden = true;
-    const parts = [this.#notice, this.#filters.element, this.#table, this.#none, this.#empty];
-    options.root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, ...parts));
+    this.#frame = createListFrame(options.root, this.#filters.element);
+    this.#frame.more.addEventListener('click', () => void this.#loadMore());
     this.#clock = setInterval(() => this.#rows.forEach((row) => row.tick()), ageStepMs);
     this.#stopWatch = options.client.watchJobs(
       { limit: options.limit },
@@ -83,6 +63,7 @@ export class JobListView {
 
   close(): void {
     this.#stopWatch();
+    this.#filters.stop();
     clearInterval(this.#clock);
   }
 
@@ -96,19 +77,28 @@ export class JobListView {
   async #load(): Promise<void> {
     const { query } = this.#filters;
     try {
-      const { items } = await this.#options.client.jobs.list({
-        limit: this.#options.limit,
-        ...query,
-      });
+      const { items, hasMore } = await firstJobs(this.#options.client, { query, count: this.#most });
       if (JSON.stringify(query) !== JSON.stringify(this.#filters.query)) return;
       const ids = new Set(items.map(({ id }) => id));
       for (const id of this.#rows.keys()) if (!ids.has(id)) this.#drop(id);
       for (const job of items) this.#put(job);
+      this.#hasMore = hasMore;
       this.#settle();
     } catch (error) {
       if (isLasting(error)) this.#refuse(error);
       else this.#say(`The jobs cannot be shown: ${(error as Error).message}`, 'bad');
     }
+  }
+
+  async #loadMore(): Promise<void> {
+    const { more, body } = this.#frame;
+    this.#most = this.#rows.size + this.#options.limit;
+    more.disabled = true;
+    await this.#load();
+    more.disabled = false;
+    // Whoever pressed it goes on from where it was.
+    if (more.hidden) body.querySelector<HTMLElement>('tr:last-child a')?.focus();
+    else more.focus();
   }
 
   #take(event: StatusEvent): void {
@@ -121,7 +111,7 @@ export class JobListView {
   /** An older job than those shown has no place in a full list. */
   #isWanted(jobId: number): boolean {
     if (this.#asked.has(jobId)) return false;
-    return this.#rows.size < this.#options.limit || jobId > Math.min(...this.#rows.keys());
+    return this.#rows.size < this.#most || jobId > Math.min(...this.#rows.keys());
   }
 
   async #fetch(jobId: number): Promise<void> {
@@ -144,7 +134,7 @@ export class JobListView {
     this.#rows.set(job.id, row);
     // Newest first: before the first row with a lower number.
     const next = [...this.#rows.values()].filter(({ id }) => id < job.id).sort((a, b) => b.id - a.id)[0];
-    this.#body.insertBefore(row.element, next?.element ?? null);
+    this.#frame.body.insertBefore(row.element, next?.element ?? null);
   }
 
   #drop(id: number): void {
@@ -153,18 +143,23 @@ export class JobListView {
   }
 
   #settle(): void {
+    const { table, empty, none, more } = this.#frame;
     const oldestFirst = [...this.#rows.keys()].sort((a, b) => a - b);
-    for (const id of oldestFirst.slice(0, Math.max(0, this.#rows.size - this.#options.limit))) this.#drop(id);
-    this.#table.hidden = this.#rows.size === 0;
-    this.#empty.hidden = this.#rows.size > 0 || this.#filters.isActive;
-    this.#none.hidden = this.#rows.size > 0 || !this.#filters.isActive;
-    this.#filters.element.hidden = !this.#empty.hidden;
+    const extra = oldestFirst.slice(0, Math.max(0, this.#rows.size - this.#most));
+    for (const id of extra) this.#drop(id);
+    more.hidden = !this.#hasMore && extra.length === 0;
+    this.#hasMore = !more.hidden;
+    table.hidden = this.#rows.size === 0;
+    empty.hidden = this.#rows.size > 0 || this.#filters.isActive;
+    none.hidden = this.#rows.size > 0 || !this.#filters.isActive;
+    this.#filters.element.hidden = !empty.hidden;
   }
 
   #say(text: string, tone: 'waiting' | 'bad'): void {
-    setText(this.#notice, text);
-    this.#notice.dataset.tone = tone;
-    this.#notice.hidden = text === '';
+    const { notice } = this.#frame;
+    setText(notice, text);
+    notice.dataset.tone = tone;
+    notice.hidden = text === '';
   }
 
   #refuse(error: DrsClientError): void {
@@ -175,6 +170,6 @@ export class JobListView {
       ? `No jobs are served at ${base}. Set the attribute “base”.`
       : refusalWords(error, 'your jobs');
     this.#say(words, 'bad');
-    this.#notice.setAttribute('part', 'error');
+    this.#frame.notice.setAttribute('part', 'error');
   }
 }

@@ -1,15 +1,14 @@
 /** The element `<drs-job-list>`. */
 
 import { placeOf, type ElementContext } from './connections.js';
-import { styleSheet } from './dom.js';
 import { JobListView } from './job-list-view.js';
 import { listCss } from './list-css.js';
-import { themeCss } from './theme.js';
+import { liveElement } from './live-element.js';
 
 /**
  * Makes the class of `<drs-job-list>`: the user's newest jobs with their states, live.
  *
- * Attributes: `limit` (1 to 100, default 10), `href` (the page of a job, with `{id}`; default `<mount>/ui/jobs/{id}`),
+ * Attributes: `limit` (how many at a time, 1 to 100, default 10), `href` (the page of a job, with `{id}`; default `<mount>/ui/jobs/{id}`),
  * `status` and `server` (a state and a server's number, chosen at the start),
  * `base` or `src` (the mount; default: where the script came from), `socket-path` (default `/socket.io`).
  *
@@ -17,34 +16,14 @@ import { themeCss } from './theme.js';
  * of the job opens. The slot `empty` holds what stands there when there are no jobs.
  *
  * CSS variables: those of theme.ts. Parts: `frame`, `connection`, `error`, `table`, `row`, `title`, `link`, `status` (and
- * `status-running` …), `server`, `age`, `empty`, `filters`, `filter`.
+ * `status-running` …), `server`, `age`, `more`, `empty`, `filters`, `filter`.
  */
 export function createJobListElement(context: ElementContext): CustomElementConstructor {
-  const sheet = styleSheet(themeCss, listCss);
-  return class DrsJobListElement extends HTMLElement {
-    static readonly observedAttributes = ['limit', 'status', 'server', 'href', 'base', 'src', 'socket-path'];
-    #stop: (() => void) | undefined;
-
-    connectedCallback(): void {
-      this.#start();
-    }
-
-    disconnectedCallback(): void {
-      this.#stop?.();
-      this.#stop = undefined;
-    }
-
-    attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-      if (this.#stop && before !== after) this.#start();
-    }
-
-    #start(): void {
-      this.#stop?.();
-      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = [sheet];
-      this.#stop = openList(this, root, context);
-    }
-  };
+  return liveElement({
+    attributes: ['limit', 'status', 'server', 'href', 'base', 'src', 'socket-path'],
+    css: listCss,
+    open: (element, root) => openList(element, root, context),
+  });
 }
 
 function openList(element: HTMLElement, root: ShadowRoot, context: ElementContext): () => void {

@@ -27,8 +27,8 @@ export interface LogViewOptions {
   fire: (name: 'drs-status' | 'drs-end', detail: object) => void;
 }
 
-/** The end that is shown first: some screens of lines that came one by one, or some megabytes that came at once. */
-const tailChunks = 64;
+/** The end that is shown first: a screen of lines that came one by one, or two megabytes that came at once. */
+const tailChunks = 32;
 
 /** A log on the page. */
 export class JobLogView {
@@ -78,7 +78,6 @@ export class JobLogView {
           if (of === this.#attempt) setBadge(this.#frame.badge, status);
         },
         onAttempt: (next) => this.#begin(next),
-        onSkipped: (seq) => this.#output.skip(seq),
         onChunks: (chunks) => this.#append(chunks),
         onConnection: (state) => this.#showConnection(state),
         onEnd: (job) => void this.#end(job),
@@ -90,7 +89,10 @@ export class JobLogView {
   #begin(attempt: number): void {
     this.#attempt = attempt;
     const { client, jobId } = this.#options;
-    this.#output.begin((after) => client.logPage(jobId, { attempt, after, limit: 1000 }));
+    this.#output.begin({
+      read: (place) => client.logPage(jobId, { attempt, limit: 1000, ...place }),
+      search: (q, after) => client.searchLog(jobId, { attempt, q, after, limit: 10_000 }),
+    });
     this.#frame.results.hidden = true;
     this.#frame.empty.hidden = false;
     if (attempt > 0) showRaw(this.#frame, this.#options.client, { jobId: this.#options.jobId, attempt });
@@ -135,6 +137,7 @@ export class JobLogView {
   #showConnection(state: ConnectionState): void {
     const { connection } = this.#frame;
     connection.hidden = state === 'live';
+    if (state === 'live') this.#output.retry();
     if (state === 'lost') setText(connection, 'No connection. Trying again; nothing will be missing.');
     else if (this.#wasLost) setText(this.#frame.announcer, 'Connected again.');
     this.#wasLost = state === 'lost';

@@ -1,10 +1,10 @@
 /** The element `<drs-job-log>`. */
 
 import { placeOf, type ElementContext } from './connections.js';
-import { h, styleSheet } from './dom.js';
+import { h } from './dom.js';
 import { JobLogView } from './job-log-view.js';
+import { liveElement } from './live-element.js';
 import { logCss } from './log-css.js';
-import { themeCss } from './theme.js';
 
 /**
  * Makes the class of `<drs-job-log job="42">`: the live output of a job, with its state and its results.
@@ -23,35 +23,15 @@ import { themeCss } from './theme.js';
  *
  * Parts: `frame`, `header`, `title`, `status` (and `status-running` …), `meta`, `error`, `connection`, `reason`,
  * `action`, `cancel`, `again`, `problem`, `toolbar`, `search`, `tool`, `hit` (and `hit-current`), `viewport`, `log`,
- * `rows`, `row` (and `row-stdout`, `row-stderr`, `row-selected`), `gutter`, `time`, `text`, `empty`, `follow`, `results`,
- * `result`, `download`, `raw`, `raw-link`.
+ * `rows`, `row` (and `row-stdout`, `row-stderr`, `row-selected`, `row-missing`), `gutter`, `time`, `text`, `empty`,
+ * `loading`, `load`, `follow`, `results`, `result`, `download`, `raw`, `raw-link`.
  */
 export function createJobLogElement(context: ElementContext): CustomElementConstructor {
-  const sheet = styleSheet(themeCss, logCss);
-  return class DrsJobLogElement extends HTMLElement {
-    static readonly observedAttributes = ['job', 'attempt', 'base', 'src', 'socket-path'];
-    #stop: (() => void) | undefined;
-
-    connectedCallback(): void {
-      this.#start();
-    }
-
-    disconnectedCallback(): void {
-      this.#stop?.();
-      this.#stop = undefined;
-    }
-
-    attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-      if (this.#stop && before !== after) this.#start();
-    }
-
-    #start(): void {
-      this.#stop?.();
-      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = [sheet];
-      this.#stop = openLog(this, root, context);
-    }
-  };
+  return liveElement({
+    attributes: ['job', 'attempt', 'base', 'src', 'socket-path'],
+    css: logCss,
+    open: (element, root) => openLog(element, root, context),
+  });
 }
 
 /** Shows what the attributes ask for; returns the function that ends it. */

@@ -5,7 +5,7 @@ import type { DrsClient } from '../connect.js';
 import type { Accepted, NewJob, Server, SubmitBody } from '../types.js';
 import { allServers } from './all-servers.js';
 import { h } from './dom.js';
-import { createSubmitForm, type SubmitForm } from './submit-form.js';
+import { createSubmitForm, fieldOf, type SubmitForm } from './submit-form.js';
 import { refusalWords } from './words.js';
 
 /** What a view shows, and whom it tells. */
@@ -114,7 +114,7 @@ export class JobSubmitView {
       this.#jobId = job.id;
       const accepted = await client.jobs.submit(job.id, this.#signIn());
       this.#jobId = undefined;
-      this.#form.password.value = '';
+      this.#forget();
       const detail = { ...accepted, title: job.title, href: client.url(`/ui/jobs/${job.id}`) };
       if (submitted(detail)) this.#showLog(job.id);
     } catch (error) {
@@ -142,11 +142,12 @@ export class JobSubmitView {
 
   /** What is left empty is not sent: the server has its own answer. */
   #signIn(): SubmitBody {
-    const { username, password } = this.#form;
-    return {
-      ...(username.value === '' ? {} : { username: username.value }),
-      ...(password.value === '' ? {} : { password: password.value }),
-    };
+    const { username, password, privateKey, passphrase } = this.#form;
+    const given = Object.entries({ username, password, privateKey, passphrase })
+      // A key that was pasted may have lost its last line end, which it needs.
+      .map(([name, { value }]) => [name, name === 'privateKey' && value !== '' ? `${value.trim()}\n` : value])
+      .filter(([, value]) => value !== '');
+    return Object.fromEntries(given) as SubmitBody;
   }
 
   #showLog(jobId: number): void {
@@ -165,13 +166,30 @@ export class JobSubmitView {
     program.focus();
   }
 
+  /** Secrets are gone from the page once they were sent. */
+  #forget(): void {
+    const { password, privateKey, passphrase } = this.#form;
+    for (const secret of [password, privateKey, passphrase]) secret.value = '';
+  }
+
   #say(text: string, problems: DrsClientError['problems'] = []): void {
-    const { problem } = this.#form;
-    const items = problems.map(({ path, message }) =>
-      h('li', {}, path === '' ? message : `${path}: ${message}`),
-    );
+    const { form, problem } = this.#form;
+    for (const field of form.querySelectorAll('[aria-invalid]')) {
+      field.removeAttribute('aria-invalid');
+      field.removeAttribute('aria-describedby');
+    }
+    const items = problems.map(({ path, message }) => {
+      const about = fieldOf(this.#form, path);
+      about?.control.setAttribute('aria-invalid', 'true');
+      about?.control.setAttribute('aria-describedby', problem.id);
+      return h('li', {}, path === '' ? message : `${about?.words ?? path}: ${message}`);
+    });
     problem.replaceChildren(text, items.length > 0 ? h('ul', {}, ...items) : '');
     problem.hidden = text === '';
+    const first = form.querySelector<HTMLElement>('[aria-invalid]');
+    const folded = first?.closest('details');
+    if (folded) folded.open = true;
+    first?.focus();
   }
 }
 

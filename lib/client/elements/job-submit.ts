@@ -1,10 +1,10 @@
 /** The element `<drs-job-submit>`. */
 
 import { placeOf, type ElementContext } from './connections.js';
-import { h, styleSheet } from './dom.js';
+import { h } from './dom.js';
 import { JobSubmitView } from './job-submit-view.js';
+import { liveElement } from './live-element.js';
 import { submitCss } from './submit-css.js';
-import { themeCss } from './theme.js';
 
 /**
  * Makes the class of `<drs-job-submit>`: a form that takes a program, hands it to a server, and shows its output.
@@ -18,35 +18,33 @@ import { themeCss } from './theme.js';
  * CSS variables: those of theme.ts. Parts: `frame`, `form`, `field`, `drop`, `file`, `error`, `send`, `watch`, `another`.
  */
 export function createJobSubmitElement(context: ElementContext): CustomElementConstructor {
-  const sheet = styleSheet(themeCss, submitCss);
-  return class DrsJobSubmitElement extends HTMLElement {
-    #release: (() => void) | undefined;
+  // What is being written must not be lost: no attribute begins the form anew.
+  return liveElement({
+    attributes: [],
+    css: submitCss,
+    open: (element, root) => openForm(element, root, context),
+  });
+}
 
-    connectedCallback(): void {
-      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = [sheet];
-      const place = placeOf(this, context);
-      const { client, release } = context.connections.acquire(place);
-      this.#release = release;
-      const start = {
-        server: this.getAttribute('server'),
-        interpreter: this.getAttribute('interpreter'),
-        directory: this.getAttribute('directory') ?? '~/drs-jobs/{job}',
-        filename: this.getAttribute('filename') ?? 'program.py',
-      };
-      new JobSubmitView({
-        ...{ root, client, start },
-        createLog: (job) => h('drs-job-log', { job, base: place.base, 'socket-path': place.socketPath }),
-        submitted: (detail) =>
-          this.dispatchEvent(
-            new CustomEvent('drs-submit', { detail, bubbles: true, composed: true, cancelable: true }),
-          ),
-      });
-    }
-
-    disconnectedCallback(): void {
-      this.#release?.();
-      this.shadowRoot?.replaceChildren();
-    }
+function openForm(element: HTMLElement, root: ShadowRoot, context: ElementContext): () => void {
+  const place = placeOf(element, context);
+  const { client, release } = context.connections.acquire(place);
+  const start = {
+    server: element.getAttribute('server'),
+    interpreter: element.getAttribute('interpreter'),
+    directory: element.getAttribute('directory') ?? '~/drs-jobs/{job}',
+    filename: element.getAttribute('filename') ?? 'program.py',
+  };
+  new JobSubmitView({
+    ...{ root, client, start },
+    createLog: (job) => h('drs-job-log', { job, base: place.base, 'socket-path': place.socketPath }),
+    submitted: (detail) =>
+      element.dispatchEvent(
+        new CustomEvent('drs-submit', { detail, bubbles: true, composed: true, cancelable: true }),
+      ),
+  });
+  return () => {
+    release();
+    root.replaceChildren();
   };
 }

@@ -2,7 +2,14 @@
 
 export const listCss = `
 .filters { display: flex; flex-wrap: wrap; gap: 0.5rem; padding: 0.5rem 1rem; border-bottom: 1px solid var(--border); }
-.filters select { font-size: 0.8125rem; max-width: 14rem; }
+.filters > * { font-size: 0.8125rem; } .filters select { max-width: 14rem; }
+.filters .field { flex: 1 1 6rem; min-width: 5rem; }
+.more {
+  display: block; width: 100%; padding: 0.5rem 1rem; font: inherit; font-size: 0.8125rem; font-weight: 600; cursor: pointer;
+  color: var(--accent); background: none; border: 0; border-top: 1px solid var(--border);
+}
+.more:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
+.more:disabled { opacity: 0.6; cursor: progress; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.5625rem 1rem; text-align: start; vertical-align: middle; }
 th { color: var(--muted); font-size: 0.8125rem; font-weight: 600; border-bottom: 1px solid var(--border); white-space: nowrap; background: var(--surface); }
@@ -19,6 +26,7 @@ tr:hover td.title a { color: var(--accent); text-decoration: underline; }
 .empty { margin: 0; padding: 2rem 1.25rem; text-align: center; color: var(--muted); }
 .empty strong { display: block; color: var(--text); font-size: 1rem; margin-bottom: 0.25rem; }
 @container (max-width: 34rem) {
+  .filters .field { flex-basis: 100%; } .filters select { flex: 1; max-width: none; }
   table, tbody { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { display: grid; grid-template-columns: 1fr auto; gap: 0.125rem 0.75rem; padding: 0.6875rem 1rem; border-top: 1px solid color-mix(in srgb, var(--border) 65%, transparent); }

@@ -32,8 +32,9 @@ export class LogActions {
     const before = this.#job;
     this.#job = job ?? undefined;
     const isActive = job !== null && (job.status === 'submitted' || job.status === 'running');
-    this.#offer(cancel, isActive);
-    this.#offer(again, job !== null && job.attempt > 0 && isFinal(job.status));
+    const isOver = job !== null && job.attempt > 0 && isFinal(job.status);
+    this.#offer(cancel, isActive && job.allowed?.cancel !== false);
+    this.#offer(again, isOver && job.allowed?.submit !== false);
     if (!isActive) this.#reset();
     if (before?.status !== job?.status) problem.hidden = true;
   }

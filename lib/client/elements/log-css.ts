@@ -28,8 +28,8 @@ const paletteCss = palette
 
 export const logCss = `
 .header { display: grid; gap: 0.125rem; padding: 0.75rem 1rem; border-bottom: 1px solid var(--border); }
-.heading { display: flex; align-items: flex-start; justify-content: space-between; gap: 0.75rem; }
-.state { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 0.375rem 0.5rem; flex: none; max-width: 60%; }
+.heading { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 0.25rem 0.75rem; }
+.state { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 0.375rem 0.5rem; margin-inline-start: auto; }
 .action {
   font: inherit; font-size: 0.8125rem; font-weight: 600; line-height: 1.375rem; padding: 0.0625rem 0.75rem; cursor: pointer;
   color: var(--text); background: var(--surface); border: 1px solid var(--border); border-radius: 6px;
@@ -37,7 +37,7 @@ export const logCss = `
 .action:hover { border-color: var(--accent); color: var(--accent); }
 .action[data-sure] { color: var(--background); background: var(--bad); border-color: var(--bad); }
 .action:disabled { opacity: 0.6; cursor: progress; }
-.title { font-size: 1rem; font-weight: 650; line-height: 1.5rem; overflow-wrap: anywhere; min-width: 0; unicode-bidi: isolate; }
+.title { font-size: 1rem; font-weight: 650; line-height: 1.5rem; overflow-wrap: anywhere; flex: 1 1 12rem; min-width: 0; unicode-bidi: isolate; }
 .meta { color: var(--muted); font-size: 0.8125rem; display: flex; flex-wrap: wrap; column-gap: 0.5rem; font-variant-numeric: tabular-nums; }
 .meta span:not(:last-child)::after { content: "·"; margin-inline-start: 0.5rem; }
 .toolbar { display: flex; align-items: center; gap: 0.5rem; padding: 0.3125rem 0.5rem; border-bottom: 1px solid var(--border); }
@@ -80,8 +80,13 @@ export const logCss = `
 }
 .row, .probe { display: flex; white-space: pre; }
 .row { height: 1.25rem; contain: layout paint style; }
-.gap { align-items: center; gap: 0.75rem; padding-inline-start: 1rem; font-family: var(--drs-font, system-ui, sans-serif); color: var(--muted); }
-.load { font: inherit; line-height: 1.125rem; padding: 0 0.5rem; cursor: pointer; color: var(--accent); background: none; border: 1px solid var(--border); border-radius: 4px; }
+.row[data-missing] .text { color: var(--muted); }
+.loading {
+  position: absolute; inset-block-end: 0.875rem; inset-inline-start: 1rem; z-index: 2; max-width: calc(100% - 9rem);
+  display: flex; align-items: center; gap: 0.75rem; padding: 0.25rem 0.75rem; font-size: 0.8125rem;
+  color: var(--muted); background: var(--background); border: 1px solid var(--border); border-radius: 6px;
+}
+.load { font: inherit; flex: none; padding: 0 0.5rem; cursor: pointer; color: var(--accent); background: none; border: 1px solid var(--border); border-radius: 4px; }
 .row[data-selected] { background: color-mix(in srgb, var(--waiting) 18%, transparent); }
 .row[data-selected] .gutter { background: color-mix(in srgb, var(--waiting) 22%, var(--surface)); color: var(--text); }
 .probe { position: absolute; inset-inline: 0; height: 0; overflow: hidden; visibility: hidden; }
@@ -125,14 +130,17 @@ mark * { color: inherit !important; background: none !important; }
 }
 .follow:hover { filter: brightness(1.08); }
 .follow:focus-visible { outline-offset: 2px; border-radius: 999px; }
-.results { padding: 0.75rem 1rem; border-top: 1px solid var(--border); }
-.results h3 { margin: 0; font-size: 0.875rem; font-weight: 650; display: inline; }
-.results ul { list-style: none; margin: 0.5rem 0 0; padding: 0; max-height: 15rem; overflow: auto; }
+.results { display: flex; align-items: baseline; gap: 1rem; padding: 0.375rem 1rem; font-size: 0.8125rem; border-bottom: 1px solid var(--border); }
+.results details { flex: 1; min-width: 0; }
+.results > a:last-child { flex: none; }
+.results summary { cursor: pointer; }
+.results h3 { margin: 0 0.5rem 0 0.25rem; font-size: inherit; font-weight: 650; display: inline; }
+.results > h3 { margin-inline: 0; white-space: nowrap; }
+.results ul { list-style: none; margin: 0.375rem 0 0; padding: 0; max-height: 15rem; overflow: auto; }
 .results li { display: flex; justify-content: space-between; gap: 1rem; padding: 0.1875rem 0; }
 .results li + li { border-top: 1px solid color-mix(in srgb, var(--border) 60%, transparent); }
-.results li a { overflow-wrap: anywhere; unicode-bidi: isolate; }
+.results a { overflow-wrap: anywhere; unicode-bidi: isolate; }
 .size { color: var(--muted); white-space: nowrap; font-variant-numeric: tabular-nums; }
-.links { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; align-items: baseline; }
 .raw { color: var(--muted); font-size: 0.8125rem; padding: 0.5rem 1rem; border-top: 1px solid var(--border); display: flex; gap: 0.25rem 0.875rem; flex-wrap: wrap; }
 @container (max-width: 30rem) {
   .search { padding-inline: 0.5rem; } .toolbar { gap: 0.25rem; } .tool { width: 1.75rem; } .time { width: 12.5ch; }
@@ -141,6 +149,7 @@ mark * { color: inherit !important; background: none !important; }
   .spacer { font-size: 0.75rem; }
 }
 @media (forced-colors: active) {
+  .row[data-stream="stdout"] .gutter { border-inline-end-color: Canvas; }
   .tool[aria-pressed="true"], .action[data-sure] { border-color: Highlight; color: Highlight; }
   .row[data-selected] { outline: 2px solid Highlight; outline-offset: -2px; }
   mark[data-current] { forced-color-adjust: none; background: Highlight; color: HighlightText; outline-color: Highlight; }

@@ -1,7 +1,7 @@
 /** The parts of `<drs-job-log>`, empty. */
 
 import { createBadge } from './badge.js';
-import { h } from './dom.js';
+import { h, setText } from './dom.js';
 import { createToolbar } from './log-toolbar.js';
 
 /** The parts of `<drs-job-log>`. */
@@ -17,9 +17,24 @@ export function createLogFrame(root: ShadowRoot) {
     ...createEndings(),
   };
   const { header, refusal, connection, problem, reason, bar, viewport, results, raw, announcer } = parts;
-  const order = [header, refusal, connection, problem, reason, bar, viewport, results, raw, announcer];
+  const order = [header, results, refusal, connection, problem, reason, bar, viewport, raw, announcer];
   root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, ...order));
-  return { ...parts, showAcross: (part: Element | null) => showAcross(parts, part) };
+  return {
+    ...parts,
+    showAcross: (part: Element) => showAcross(parts, part),
+    showLoading: (words: string, hasFailed: boolean) => showLoading(parts, words, hasFailed),
+  };
+}
+
+/** Says what happens to output that is in sight and not there. */
+function showLoading(
+  { loading, loadingWords, retry }: { loading: HTMLElement; loadingWords: HTMLElement; retry: HTMLElement },
+  words: string,
+  hasFailed: boolean,
+): void {
+  loading.hidden = words === '';
+  retry.hidden = !hasFailed;
+  setText(loadingWords, words);
 }
 
 /** How many columns of text fit beside each other. */
@@ -38,11 +53,7 @@ export function showSize({ spacer }: LogFrame, rows: { lineCount: number; widest
 }
 
 /** Scrolls sideways to a part of a long row. */
-function showAcross(
-  { scroller, probe }: { scroller: HTMLElement; probe: HTMLElement },
-  part: Element | null,
-): void {
-  if (!part) return;
+function showAcross({ scroller, probe }: { scroller: HTMLElement; probe: HTMLElement }, part: Element): void {
   const { left, right } = scroller.getBoundingClientRect();
   const box = part.getBoundingClientRect();
   const gutter = (probe.firstElementChild as HTMLElement).offsetWidth + 8;
@@ -97,8 +108,29 @@ function createViewport() {
   const scroller = h('div', { class: 'scroller', part: 'log', ...log }, spacer);
   const empty = h('p', { class: 'empty', part: 'empty' }, 'Loading…');
   const follow = h('button', { class: 'follow', part: 'follow', type: 'button', hidden: true }, '↓ Follow');
-  const viewport = h('div', { class: 'viewport', part: 'viewport' }, scroller, empty, follow);
-  return { rows, spacer, scroller, probe, room, ruler, empty, follow, viewport };
+  const loadingWords = h('span');
+  const retry = h('button', { type: 'button', class: 'load', part: 'load', hidden: true }, 'Try again');
+  const loading = h(
+    'div',
+    { class: 'loading', part: 'loading', role: 'status', hidden: true },
+    loadingWords,
+    retry,
+  );
+  const viewport = h('div', { class: 'viewport', part: 'viewport' }, scroller, empty, loading, follow);
+  return {
+    rows,
+    spacer,
+    scroller,
+    probe,
+    room,
+    ruler,
+    empty,
+    follow,
+    loading,
+    loadingWords,
+    retry,
+    viewport,
+  };
 }
 
 /** A row that nobody sees: how wide a character is, and how much room the text has. */

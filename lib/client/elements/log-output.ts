@@ -1,31 +1,39 @@
 /** The output of one attempt on the page: rows, search, links to lines, and how they are shown. */
 
 import type { LogChunk } from '../../core/events.js';
-import type { LogRow } from '../terminal/log-lines.js';
-import { drawGap, EarlierOutput, type ReadPage } from './earlier-output.js';
+import { LogPieces } from '../terminal/log-pieces.js';
 import { columnsOf, showSize, type LogFrame } from './log-frame.js';
 import { LineLinks, type LineRange } from './line-links.js';
-import { drawRow } from './log-row.js';
-import { LogSearch } from './log-search.js';
+import { LogLoader, type ReadPage } from './log-loader.js';
+import { rowSource } from './log-rows.js';
+import { LogSearch, type SearchServer } from './log-search.js';
 import { RowLayout } from './row-layout.js';
-import { ShownRows, textOf } from './shown-rows.js';
 import { VirtualRows } from './virtual-rows.js';
+import { readWhole, textOf } from './whole-text.js';
 
-const noRow: LogRow = { text: '', stream: 'stdout', line: 0, isContinued: false, time: NaN };
+/** What is held at most, in characters: some hundred thousand lines. */
+const maxLength = 16_000_000;
+
+/** Where stored output comes from. */
+export interface StoredOutput {
+  read: ReadPage;
+  search: SearchServer;
+}
 
 /** What stands in the viewport. */
 export class LogOutput {
   readonly search: LogSearch;
   readonly links: LineLinks;
   readonly #frame: LogFrame;
-  readonly #lines = new ShownRows();
-  readonly #layout: RowLayout;
+  readonly #rows = new LogPieces();
+  readonly #layout = new RowLayout(this.#rows);
   readonly #virtual: VirtualRows;
-  readonly #resizes: ResizeObserver;
-  #earlier: EarlierOutput | undefined;
-  /** The last chunk that is shown. */
-  #last = 0;
+  readonly #resizes = new ResizeObserver(() => this.#fit());
+  #stored: StoredOutput | undefined;
+  #loader: LogLoader | undefined;
   #isSeeking = false;
+  /** True until the hit that the reader goes to is in sight. */
+  #wantsAcross = false;
   #hasTimes = false;
   #isWrapped = false;
   /** A line of the address that is not there yet. */
@@ -34,79 +42,64 @@ export class LogOutput {
   /** @param onSearch hears that the hits are others */
   constructor(frame: LogFrame, host: Element, onSearch: () => void) {
     this.#frame = frame;
-    this.#layout = new RowLayout(this.#lines);
-    this.#virtual = new VirtualRows(
-      frame,
-      { layout: this.#layout, source: this.#source() },
-      (isFollowing) => {
-        frame.follow.hidden = isFollowing;
-      },
-    );
-    this.search = new LogSearch(this.#lines, () => {
+    this.search = new LogSearch(this.#rows, () => {
       this.#searched();
       onSearch();
     });
     this.links = new LineLinks(host, (lines, isFromAddress) => this.#choose(lines, isFromAddress));
+    const [rows, layout] = [this.#rows, this.#layout];
+    const source = rowSource({
+      rows,
+      layout,
+      search: this.search,
+      links: this.links,
+      hasTimes: () => this.#hasTimes,
+    });
+    this.#virtual = new VirtualRows(
+      frame,
+      { layout, source },
+      {
+        onFollow: (isFollowing) => (frame.follow.hidden = isFollowing),
+        onSight: (first, end) => this.#look(first, end),
+      },
+    );
     frame.rows.addEventListener('click', (event) => this.#clicked(event));
-    this.#resizes = new ResizeObserver(() => this.#fit());
+    frame.retry.addEventListener('click', () => this.retry());
     this.#resizes.observe(frame.scroller);
   }
 
   get isEmpty(): boolean {
-    return this.#lines.size === 0;
+    return this.#rows.size === 0;
   }
 
   /** Other output begins. */
-  begin(read: ReadPage): void {
-    this.#lines.begin();
-    this.#last = 0;
-    this.#earlier?.stop();
-    this.#earlier = new EarlierOutput(read, () => this.#virtual.update());
+  begin(stored: StoredOutput): void {
+    this.#stored = stored;
+    this.#rows.clear();
+    this.#loader?.stop();
+    this.#loader = new LogLoader({
+      pieces: this.#rows,
+      read: stored.read,
+      onLoaded: (chunks) => this.#fill(chunks),
+      onState: (words, hasFailed) => this.#frame.showLoading(words, hasFailed),
+    });
     this.#layout.changed(0);
     this.#virtual.reset();
-    this.search.changed(0);
+    this.search.begin(stored.search);
     this.links.start();
   }
 
-  /** What comes next is the end; what was before, up to a chunk, is loaded when it is wanted. */
-  skip(seq: number): void {
-    if (this.#earlier) this.#earlier.skipped = seq;
-    this.#lines.leaveGap();
-    if (this.#awaited || this.search.isActive) void this.complete();
+  append(chunks: readonly LogChunk[]): void {
+    const isStart = this.isEmpty;
+    const changed = Math.min(...chunks.map((chunk) => this.#rows.append(chunk)));
+    if (isStart && !this.#rows.isWhole) this.#loader?.learn(chunks);
+    if (this.#virtual.isFollowing) this.#rows.keepNear(this.#rows.lineCount, maxLength);
+    this.#changed(changed);
   }
 
-  append(received: readonly LogChunk[]): void {
-    // The whole log may have been read meanwhile, with some of them in it.
-    const chunks = received.filter(({ seq }) => seq > this.#last);
-    if (chunks.length === 0) return;
-    this.#last = chunks.at(-1)?.seq ?? this.#last;
-    if (this.#lines.hasGap && this.#earlier?.learn(chunks)) void this.complete();
-    this.#changed(Math.min(...chunks.map((chunk) => this.#lines.append(chunk))));
-  }
-
-  /** Loads what is before the end, if it is not there. Resolves when it is, or could not be loaded. */
-  async complete(): Promise<void> {
-    const earlier = this.#earlier;
-    if (!earlier || !this.#lines.hasGap) return;
-    const whole = await earlier.whole(() => this.#last);
-    if (!whole || earlier !== this.#earlier || !this.#lines.hasGap) return;
-    const fill = () => {
-      this.#lines.fill(whole.lines);
-      this.#last = whole.last;
-      this.#layout.changed(0);
-    };
-    this.#virtual.keepPlace(fill, whole.lines.size - this.#lines.size);
-    this.#isSeeking = this.search.isActive;
-    this.search.changed(0);
-    this.#changed(this.#lines.size);
-  }
-
-  #changed(changed: number): void {
-    this.#layout.changed(changed);
-    this.search.changed(changed);
-    if (showSize(this.#frame, this.#lines)) this.#fit();
-    this.#virtual.update();
-    this.#showAwaited();
+  /** Loads again what could not be loaded. */
+  retry(): void {
+    this.#loader?.retry();
   }
 
   follow(): void {
@@ -122,9 +115,10 @@ export class LogOutput {
 
   setWrap(isWrapped: boolean): void {
     this.#isWrapped = isWrapped;
-    this.#virtual.keepPlace(() => {
+    this.#virtual.keepPlace((first) => {
       this.#frame.spacer.toggleAttribute('data-wrap', isWrapped);
       this.#layout.columns = isWrapped ? columnsOf(this.#frame) : 0;
+      return first;
     });
   }
 
@@ -133,12 +127,11 @@ export class LogOutput {
     this.#isSeeking = true;
     this.search.find(text);
     this.#virtual.redraw();
-    if (this.search.isActive) void this.complete();
   }
 
   /** Goes to the next hit, or to the one before. */
   step(by: 1 | -1): void {
-    this.#show(this.search.step(by));
+    this.#showHit(this.search.step(by));
   }
 
   /** Goes to a line, as its link does. */
@@ -146,68 +139,67 @@ export class LogOutput {
     this.links.choose(line, false);
     this.#awaited = this.links.lines;
     this.#showAwaited();
-    void this.complete();
   }
 
-  /** All of it as text, without colours. */
+  /** All of it as text, without colours. @throws Error when it cannot be had */
   async text(): Promise<string> {
-    await this.complete();
-    return textOf(this.#lines);
+    if (this.#rows.isWhole || !this.#stored) return textOf(this.#rows);
+    return readWhole(this.#stored.read);
   }
 
   close(): void {
     this.#resizes.disconnect();
-    this.#earlier?.stop();
+    this.#loader?.stop();
     this.#virtual.stop();
     this.search.stop();
     this.links.stop();
   }
 
-  #source() {
-    const lines = this.#lines;
-    return {
-      get size() {
-        return lines.size;
-      },
-      key: (index: number) =>
-        lines.isGap(index)
-          ? `${this.#virtual.isFollowing} ${this.#earlier?.words}`
-          : (lines.row(index)?.text ?? ''),
-      draw: (index: number) => this.#draw(index),
-    };
-  }
-
-  #draw(index: number): HTMLElement {
-    if (this.#earlier && this.#lines.isGap(index)) {
-      // The reader went there: no need to ask for it.
-      if (!this.#earlier.hasFailed && !this.#virtual.isFollowing) void this.complete();
-      return drawGap(this.#earlier, () => void this.complete());
-    }
-    const row = this.#lines.row(index) ?? noRow;
-    const drawn = drawRow(row, {
-      href: row.line > 0 ? this.links.hrefOf({ first: row.line, last: row.line }) : null,
-      isSelected: this.links.has(row.line),
-      hasTime: this.#hasTimes,
-      marks: (text) => this.search.marksOf(index, text),
+  /** Puts what was loaded into its place; the reader stays at the same line. */
+  #fill(chunks: readonly LogChunk[]): void {
+    const rows = this.#rows;
+    this.#virtual.keepPlace((first) => {
+      const line = rows.lineOf(first);
+      const within = first - rows.indexOfLine(line);
+      rows.insert(chunks);
+      rows.keepNear(line, maxLength);
+      return rows.indexOfLine(line) + within;
     });
-    const height = this.#layout.heightOf(index);
-    if (height > 1) drawn.style.setProperty('--lines', String(height));
-    return drawn;
+    this.#changed(0);
   }
 
-  /** Goes to a hit once all of them are known. */
+  #changed(changed: number): void {
+    this.#layout.changed(changed);
+    this.search.changed(changed);
+    if (showSize(this.#frame, this.#rows)) this.#fit();
+    this.#virtual.update();
+    this.#showAwaited();
+  }
+
+  /** Loads what is in sight, and a screen before and after it. */
+  #look(first: number, end: number): void {
+    const room = end - first;
+    const [from, to] = [Math.max(0, first - room), Math.min(this.#rows.size, end + room) - 1];
+    if (to >= from) this.#loader?.see({ first: this.#rows.lineOf(from), last: this.#rows.lineOf(to) });
+    const mark = this.#wantsAcross && this.#frame.rows.querySelector('mark[data-current]');
+    if (!mark) return;
+    this.#wantsAcross = false;
+    this.#frame.showAcross(mark);
+  }
+
+  /** Goes to a hit once one is known. */
   #searched(): void {
-    if (!this.#isSeeking || !this.search.isDone) return;
+    const here = this.#rows.lineOf(this.#virtual.first);
+    if (!this.#isSeeking || !(this.search.isDone || this.search.hasFrom(here))) return;
     this.#isSeeking = false;
-    if (this.search.isActive) this.#show(this.search.goFrom(this.#virtual.first));
+    if (this.search.isActive) this.#showHit(this.search.goFrom(here));
   }
 
-  #show(row: number): void {
-    if (row < 0) return this.#virtual.redraw();
-    this.#virtual.show(row);
+  #showHit(line: number): void {
+    const row = this.#rows.indexOfLine(line);
+    if (row >= 0) this.#virtual.show(row);
+    this.#wantsAcross = row >= 0;
     this.#virtual.redraw();
-    // After the drawing, which waits for the same frame.
-    requestAnimationFrame(() => this.#frame.showAcross(this.#frame.rows.querySelector('mark[data-current]')));
   }
 
   #choose(lines: LineRange | null, isFromAddress: boolean): void {
@@ -217,7 +209,7 @@ export class LogOutput {
   }
 
   #showAwaited(): void {
-    const row = this.#lines.indexOfLine(this.#awaited?.first ?? 0);
+    const row = this.#rows.indexOfLine(this.#awaited?.first ?? 0);
     if (row < 0) return;
     this.#awaited = null;
     this.#virtual.show(row);
@@ -236,8 +228,9 @@ export class LogOutput {
   #fit(): void {
     const columns = this.#isWrapped ? columnsOf(this.#frame) : 0;
     if (columns === this.#layout.columns) return this.#virtual.update();
-    this.#virtual.keepPlace(() => {
+    this.#virtual.keepPlace((first) => {
       this.#layout.columns = columns;
+      return first;
     });
   }
 }

@@ -9,36 +9,51 @@ import type { LogFrame } from './log-frame.js';
 /** More than this are in the archive only. */
 const maxShown = 200;
 
-/** Shows the files of an attempt. */
+/** Shows the files of an attempt: one as it is, several on demand. */
 export function showResults(
   { results: section }: LogFrame,
   client: DrsClient,
   { jobId, attempt, results }: { jobId: number; attempt: number; results: readonly Result[] },
 ): void {
-  section.hidden = results.length === 0;
+  const [first] = results;
+  section.hidden = first === undefined;
+  if (!first) return;
   const zip = client.url(`/jobs/${jobId}/results.zip`, { attempt });
+  const all = h('a', { href: zip, download: '', part: 'download' }, 'Download all (.zip)');
+  const parts = results.length === 1 ? oneResult(client, first) : [listOf(client, results), all];
+  section.replaceChildren(...parts);
+}
+
+function oneResult(client: DrsClient, result: Result): Node[] {
+  return [h('h3', {}, '1 result'), ...resultParts(client, result)];
+}
+
+function listOf(client: DrsClient, results: readonly Result[]): HTMLElement {
   const total = results.reduce((sum, { size }) => sum + size, 0);
-  const heading = results.length === 1 ? '1 result' : `${results.length} results`;
-  section.replaceChildren(
+  const items = results
+    .slice(0, maxShown)
+    .map((result) => h('li', { part: 'result' }, ...resultParts(client, result)));
+  const more = results.length - maxShown;
+  return h(
+    'details',
+    {},
     h(
-      'div',
-      { class: 'links' },
-      h('h3', {}, heading),
+      'summary',
+      {},
+      h('h3', {}, `${results.length} results`),
       h('span', { class: 'size' }, formatBytes(total)),
-      h('a', { href: zip, download: '', part: 'download' }, 'Download all (.zip)'),
     ),
-    h('ul', {}, ...results.slice(0, maxShown).map((result) => resultItem(client, result))),
-    (results.length > maxShown && h('p', {}, `And ${results.length - maxShown} more in the archive.`)) || '',
+    h('ul', {}, ...items),
+    more > 0 && h('p', {}, `And ${more} more in the archive.`),
   );
 }
 
-function resultItem(client: DrsClient, { id, remoteFilename, size }: Result): HTMLElement {
-  return h(
-    'li',
-    { part: 'result' },
-    h('a', { href: client.url(`/results/${id}/file`), download: '', part: 'download' }, remoteFilename),
+function resultParts(client: DrsClient, { id, remoteFilename, size }: Result): Node[] {
+  const href = client.url(`/results/${id}/file`);
+  return [
+    h('a', { href, download: '', part: 'download' }, remoteFilename),
     h('span', { class: 'size' }, formatBytes(size)),
-  );
+  ];
 }
 
 /** Shows where the exact bytes of the output are. */

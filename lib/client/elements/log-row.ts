@@ -1,6 +1,6 @@
 /** One row of a log as nodes. */
 
-import type { LogRow } from '../terminal/log-lines.js';
+import type { LogRow } from '../terminal/row-table.js';
 import { plainText, segmentsOf, type Segment } from '../terminal/segments.js';
 import { h } from './dom.js';
 import { formatClock } from './format.js';
@@ -15,8 +15,8 @@ export interface Mark {
 
 /** How a row is shown, besides what it says. */
 export interface RowLook {
-  /** The address of its line; null when its number is not known. */
-  href: string | null;
+  /** The address of its line. */
+  href: string;
   isSelected: boolean;
   hasTime: boolean;
   marks: (text: string) => readonly Mark[];
@@ -42,13 +42,21 @@ export function drawRow(row: LogRow, look: RowLook): HTMLElement {
   );
 }
 
+/** Draws a line that is not loaded. */
+export function drawMissing(line: number, look: RowLook): HTMLElement {
+  const row: LogRow = { text: '…', stream: 'stdout', line, isContinued: false, time: NaN };
+  const drawn = drawRow(row, { ...look, marks: () => [] });
+  drawn.setAttribute('part', 'row row-missing');
+  drawn.toggleAttribute('data-missing', true);
+  return drawn;
+}
+
 /** Not for screen readers nor the tab key: a number on each line would drown the output. The search box goes to lines. */
 function drawGutter(row: LogRow, { href }: RowLook): HTMLElement {
   const isError = row.stream === 'stderr';
-  const number =
-    row.isContinued || href === null
-      ? h('span', { class: 'number' }, row.isContinued ? '↪' : '')
-      : h('a', { class: 'number', href, tabindex: -1, 'data-line': row.line }, String(row.line));
+  const number = row.isContinued
+    ? h('span', { class: 'number' }, '↪')
+    : h('a', { class: 'number', href, tabindex: -1, 'data-line': row.line }, String(row.line));
   return h(
     'span',
     { class: 'gutter', part: 'gutter', 'aria-hidden': 'true' },

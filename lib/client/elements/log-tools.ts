@@ -28,10 +28,15 @@ export function wireTools(frame: LogFrame, output: LogOutput, host: HTMLElement)
 export function showHits({ hits, count, previous, next }: LogFrame, { search }: LogOutput): void {
   hits.hidden = !search.isActive;
   previous.disabled = next.disabled = search.count === 0;
-  const place = search.current < 0 ? '' : `${(search.current + 1).toLocaleString('en')} of `;
-  const found =
-    search.isDone && search.count === 0 ? 'No hit' : `${place}${search.count.toLocaleString('en')}`;
-  setText(count, search.isActive ? `${found}${search.isDone ? '' : '…'}` : '');
+  count.title = search.problem;
+  setText(count, search.isActive ? hitWords(search) : '');
+}
+
+function hitWords({ current, count, isDone, isCut, problem }: LogOutput['search']): string {
+  if (problem !== '') return 'Search failed';
+  if (isDone && count === 0) return 'No hit';
+  const place = current < 0 ? '' : `${(current + 1).toLocaleString('en')} of `;
+  return `${place}${count.toLocaleString('en')}${isCut ? '+' : ''}${isDone ? '' : '…'}`;
 }
 
 function wireSearch(frame: LogFrame, output: LogOutput): () => void {

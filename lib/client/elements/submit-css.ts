@@ -13,6 +13,8 @@ label { display: grid; gap: 0.25rem; align-content: start; min-width: 0; }
 .drop[data-over] { outline: 2px dashed var(--accent); outline-offset: 4px; }
 .file { font: inherit; font-size: 0.8125rem; max-width: 100%; color: var(--muted); }
 .file::file-selector-button { font: inherit; font-weight: 600; padding: 0.125rem 0.625rem; margin-inline-end: 0.5rem; cursor: pointer; color: var(--text); background: var(--surface); border: 1px solid var(--border); border-radius: 6px; }
+.more .columns + .columns { margin-top: 0.875rem; }
+[aria-invalid] { border-color: var(--bad); outline-color: var(--bad); }
 summary { cursor: pointer; font-weight: 600; font-size: 0.8125rem; }
 details[open] summary { margin-bottom: 0.625rem; }
 .notice { border: 0; border-radius: 6px; } .notice ul { margin: 0.25rem 0 0; padding-inline-start: 1.25rem; }

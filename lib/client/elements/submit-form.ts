@@ -9,6 +9,7 @@ export type SubmitForm = ReturnType<typeof createSubmitForm>;
 export function createSubmitForm(root: ShadowRoot) {
   const fields = { ...createTarget(), ...createProgram(), ...createSignIn() };
   const problem = h('div', {
+    id: 'problem',
     class: 'notice',
     part: 'error',
     role: 'alert',
@@ -28,6 +29,27 @@ export function createSubmitForm(root: ShadowRoot) {
   const watch = h('div', { class: 'watch', part: 'watch', hidden: true }, another, place);
   root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, form), watch);
   return { ...fields, form, problem, send, watch, another, place };
+}
+
+/** The field that a problem is about, by the name that the server gives it. */
+export function fieldOf(form: SubmitForm, path: string): { words: string; control: HTMLElement } | null {
+  const fields: Record<string, HTMLElement> = {
+    title: form.title,
+    program: form.program,
+    serverId: form.server,
+    interpreterId: form.interpreter,
+    remoteFilename: form.filename,
+    remoteDirectory: form.directory,
+    storeResults: form.results,
+    timeoutMs: form.minutes,
+    username: form.username,
+    password: form.password,
+    privateKey: form.privateKey,
+    passphrase: form.passphrase,
+  };
+  const control = fields[path.split(/[.[]/)[0] ?? ''];
+  const words = control?.closest('label')?.querySelector('.name')?.textContent;
+  return control && words ? { words, control } : null;
 }
 
 const resultsHint =
@@ -72,12 +94,20 @@ function createProgram() {
 
 function createSignIn() {
   const username = field('input', { name: 'username', placeholder: 'your own', autocomplete: 'off' });
-  const attributes = { name: 'password', type: 'password', placeholder: "the portal's key is used" };
-  const password = field('input', { ...attributes, autocomplete: 'off' });
+  const secret = { type: 'password', autocomplete: 'off' };
+  const password = field('input', { name: 'password', placeholder: "the portal's key is used", ...secret });
+  const privateKey = field('textarea', {
+    name: 'privateKey',
+    rows: 2,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  privateKey.classList.add('code');
+  const passphrase = field('input', { name: 'passphrase', placeholder: 'none', ...secret });
   const minutes = field('input', { name: 'minutes', type: 'number', min: 1, step: 1, placeholder: 'none' });
   const signIn = h(
     'details',
-    {},
+    { class: 'more' },
     h('summary', {}, 'Sign-in and time limit'),
     h(
       'div',
@@ -86,8 +116,14 @@ function createSignIn() {
       labelled('Password there', password),
       labelled('Time limit in minutes', minutes),
     ),
+    h(
+      'div',
+      { class: 'columns' },
+      labelled('Or a private key', privateKey, 'Its text, as in “-----BEGIN OPENSSH PRIVATE KEY-----”.'),
+      labelled("The key's passphrase", passphrase),
+    ),
   );
-  return { username, password, minutes, signIn };
+  return { username, password, privateKey, passphrase, minutes, signIn };
 }
 
 function field<Name extends 'input' | 'textarea'>(

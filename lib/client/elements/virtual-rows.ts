@@ -16,6 +16,13 @@ export interface VirtualParts {
   ruler: HTMLElement;
 }
 
+/** Who hears of what the reader does. */
+export interface VirtualListener {
+  onFollow(isFollowing: boolean): void;
+  /** Rows `first` up to but not including `end` are in sight. */
+  onSight(first: number, end: number): void;
+}
+
 /** Browsers cut elements above some 17 million pixels: beyond this, the scrollbar works on a scale. */
 const maxHeight = 16_000_000;
 const overscan = 12;
@@ -25,7 +32,7 @@ export class VirtualRows {
   readonly #parts: VirtualParts;
   readonly #layout: RowLayout;
   readonly #window: RowWindow;
-  readonly #onFollow: (isFollowing: boolean) => void;
+  readonly #listener: VirtualListener;
   #rowHeight = 20;
   #frame = 0;
   /** Where the reader is, in pixels of all rows; the scrollbar may work on a scale. */
@@ -38,12 +45,12 @@ export class VirtualRows {
   constructor(
     parts: VirtualParts,
     { layout, source }: { layout: RowLayout; source: RowSource },
-    onFollow: (isFollowing: boolean) => void,
+    listener: VirtualListener,
   ) {
     this.#parts = parts;
     this.#layout = layout;
     this.#window = new RowWindow(parts.rows, source);
-    this.#onFollow = onFollow;
+    this.#listener = listener;
     parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
   }
 
@@ -84,12 +91,12 @@ export class VirtualRows {
     this.update();
   }
 
-  /** Lets rows change their places, with the first row in sight staying where it is. @param shift rows that came before it */
-  keepPlace(change: () => void, shift = 0): void {
-    const first = this.first;
+  /** Lets rows change their places, with the first row in sight staying where it is. @param change says which it is then */
+  keepPlace(change: (first: number) => number): void {
+    const { first } = this;
     const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
-    change();
-    this.#wish = () => this.#layout.topOf(first + shift) * this.#rowHeight + within;
+    const now = change(first);
+    this.#wish = () => this.#layout.topOf(now) * this.#rowHeight + within;
     this.redraw();
   }
 
@@ -126,7 +133,7 @@ export class VirtualRows {
   #setFollowing(isFollowing: boolean): void {
     if (isFollowing === this.#isFollowing) return;
     this.#isFollowing = isFollowing;
-    this.#onFollow(isFollowing);
+    this.#listener.onFollow(isFollowing);
   }
 
   /** The last place of the reader, and how far one pixel of the scrollbar goes. */
@@ -145,12 +152,12 @@ export class VirtualRows {
     const height = Math.min(this.#layout.height * this.#rowHeight, maxHeight);
     spacer.style.setProperty('height', `${height}px`);
     this.#move();
-    const view = scroller.clientHeight;
-    const first = Math.max(0, this.#layout.indexAt(this.#top / this.#rowHeight) - overscan);
-    const end = this.#layout.indexAt((this.#top + view) / this.#rowHeight) + 1 + overscan;
-    this.#window.show(first, end);
+    const { first } = this;
+    const end = this.#layout.indexAt((this.#top + scroller.clientHeight) / this.#rowHeight) + 1;
+    this.#window.show(Math.max(0, first - overscan), end + overscan);
     const offset = this.#scrollTop + this.#layout.topOf(this.#window.first) * this.#rowHeight - this.#top;
     rows.style.setProperty('transform', `translateY(${offset}px)`);
+    this.#listener.onSight(first, end);
   }
 
   #move(): void {

@@ -1,35 +1,37 @@
-/** The line that output is being written to: cells, a cursor, and what a terminal does with them. */
+/** The line that output is being written to, with a cursor, and what a terminal does with it. */
 
-import { plain, sgrOf, type Style } from './style.js';
+import { Cells, changeOf } from './cells.js';
+import { segmentsOf } from './segments.js';
+import { plain, type Style } from './style.js';
 import type { Token } from './tokens.js';
+import { columnsOf, fitting } from './width.js';
 
 /** A line may be this long; what follows goes to another row. */
-export const maxColumns = 4096;
+export const maxColumns = 2048;
 
 /** A line under way. */
 export class OpenLine {
-  #characters: string[] = [];
-  #styles: Style[] = [];
+  /** As long as text only follows text: all of it, with style sequences. */
+  #text = '';
+  #style = plain;
+  #length = 0;
+  /** Once something was written over. */
+  #cells: Cells | null = null;
   #cursor = 0;
 
-  get isEmpty(): boolean {
-    return this.#characters.length === 0;
+  /** How many columns it takes. */
+  get columns(): number {
+    return this.#cells?.length ?? this.#length;
   }
 
-  /** True when the next character belongs to another row. */
-  get isFull(): boolean {
-    return this.#cursor >= maxColumns;
-  }
-
-  /** Writes over what is under the cursor. Returns what did not fit. */
+  /** Writes at the cursor. Returns what did not fit. */
   write(text: string, style: Style): string {
+    if (!this.#cells && this.#cursor === this.#length) return this.#append(text, style);
+    const cells = this.#toCells();
     let used = 0;
     for (const character of text) {
-      if (this.isFull) return text.slice(used);
-      // A cursor beyond the end leaves blanks behind.
-      while (this.#characters.length < this.#cursor) this.#put(this.#characters.length, ' ', plain);
-      this.#put(this.#cursor, character, style);
-      this.#cursor += 1;
+      if (this.#cursor + columnsOf(character) > maxColumns) return text.slice(used);
+      this.#cursor = cells.put(this.#cursor, character, style);
       used += character.length;
     }
     return '';
@@ -37,50 +39,63 @@ export class OpenLine {
 
   /** Moves the cursor or erases. */
   act(token: Exclude<Token, { type: 'text' | 'newline' | 'style' }>): void {
-    if (token.type === 'return') this.#cursor = 0;
-    else if (token.type === 'backspace') this.#cursor = Math.max(0, this.#cursor - 1);
-    else if (token.type === 'column') this.#cursor = Math.min(token.column, maxColumns - 1);
+    if (token.type === 'return') this.#moveTo(0);
+    else if (token.type === 'tab') this.#moveTo(this.#cursor + 8 - (this.#cursor % 8));
+    else if (token.type === 'move') this.#moveTo(this.#cursor + token.by);
+    else if (token.type === 'column') this.#moveTo(token.column);
+    else if (token.type === 'blank') this.#toCells().blank(this.#cursor, this.#cursor + token.count);
     else this.#erase(token.part);
   }
 
   /** The line as text with style sequences, which stands for itself. */
   text(): string {
-    let text = '';
-    let style = plain;
-    this.#characters.forEach((character, index) => {
-      const own = this.#styles[index] ?? plain;
-      if (own !== style) {
-        const code = sgrOf(own);
-        // Equal styles may be different objects.
-        if (code !== sgrOf(style)) text += style === plain ? code : `\u001b[m${code}`;
-        style = own;
-      }
-      text += character;
-    });
-    return text;
+    return this.#cells?.text() ?? this.#text;
   }
 
   clear(): void {
-    this.#characters = [];
-    this.#styles = [];
+    this.#cut();
     this.#cursor = 0;
   }
 
-  #put(index: number, character: string, style: Style): void {
-    this.#characters[index] = character;
-    this.#styles[index] = style;
+  #append(text: string, style: Style): string {
+    const room = maxColumns - this.#length;
+    const { columns, characters } = fitting(text, room);
+    if (characters > 0) {
+      this.#text += changeOf(this.#style, style) + text.slice(0, characters);
+      this.#style = style;
+      this.#length += columns;
+      this.#cursor = this.#length;
+    }
+    return text.slice(characters);
+  }
+
+  #moveTo(column: number): void {
+    this.#cursor = Math.max(0, Math.min(column, maxColumns - 1));
+  }
+
+  #toCells(): Cells {
+    if (this.#cells) return this.#cells;
+    const cells = new Cells();
+    let at = 0;
+    for (const { text, style } of segmentsOf(this.#text)) {
+      for (const character of text) at = cells.put(at, character, style);
+    }
+    this.#cells = cells;
+    return cells;
   }
 
   #erase(part: number): void {
-    if (part === 0) {
-      this.#characters.length = Math.min(this.#characters.length, this.#cursor);
-      this.#styles.length = this.#characters.length;
-    } else if (part === 1) {
-      const end = Math.min(this.#cursor + 1, this.#characters.length);
-      for (let index = 0; index < end; index += 1) this.#put(index, ' ', plain);
-    } else if (part === 2) {
-      this.#characters = [];
-      this.#styles = [];
-    }
+    if (part === 2 || (part === 0 && this.#cursor === 0)) this.#cut();
+    else if (part === 0 && this.columns > this.#cursor) {
+      this.#toCells().cut(this.#cursor);
+    } else if (part === 1) this.#toCells().blank(0, this.#cursor + 1);
+  }
+
+  /** Takes all of it away; the cursor stays. */
+  #cut(): void {
+    this.#text = '';
+    this.#style = plain;
+    this.#length = 0;
+    this.#cells = null;
   }
 }

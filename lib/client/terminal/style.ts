@@ -45,13 +45,20 @@ const switches: Readonly<Record<number, Partial<Style>>> = {
   49: { background: null },
 };
 
+/** 58 is the colour of the underline, which is not shown, but has parameters of the same kind. */
+const grounds: Readonly<Record<number, 'foreground' | 'background' | null>> = {
+  38: 'foreground',
+  48: 'background',
+  58: null,
+};
+
 /** The style after a sequence. @param parameters what stands between `ESC [` and `m`, as in `1;38;5;208` */
 export function applySgr(style: Style, parameters: string): Style {
   const numbers = parameters.split(';').map((part) => part.split(':').map((digits) => Number(digits || 0)));
   let next = style;
   for (let index = 0; index < numbers.length; index += 1) {
     const [code = 0, ...own] = numbers[index] ?? [];
-    if (code === 38 || code === 48) {
+    if (code === 38 || code === 48 || code === 58) {
       // With colons the colour is in the parameter itself, with semicolons in those that follow.
       const isInside = own.length > 0;
       const rest = isInside
@@ -59,7 +66,8 @@ export function applySgr(style: Style, parameters: string): Style {
         : numbers.slice(index + 1, index + 5).map(([first = 0]) => first);
       const { colour, used } = readColour(rest);
       if (!isInside) index += used;
-      if (colour !== null) next = { ...next, [code === 38 ? 'foreground' : 'background']: colour };
+      const ground = grounds[code];
+      if (colour !== null && ground) next = { ...next, [ground]: colour };
     } else if (!(code === 4 && own[0] === 0)) {
       next = applyCode(next, code);
     } else {

@@ -1,14 +1,12 @@
 /** The routes below `/interpreters`. */
 
-import { ConflictError } from '../../errors.js';
 import { created, json, noContent } from '../answer.js';
+import { createInterpreter, deleteInterpreter, updateInterpreter } from '../change-interpreters.js';
 import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
 import { presentInterpreter } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
 import { interpreterBody, interpreterFilters, interpreterPatch, interpreterSchema } from '../schemas.js';
-import { loadInterpreter, type Interpreter } from '../targets.js';
-import type { Internals } from '../../internals.js';
-import { saving } from '../saving.js';
+import { loadInterpreter } from '../targets.js';
 import { pageOfInterpreters } from '../visible-pages.js';
 
 const one = { description: 'The interpreter', schema: interpreterSchema };
@@ -32,9 +30,8 @@ export const interpreterRoutes: Route[] = [
     action: 'interpreter:create',
     body: interpreterBody,
     answers: { 201: one },
-    async handle({ internals, body, baseUrl }) {
-      const values = { ...body, arguments: body.arguments ?? [] };
-      const interpreter = await saving(() => internals.models.Interpreter.create(values));
+    async handle({ internals, body, user, baseUrl }) {
+      const interpreter = await createInterpreter({ internals, user }, body);
       return created(presentInterpreter(interpreter), `${baseUrl}/interpreters/${interpreter.id}`);
     },
   }),
@@ -55,7 +52,8 @@ export const interpreterRoutes: Route[] = [
     load: loadInterpreter,
     body: interpreterPatch,
     answers: { 200: one },
-    handle: async ({ target, body }) => json(presentInterpreter(await saving(() => target.update(body)))),
+    handle: async ({ internals, target, body, user }) =>
+      json(presentInterpreter(await updateInterpreter({ internals, user }, target.id, body))),
   }),
   defineRoute({
     method: 'delete',
@@ -64,23 +62,9 @@ export const interpreterRoutes: Route[] = [
     action: 'interpreter:delete',
     load: loadInterpreter,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target }) {
-      await requireUnused(internals, target);
-      await saving(() => target.destroy());
+    async handle({ internals, target, user }) {
+      await deleteInterpreter({ internals, user }, target.id);
       return noContent();
     },
   }),
 ];
-
-async function requireUnused({ models }: Internals, interpreter: Interpreter): Promise<void> {
-  const [jobs, servers] = await Promise.all([
-    models.Job.count({ where: { interpreterId: interpreter.id } }),
-    interpreter.getServers(),
-  ]);
-  const users = [jobs > 0 && `${jobs} job(s)`, servers.length > 0 && `${servers.length} server(s)`].filter(
-    Boolean,
-  );
-  if (users.length === 0) return;
-  const message = `Interpreter ${interpreter.id} is in use by ${users.join(' and ')}. Change or delete these first.`;
-  throw new ConflictError('in_use', message);
-}

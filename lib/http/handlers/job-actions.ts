@@ -6,8 +6,10 @@ import { ForbiddenError } from '../../errors.js';
 import type { Internals } from '../../internals.js';
 import type { SubmitOptions } from '../../remote-submission.js';
 import { json } from '../answer.js';
+import { presentExplanation } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
-import { submissionSchema, submitBody } from '../schemas.js';
+import { explanationSchema, retrySchema, submissionSchema } from '../attempt-schemas.js';
+import { submitBody } from '../schemas.js';
 import { loadJob } from '../targets.js';
 
 const accepted = { description: 'The attempt, and how it stands', schema: submissionSchema };
@@ -50,6 +52,43 @@ export const jobActionRoutes: Route[] = [
     async handle({ drs, target, user }) {
       const { jobId, attempt, status } = await drs.cancelJob(target.id, { as: user });
       return json({ jobId, attempt, status }, { status: 202 });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/jobs/:id/retry',
+    summary: 'Run the job again as its newest attempt was run, but for what the body says',
+    action: 'job:submit',
+    load: loadJob,
+    body: submitBody,
+    answers: { 202: { description: 'The new attempt, and which one it repeats', schema: retrySchema } },
+    async handle({ drs, internals, target, body, user }) {
+      const options = submitOptions(internals, body, user);
+      const { jobId, attempt, status, retryOf } = await drs.retryJob(target.id, options);
+      return json({ jobId, attempt, status, retryOf }, { status: 202 });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/jobs/:id/requeue',
+    summary: 'Administrators: hand the attempt under way to the workers again',
+    action: 'job:requeue',
+    load: loadJob,
+    body: z.strictObject({}),
+    answers: { 202: accepted },
+    async handle({ drs, target, user }) {
+      return json(await drs.requeueJob(target.id, { as: user }), { status: 202 });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/jobs/:id/explanation',
+    summary: 'Where the newest attempt is, who holds it, and what it waits for',
+    action: 'job:read',
+    load: loadJob,
+    answers: { 200: { description: 'The facts, and a sentence', schema: explanationSchema } },
+    async handle({ drs, target, user }) {
+      return json(presentExplanation(await drs.explainJob(target.id, { as: user })));
     },
   }),
 ];

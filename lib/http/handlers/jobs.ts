@@ -32,7 +32,7 @@ export const jobRoutes: Route[] = [
     answers: { 201: one },
     async handle({ internals, body, user, baseUrl }) {
       const job = await createJob(internals, body, user);
-      return created(await presentJob(internals, job), `${baseUrl}/jobs/${job.id}`);
+      return created(await presentJob(internals, job, user), `${baseUrl}/jobs/${job.id}`);
     },
   }),
   defineRoute({
@@ -42,7 +42,7 @@ export const jobRoutes: Route[] = [
     action: 'job:read',
     load: loadJob,
     answers: { 200: one },
-    handle: async ({ internals, target }) => json(await presentJob(internals, target)),
+    handle: async ({ internals, target, user }) => json(await presentJob(internals, target, user)),
   }),
   defineRoute({
     method: 'patch',
@@ -53,9 +53,8 @@ export const jobRoutes: Route[] = [
     body: jobPatch,
     answers: { 200: one },
     async handle({ internals, target, body, user }) {
-      return json(
-        await presentJob(internals, await updateJob(internals, { id: target.id, changes: body, user })),
-      );
+      const job = await updateJob(internals, { id: target.id, changes: body, user });
+      return json(await presentJob(internals, job, user));
     },
   }),
   defineRoute({
@@ -65,8 +64,8 @@ export const jobRoutes: Route[] = [
     action: 'job:delete',
     load: loadJob,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target }) {
-      await deleteJob(internals, target.id);
+    async handle({ internals, target, user }) {
+      await deleteJob(internals, { id: target.id, user });
       return noContent();
     },
   }),

@@ -1,19 +1,28 @@
 /** The routes of output. */
 
 import { col, fn } from 'sequelize';
+import type { z } from 'zod';
 import contentDisposition from 'content-disposition';
+import { ValidationError } from '../../errors.js';
 import { json, type BytesAnswer } from '../answer.js';
 import { logSize, openLog } from '../log-bytes.js';
 import { encodeCursor, listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
-import { presentChunk } from '../present.js';
+import { presentChunk, presentContent } from '../present-chunk.js';
 import { defineRoute, type Route } from '../route.js';
-import { jobLogQuery, jobLogsQuery, jobLogsSchema, logFilters, logSchema } from '../schemas.js';
+import {
+  jobLogQuery,
+  jobLogsQuery,
+  jobLogsSchema,
+  logHitsSchema,
+  logSchema,
+  logSearchQuery,
+  maxPageBytes,
+} from '../log-schemas.js';
+import { logFilters } from '../schemas.js';
+import { searchLog } from '../search-log.js';
 import { attemptOf, loadJob, type Log } from '../targets.js';
 import { pageOfJobParts } from '../visible-pages.js';
 import type { Internals } from '../../internals.js';
-
-/** Bytes of output in one answer; one chunk may be larger alone. */
-const maxPageBytes = 4 * 1024 * 1024;
 
 export const logRoutes: Route[] = [
   defineRoute({
@@ -26,17 +35,14 @@ export const logRoutes: Route[] = [
     answers: { 200: { description: 'Chunks', schema: jobLogsSchema } },
     async handle({ internals, target, query }) {
       const attempt = attemptOf(target, query.attempt);
-      const head = await internals.store.logHeadOf(target.id, attempt);
-      const { after, limit } = query;
+      const last = await internals.store.lastSeqOf(target.id, attempt);
       const chunks = await internals.store.readLog({
-        jobId: target.id,
-        attempt,
-        after,
-        limit,
-        maxBytes: maxPageBytes,
+        ...(await placeOf(internals, { jobId: target.id, attempt, query })),
+        limit: query.limit,
+        maxBytes: query.maxBytes,
       });
-      const last = chunks.at(-1)?.seq ?? head.seq;
-      return json({ items: chunks.map(presentChunk), next: last < head.seq ? last : null });
+      const seq = chunks.at(-1)?.seq ?? last;
+      return json({ items: chunks.map(presentChunk), next: seq < last ? seq : null });
     },
   }),
   defineRoute({
@@ -67,6 +73,21 @@ export const logRoutes: Route[] = [
   }),
   defineRoute({
     method: 'get',
+    path: '/jobs/:id/search',
+    summary: 'Lines of an attempt that hold a text, found here; an answer takes about a second at most',
+    action: 'log:read',
+    load: loadJob,
+    query: logSearchQuery,
+    answers: { 200: { description: 'Lines with hits', schema: logHitsSchema } },
+    async handle({ internals, target, query }) {
+      const attempt = attemptOf(target, query.attempt);
+      const { q: text, stream, after, limit } = query;
+      const found = await searchLog(internals, { jobId: target.id, attempt, stream, text, after, limit });
+      return json({ ...found, hits: found.items.reduce((sum, { hits }) => sum + hits, 0) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
     path: '/logs',
     summary: 'Chunks of output of the jobs that you may see, newest first',
     query: listQuery(logFilters),
@@ -88,6 +109,20 @@ export const logRoutes: Route[] = [
   }),
 ];
 
+/** Where a page begins or ends. @throws ValidationError when it is said twice */
+async function placeOf(
+  { store }: Internals,
+  { jobId, attempt, query }: { jobId: number; attempt: number; query: z.output<typeof jobLogsQuery> },
+): Promise<{ jobId: number; attempt: number; after: number; before?: number }> {
+  const { after = 0, before, line } = query;
+  const given = (['after', 'before', 'line'] as const).filter((name) => query[name] !== undefined);
+  if (given.length > 1) {
+    throw new ValidationError(given.map((path) => ({ path, message: `give one of ${given.join(', ')}` })));
+  }
+  if (line === undefined) return { jobId, attempt, after, before };
+  return { jobId, attempt, after: (await store.seqOfLine({ jobId, attempt, line })) - 1 };
+}
+
 /** The first chunks, up to the bytes of a page; the others are on the next one. */
 function fitting(rows: readonly Log[]): Log[] {
   let bytes = 0;
@@ -102,5 +137,5 @@ async function withContent({ models }: Internals, rows: readonly Log[]): Promise
     where: { id: rows.map(({ id }) => id) },
     order: [['id', 'DESC']],
   });
-  return found.map((row) => ({ id: row.id, jobId: row.jobId, attempt: row.attempt, ...presentChunk(row) }));
+  return found.map((row) => ({ id: row.id, jobId: row.jobId, attempt: row.attempt, ...presentContent(row) }));
 }

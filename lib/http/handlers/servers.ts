@@ -1,13 +1,10 @@
 /** The routes below `/servers`. */
 
-import type { User } from '../../core/records.js';
-import { ConflictError, ValidationError } from '../../errors.js';
-import type { Internals } from '../../internals.js';
 import { created, json, noContent } from '../answer.js';
+import { createServer, deleteServer, updateServer } from '../change-servers.js';
 import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
 import { presentServers } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
-import { saving } from '../saving.js';
 import { pageOfServers } from '../visible-pages.js';
 import { serverBody, serverFilters, serverPatch, serverSchema } from '../schemas.js';
 import { loadServer } from '../targets.js';
@@ -34,15 +31,7 @@ export const serverRoutes: Route[] = [
     body: serverBody,
     answers: { 201: one },
     async handle({ internals, body, user, baseUrl }) {
-      const { interpreterIds = [], ...values } = body;
-      await requireInterpreters(internals, interpreterIds, user);
-      const server = await saving(() =>
-        internals.sequelize.transaction(async (transaction) => {
-          const made = await internals.models.Server.create({ port: 22, ...values }, { transaction });
-          await made.setInterpreters([...new Set(interpreterIds)], { transaction });
-          return made;
-        }),
-      );
+      const server = await createServer({ internals, user }, body);
       const [value] = await presentServers(internals, [server], user);
       return created(value, `${baseUrl}/servers/${server.id}`);
     },
@@ -65,15 +54,8 @@ export const serverRoutes: Route[] = [
     body: serverPatch,
     answers: { 200: one },
     async handle({ internals, target, body, user }) {
-      const { interpreterIds, ...values } = body;
-      if (interpreterIds) await requireInterpreters(internals, interpreterIds, user);
-      await saving(() =>
-        internals.sequelize.transaction(async (transaction) => {
-          await target.update(values, { transaction });
-          if (interpreterIds) await target.setInterpreters([...new Set(interpreterIds)], { transaction });
-        }),
-      );
-      return json((await presentServers(internals, [target], user))[0]);
+      const server = await updateServer({ internals, user }, target.id, body);
+      return json((await presentServers(internals, [server], user))[0]);
     },
   }),
   defineRoute({
@@ -83,25 +65,9 @@ export const serverRoutes: Route[] = [
     action: 'server:delete',
     load: loadServer,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target }) {
-      const jobs = await internals.models.Job.count({ where: { serverId: target.id } });
-      if (jobs > 0) {
-        const message = `Server ${target.id} is in use by ${jobs} job(s). Change or delete these first.`;
-        throw new ConflictError('in_use', message);
-      }
-      await saving(() => target.destroy());
+    async handle({ internals, target, user }) {
+      await deleteServer({ internals, user }, target.id);
       return noContent();
     },
   }),
 ];
-
-async function requireInterpreters(internals: Internals, ids: readonly number[], user: User): Promise<void> {
-  const known = new Set<number>();
-  for (const interpreter of await internals.models.Interpreter.findAll({ where: { id: [...ids] } })) {
-    if (await internals.access.isAllowed(user, 'interpreter:read', interpreter)) known.add(interpreter.id);
-  }
-  const problems = ids.flatMap((id, index) =>
-    known.has(id) ? [] : [{ path: `interpreterIds.${index}`, message: `there is no interpreter ${id}` }],
-  );
-  if (problems.length > 0) throw new ValidationError(problems);
-}

@@ -14,6 +14,8 @@ if [ -e "$control/exit" ]; then
   say ended-before
   exit 0
 fi
-: >"$control/cancel"
-if read -r group 2>/dev/null <"$control/group"; then end_tree "$group" "$name" "$grace"; fi
+# No room for a claim: it could still be started.
+[ -d "$control/claim" ] || exit 93
+true >"$control/cancel"
+if read -r group 2>/dev/null <"$control/group" && [ -n "$group" ]; then end_tree "$group" "$name" "$grace"; fi
 say ended

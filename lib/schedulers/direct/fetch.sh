@@ -2,4 +2,4 @@
 cd -- "$directory" || exit 91
 : >"$control/fetch"
 xargs -0 tar -cf - 2>/dev/null
-find . -path ./.drs -prune -o -type f -newer "$control/fetch" -print0 >&2 2>/dev/null
+find . -name .drs -prune -o -type f -newer "$control/fetch" -print0 >&2 2>/dev/null

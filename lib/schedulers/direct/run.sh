@@ -1,13 +1,42 @@
-# $3 file name, $4 bytes of the program, $5 `live` or `quiet`, $6 `files` or `none`, $7 and $8 bytes of out and err that are
-# known already, $9 the wrapper; then the wrapper's arguments from its third on. On standard input, after
-# the mark: the program, then nothing; the end of the input lets go of the attempt.
-file=$3 bytes=$4 mode=$5 files=$6 from_out=$7 from_err=$8 wrapper=$9
-shift 9
+# $3 file name, $4 bytes of the program, $5 its lines if it is short and plain, $6 `live` or `quiet`, $7 `files` or
+# `none`, $8 and $9 bytes of out and err that are known already, ${10} the wrapper; then the wrapper's arguments from its
+# third on. On standard input, after the mark: the program, then nothing; the end of the input lets go of the attempt.
+file=$3 bytes=$4 lines=$5 mode=$6 files=$7 from_out=$8 from_err=$9 wrapper=${10}
+shift 10
 interpreter=$5 child= tail_out= tail_err=
 exec 3<&0
+newline='
+'
 refuse() {
   say "refused $*"
   exit 0
+}
+# Without a process of its own; fails when the input ends early.
+read_program() {
+  program=
+  while [ "$lines" -gt 0 ]; do
+    IFS= read -r line || return 1
+    program=$program$line$newline
+    lines=$((lines - 1))
+  done
+  # The last line came with a line end in any case.
+  if [ ${#program} -gt "$bytes" ]; then program=${program%?}; fi
+}
+write_program() {
+  if [ -n "$lines" ]; then
+    read_program || exit 92
+    printf %s "$program" >"$part"
+  else
+    head -c "$bytes" >"$part"
+  fi 2>"$control/problem"
+}
+is_whole() { [ -n "$lines" ] || [ "$(wc -c <"$part")" -eq "$bytes" ]; }
+# The directory holds nothing but what was brought here. Some shells compare times by the second: only where `probe`
+# is newer than `start` does `-nt` see what the program changed.
+is_untouched() {
+  [ "$control/probe" -nt "$control/start" ] || return 1
+  set -- * .[!.]* ..?*
+  [ $# -eq 3 ] && [ "$*" = "$file .drs ..?*" ] && ! [ "./$file" -nt "$control/start" ]
 }
 
 problem=$(mkdir -p -m 700 -- "$directory/.drs/$name" 2>&1) || refuse "directory $problem"
@@ -16,13 +45,14 @@ cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered
 if ! [ -d "$control/claim" ]; then
   command -v "$interpreter" >/dev/null 2>&1 || refuse "interpreter $interpreter"
   part=$control/program.$$
-  head -c "$bytes" >"$part" 2>"$control/problem" || {
+  write_program || {
     problem=
     read -r problem <"$control/problem"
     rm -f "$part"
-    refuse "program $problem"
+    # Not even the message could be written.
+    refuse "program ${problem:-no space is left on the disk}"
   }
-  if [ "$(wc -c <"$part")" -ne "$bytes" ]; then
+  if ! is_whole; then
     rm -f "$part"
     exit 92 # The connection was cut, or the disk is full: nothing was started.
   fi
@@ -40,6 +70,7 @@ if ! [ -d "$control/claim" ]; then
     say started
   else
     rm -f "$part"
+    [ -d "$control/claim" ] || refuse "program no space is left on the disk for its control directory"
   fi
 fi
 [ -n "$child" ] || say attached
@@ -58,29 +89,22 @@ fi
 } <&3 >/dev/null 2>&1 &
 watch=$!
 
-is_running() {
-  read -r pid since on 2>/dev/null <"$control/pid" || return 1
-  [ "$pid" != none ] || return 1
-  kill -0 "$pid" 2>/dev/null || return 1
-  look_at "$pid"
-  [ "$on" = "$seen_boot" ] && [ "$since" = "$seen_since" ]
-}
 if [ -n "$child" ]; then
   wait "$child"
 else
   # The starter writes `pid` within moments of its claim: give it ten seconds.
   tries=0
-  until [ -e "$control/exit" ] || [ -s "$control/pid" ] || [ "$tries" -ge 50 ]; do
+  until [ -e "$control/exit" ] || [ -e "$control/unstarted" ] || [ -s "$control/pid" ] || [ "$tries" -ge 50 ]; do
     sleep 0.2 2>/dev/null || sleep 1
     tries=$((tries + 1))
   done
-  if ! [ -e "$control/exit" ] && ! [ -s "$control/pid" ]; then
+  if ! [ -e "$control/exit" ] && ! [ -e "$control/unstarted" ] && ! [ -s "$control/pid" ]; then
     # Takes the place of a starter that is late, if any.
     set -C
     printf 'none none none\n' >"$control/pid"
     set +C
   fi 2>/dev/null
-  while ! [ -e "$control/exit" ] && is_running; do sleep 0.2 2>/dev/null || sleep 1; done
+  while ! [ -e "$control/exit" ] && is_running "$control"; do sleep 0.2 2>/dev/null || sleep 1; done
 fi
 # Waits until process $1, which was killed, can print no more. That is so once it is exiting (PF_EXITING in the flags of
 # proc(5)); that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
@@ -111,9 +135,11 @@ if read -r code reason 2>/dev/null <"$control/exit"; then
     printf '0\n0\n0\n'
   fi
   say files
-  if [ "$files" = files ]; then
-    find . -path ./.drs -prune -o -type f -newer "$control/start" -print0 2>/dev/null
+  if [ "$files" = files ] && ! is_untouched; then
+    find . -name .drs -prune -o -type f -newer "$control/start" -print0 2>/dev/null
   fi
+elif [ -e "$control/unstarted" ]; then
+  say 'refused program no space is left on the disk; it was not started'
 else
   found='no process and no exit status'
   if read -r pid since on 2>/dev/null <"$control/pid"; then
@@ -130,5 +156,5 @@ else
   fi
   say "lost $found"
 fi
-say done
 kill $watch 2>/dev/null
+say done

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { peakMegabytes } from '../child.js';
 import { succeeded } from '../ssh-client.js';
 import type { Site } from '../site.js';
 import { quantile } from '../statistics.js';
@@ -10,6 +11,8 @@ import type { Goal, Measurement } from '../figures.js';
 import { makeJob, timeJob, type Row } from './row.js';
 
 const everySeconds = 0.02;
+/** Sockets of one process. */
+const mostSockets = 250;
 /** The first lines come while the program's start is still under way. */
 const skip = 10;
 
@@ -28,6 +31,7 @@ export const liveLines: Row = async (site, size) => {
   const tail = await tailLatencies(site, lines);
   const one = await viewerLatencies(site, { lines, viewers: 1 });
   const many = await viewerLatencies(site, { lines, viewers });
+  const crowd = await viewerLatencies(site, { lines, viewers: 10 * viewers });
   const measured = (samples: readonly number[], q: number, name: string): Omit<Measurement, 'goal'> => ({
     row: 'P5',
     work: `a line, print → socket, ${name}, p${q * 100}`,
@@ -40,6 +44,16 @@ export const liveLines: Row = async (site, size) => {
     { ...measured(one, 0.5, '1 viewer'), goal: atMost(4) },
     { ...measured(one, 0.99, '1 viewer'), goal: atMost(15) },
     { ...measured(many, 0.99, `${viewers} viewers`), goal: atMost(40) },
+    { ...measured(crowd, 0.99, `${10 * viewers} viewers`), goal: atMost(500) },
+    {
+      row: 'P5',
+      work: `the web process with ${10 * viewers} viewers, peak`,
+      unit: 'MB',
+      ours: peakMegabytes(site.web.pid),
+      reference: null,
+      against: '',
+      goal: atMost(400),
+    },
   ];
 };
 
@@ -49,12 +63,20 @@ async function viewerLatencies(
   site: Site,
   { lines, viewers: count }: { lines: number; viewers: number },
 ): Promise<number[]> {
-  const viewers = await site.startViewers();
+  const processes = await Promise.all(
+    Array.from({ length: Math.ceil(count / mostSockets) }, () => site.startViewers()),
+  );
+  const each = count / processes.length;
   const jobId = await makeJob(site, { program: programOf(lines), language: 'python' });
-  await viewers.call('watch', { url: site.url, jobId, count, lines });
+  for (const viewers of processes) {
+    await viewers.call('watch', { url: site.url, jobId, count: each, lines });
+  }
   await timeJob(site, jobId, { logPolicy: 'live' });
-  const latencies = await viewers.call<number[]>('latencies', { skip });
-  await viewers.stop();
+  const latencies: number[] = [];
+  for (const viewers of processes) {
+    for (const latency of await viewers.call<number[]>('latencies', { skip })) latencies.push(latency);
+    await viewers.stop();
+  }
   if (latencies.length !== (lines - skip) * count) throw new Error(`${latencies.length} lines came.`);
   return latencies;
 }

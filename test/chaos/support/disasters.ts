@@ -16,7 +16,9 @@ export interface Surroundings {
 
 const disasters = {
   'PostgreSQL restarted': ({ postgres }: Surroundings) => postgres.restart(),
+  'PostgreSQL killed and started': ({ postgres }: Surroundings) => postgres.killAndRestart(),
   'Redis restarted': ({ redis }: Surroundings) => redis.restart(),
+  'Redis killed and started': ({ redis }: Surroundings) => redis.killAndRestart(),
   FLUSHALL: ({ redis }: Surroundings) => redisCommand(redis, 'FLUSHALL'),
   'SCRIPT FLUSH': ({ redis }: Surroundings) => redisCommand(redis, 'SCRIPT', 'FLUSH'),
   'sshd killed and started': ({ sshd }: Surroundings) => sshd.restart(),
@@ -26,6 +28,13 @@ const disasters = {
     proxy.stall();
     await delay(1_500);
     proxy.cut();
+    proxy.flow();
+  },
+  'connections half open': async ({ proxy }: Surroundings) => proxy.swallow(),
+  // Longer than the deadlines of the workers' connections.
+  async 'network silent'({ proxy }: Surroundings) {
+    proxy.stall();
+    await delay(5_000);
     proxy.flow();
   },
   async 'connections trickling'({ proxy }: Surroundings) {

@@ -1,4 +1,4 @@
-/** The phases of an attempt at which a worker is made to die: each is a call of a contract, decorated. */
+/** The phases of an attempt at which a worker meets its fate: each is a call of a contract, decorated. */
 
 import type { Readable } from 'node:stream';
 import type { AttemptStore } from '../../../lib/worker/attempt-store.js';
@@ -26,23 +26,23 @@ export const phases = [
 
 export type Phase = (typeof phases)[number];
 
-/** The same parts, but `die` is called at the phase. */
-export function dyingParts(parts: WorkerParts, phase: Phase, die: () => void): WorkerParts {
+/** The same parts, but `meetFate` is called at the phase. */
+export function fatefulParts(parts: WorkerParts, phase: Phase, meetFate: () => void): WorkerParts {
   const at = (here: Phase): void => {
-    if (here === phase) die();
+    if (here === phase) meetFate();
   };
   const { ssh } = parts.transports;
   return {
     ...parts,
-    store: dyingStore(parts.store, at),
-    scheduler: dyingScheduler(parts.scheduler, at),
-    transports: { ...parts.transports, ssh: dyingTransport(ssh, at) },
+    store: fatefulStore(parts.store, at),
+    scheduler: fatefulScheduler(parts.scheduler, at),
+    transports: { ...parts.transports, ssh: fatefulTransport(ssh, at) },
   };
 }
 
 type At = (phase: Phase) => void;
 
-function dyingStore(store: AttemptStore, at: At): AttemptStore {
+function fatefulStore(store: AttemptStore, at: At): AttemptStore {
   let appends = 0;
   return {
     ...store,
@@ -75,23 +75,31 @@ function dyingStore(store: AttemptStore, at: At): AttemptStore {
   };
 }
 
-function dyingScheduler(scheduler: Scheduler, at: At): Scheduler {
+function fatefulScheduler(scheduler: Scheduler, at: At): Scheduler {
   let outputs = 0;
   return {
     ...scheduler,
     async run(session, plan, follower) {
-      const report = await scheduler.run(dyingSession(session, at), plan, {
-        ...follower,
-        onReady(how) {
-          at('after start');
-          follower.onReady?.(how);
+      // The script begins to do something, and the program is on its way.
+      const allowed = plan.allowed.then(() => void setTimeout(() => at('in the middle of the start'), 1));
+      // The connection may be lost before anybody waits for it.
+      allowed.catch(() => undefined);
+      const report = await scheduler.run(
+        fatefulSession(session, at),
+        { ...plan, allowed },
+        {
+          ...follower,
+          onReady(how) {
+            at('after start');
+            follower.onReady?.(how);
+          },
+          onOutput(stream, bytes) {
+            outputs += 1;
+            if (outputs === 4) at('in the middle of output');
+            return follower.onOutput(stream, bytes);
+          },
         },
-        onOutput(stream, bytes) {
-          outputs += 1;
-          if (outputs === 4) at('in the middle of output');
-          return follower.onOutput(stream, bytes);
-        },
-      });
+      );
       at('between exit and results');
       return report;
     },
@@ -109,19 +117,16 @@ function dyingScheduler(scheduler: Scheduler, at: At): Scheduler {
   };
 }
 
-function dyingSession(session: Session, at: At): Session {
+function fatefulSession(session: Session, at: At): Session {
   return {
     async start(...args): Promise<RemoteScript> {
       at('before the start reaches the server');
-      const script = await session.start(...args);
-      // The script is there, or half of it, and the program is on its way.
-      setTimeout(() => at('in the middle of the start'), 1);
-      return script;
+      return session.start(...args);
     },
   };
 }
 
-function dyingTransport(transport: Transport, at: At): Transport {
+function fatefulTransport(transport: Transport, at: At): Transport {
   return {
     ...transport,
     async acquire(...args) {

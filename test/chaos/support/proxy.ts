@@ -16,16 +16,21 @@ export interface Proxy {
   /** A few bytes pass at a time; until `flow`. */
   trickle(): void;
   flow(): void;
+  /** Half-open: what passes on the connections there are is lost for good, and neither end hears of the other again. */
+  swallow(): void;
 }
 
 /** @param target where connections go */
 export async function startProxy(target: { hostname: string; port: number }): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  let fate = { isSwallowed: false };
   let mode: 'flow' | 'stall' | 'trickle' = 'flow';
   let resume: () => void = () => {};
   let resumed = Promise.resolve();
 
   class Valve extends Transform {
+    readonly #fate = fate;
+
     override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
       void this.#pass(bytes).then(() => done());
     }
@@ -33,6 +38,7 @@ export async function startProxy(target: { hostname: string; port: number }): Pr
     async #pass(bytes: Buffer): Promise<void> {
       for (let rest = bytes; rest.length > 0;) {
         if (mode === 'stall') await resumed;
+        if (this.#fate.isSwallowed) return;
         const size = mode === 'trickle' ? 97 : rest.length;
         this.push(rest.subarray(0, size));
         rest = rest.subarray(size);
@@ -43,11 +49,13 @@ export async function startProxy(target: { hostname: string; port: number }): Pr
 
   const server = createServer((client) => {
     const upstream = connect(target.port, target.hostname);
+    const own = fate;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true).on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
+        if (own.isSwallowed) return;
         client.destroy();
         upstream.destroy();
       });
@@ -76,6 +84,10 @@ export async function startProxy(target: { hostname: string; port: number }): Pr
     flow() {
       mode = 'flow';
       resume();
+    },
+    swallow() {
+      fate.isSwallowed = true;
+      fate = { isSwallowed: false };
     },
   };
 }

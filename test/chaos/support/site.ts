@@ -3,10 +3,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { disk, type RemoteSubmission } from '../../../lib/index.js';
+import { disk, type RemoteSubmission, type RemoteSubmissionOptions } from '../../../lib/index.js';
 import { isFinal } from '../../../lib/core/job-status.js';
 import { internalsOf } from '../../../lib/internals.js';
 import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
+import type { WorkerTimings } from '../../../lib/worker/timings.js';
 import { startWorker } from '../../../lib/worker/worker.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { atEnd } from '../../support/cleanup.js';
@@ -17,23 +18,35 @@ import { startSshd, type Sshd } from '../../support/sshd.js';
 import { knownProgram } from './program.js';
 import type { Survivor } from './survived.js';
 import { workerPartsOf } from './worker-parts.js';
-import type { Orders } from './worker-process.js';
+import type { Fate } from './worker-process.js';
 import { startWorkerProcesses } from './worker-processes.js';
 
 /** The database is away. */
 const unknown = { status: 'running' } as const;
 
-export type Death = Orders['death'];
+export interface Losses {
+  /** The fates that were met; the others found the attempt ended. */
+  met: Fate[];
+  /** Resolves when the last of the workers, awake again, has ended. */
+  gone(): Promise<unknown>;
+}
 
 export interface ChaosSite {
   drs: RemoteSubmission;
   sshd: Sshd;
   /** Submits a job whose every byte is known, and leaves it. */
-  submit(random: () => number, server?: { hostname: string; port: number }): Promise<Survivor>;
-  /** Lets workers take the attempt one after the other, each to its death. Resolves to how many died as told. */
-  killWorkers(survivor: Survivor, deaths: Death[]): Promise<number>;
+  submit(random: () => number, options?: SubmitOptions): Promise<Survivor>;
+  /** Lets workers take the attempt one after the other, each to its fate. */
+  loseWorkers(survivor: Survivor, fates: readonly Fate[], timings?: WorkerTimings): Promise<Losses>;
   /** Lets a worker that stays alive take the attempt, and waits for its end. */
   rescue(survivor: Survivor): Promise<void>;
+}
+
+export interface SubmitOptions {
+  /** Default: straight to the site's. */
+  server?: { hostname: string; port: number };
+  /** How slow the program is. Default 1: about half a second. */
+  pace?: number;
 }
 
 export interface ChaosSiteOptions {
@@ -42,13 +55,19 @@ export interface ChaosSiteOptions {
   /** Default: those that the whole run shares. */
   databaseUrl?: string;
   redisUrl?: string;
+  identify?: RemoteSubmissionOptions['identify'];
 }
 
-export async function chaosSite({ warm, ...services }: ChaosSiteOptions): Promise<ChaosSite> {
+export async function chaosSite({ warm, identify, ...services }: ChaosSiteOptions): Promise<ChaosSite> {
   const databaseUrl = services.databaseUrl ?? (await testDatabase());
   const redisUrl = services.redisUrl ?? (await testRedis());
   const storageDirectory = await mkdtemp(join(tmpdir(), 'drs-chaos-'));
-  const drs = await testInstance({ databaseUrl, redisUrl, storage: disk({ directory: storageDirectory }) });
+  const drs = await testInstance({
+    databaseUrl,
+    redisUrl,
+    storage: disk({ directory: storageDirectory }),
+    ...(identify ? { identify } : {}),
+  });
   const sshd = await startSshd();
   const processes = startWorkerProcesses(warm);
   const abandoned = new Set<number>();
@@ -60,10 +79,10 @@ export async function chaosSite({ warm, ...services }: ChaosSiteOptions): Promis
   return {
     drs,
     sshd,
-    async submit(random, server = { hostname: sshd.hostname, port: sshd.port }) {
+    async submit(random, { server = { hostname: sshd.hostname, port: sshd.port }, pace } = {}) {
       count += 1;
       const startsFile = join(sshd.user.home, `starts-${count}`);
-      const program = knownProgram(random, startsFile);
+      const program = knownProgram(random, startsFile, pace);
       const job = await makeJob(drs, { program: program.text, server });
       const { username, password } = sshd.user;
       // Without a ticket: who takes the attempt is the test's choice.
@@ -79,17 +98,21 @@ export async function chaosSite({ warm, ...services }: ChaosSiteOptions): Promis
       });
       return { jobId: job.id, attempt, program, startsFile };
     },
-    async killWorkers({ jobId, attempt }, deaths) {
-      let died = 0;
-      for (const death of deaths) {
+    async loseWorkers({ jobId, attempt }, fates, timings) {
+      const met: Fate[] = [];
+      const gone: Promise<void>[] = [];
+      for (const fate of fates) {
         const { status } = await internalsOf(drs)
           .store.outcome(jobId, attempt)
           .catch(() => unknown);
         if (isFinal(status)) break;
-        const orders = { databaseUrl, redisUrl, secret: testSecret, storageDirectory, death };
-        if (await processes.run({ ...orders, ticket: { jobId, attempt } }, 10_000)) died += 1;
+        const services = { databaseUrl, redisUrl, secret: testSecret, storageDirectory };
+        const orders = { ...services, ticket: { jobId, attempt }, fate, ...(timings ? { timings } : {}) };
+        const worker = await processes.run(orders);
+        if (worker.isFateMet) met.push(fate);
+        gone.push(worker.gone);
       }
-      return died;
+      return { met, gone: () => Promise.all(gone) };
     },
     async rescue({ jobId, attempt }) {
       abandoned.add(jobId);

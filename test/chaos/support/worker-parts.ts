@@ -4,9 +4,12 @@ import type { RemoteSubmission } from '../../../lib/index.js';
 import { internalsOf } from '../../../lib/internals.js';
 import type { Ticket } from '../../../lib/queue/job-queue.js';
 import { direct } from '../../../lib/schedulers/direct.js';
+import { ssh } from '../../../lib/transports/ssh.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
+import { atEnd } from '../../support/cleanup.js';
 
-export const quick = { leaseMs: 1_500, heartbeatMs: 400, reconcileMs: 200 };
+const quick = { leaseMs: 1_500, heartbeatMs: 400, reconcileMs: 200 };
+const quickConnections = { keepaliveMs: 1_000, connectTimeoutMs: 5_000, startTimeoutMs: 5_000 };
 
 /** @param isMine which of the attempts that nobody holds the worker may take */
 export function workerPartsOf(
@@ -15,12 +18,14 @@ export function workerPartsOf(
 ): WorkerParts {
   const { options, store, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
   const { identity, limits, logger } = options;
+  const connections = ssh({ hostKeys, policy: options.hostKeys, ...quickConnections });
+  atEnd(() => connections.close());
   return {
     store: { ...store, findUnheld: async () => (await store.findUnheld(10_000)).filter(isMine) },
     storage,
     queue,
     bus,
-    transports,
+    transports: { ...transports, ssh: connections },
     scheduler: direct(),
     hostKeys,
     identity,

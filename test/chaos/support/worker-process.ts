@@ -1,26 +1,35 @@
-/** A worker in a process of its own, that dies as it is told: at a phase, or after a time. */
+/** A worker in a process of its own, that meets its fate as it is told: at a phase, or after a time. */
 
 import { pino } from 'pino';
 import { createRemoteSubmission, disk } from '../../../lib/index.js';
+import { internalsOf } from '../../../lib/internals.js';
 import { direct } from '../../../lib/schedulers/direct.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';
+import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
 import { startWorker } from '../../../lib/worker/worker.js';
+import type { WorkerTimings } from '../../../lib/worker/timings.js';
 import { workerPartsOf } from './worker-parts.js';
-import { dyingParts, type Phase } from './phases.js';
+import { fatefulParts, type Phase } from './phases.js';
 
-/** What the process is told: everything it works with, and when to die. */
+/** When a worker meets its fate: SIGKILL, or an event loop that is blocked for `blockMs`. */
+export type Fate = ({ phase: Phase } | { afterMs: number }) & { blockMs?: number };
+
+/** What the process is told: everything it works with, and its fate. */
 export interface Orders {
   databaseUrl: string;
   redisUrl: string;
   secret: string;
   storageDirectory: string;
   ticket: { jobId: number; attempt: number };
-  death: { phase: Phase } | { afterMs: number };
+  fate: Fate;
+  /** Default: quick ones. */
+  timings?: WorkerTimings;
 }
 
-const die = (): void => void process.kill(process.pid, 'SIGKILL');
+/** How long a worker goes on after the end of the attempt: what was blocked shows what it would do. */
+const awakeMs = 500;
 
-async function work({ ticket, death, storageDirectory, ...options }: Orders): Promise<void> {
+async function work({ ticket, fate, timings, storageDirectory, ...options }: Orders): Promise<void> {
   const drs = createRemoteSubmission({
     ...options,
     storage: disk({ directory: storageDirectory }),
@@ -29,20 +38,37 @@ async function work({ ticket, death, storageDirectory, ...options }: Orders): Pr
   const queue = memoryQueue();
   const parts = {
     ...workerPartsOf(drs, (found) => found.jobId === ticket.jobId),
+    ...(timings ? { timings } : {}),
     scheduler: direct(),
     queue,
   };
-  const { finish } = parts.store;
-  const store = {
-    ...parts.store,
-    // The attempt is over, and the worker still alive: there is nothing left to do here.
-    finish: (...args: Parameters<typeof finish>) =>
-      finish(...args).then(() => void setTimeout(process.exit, 50)),
-  };
-  if ('afterMs' in death) setTimeout(die, death.afterMs);
-  const mortal = 'phase' in death ? dyingParts({ ...parts, store }, death.phase, die) : { ...parts, store };
-  await startWorker(mortal, { concurrency: 4 });
+  const { blockMs } = fate;
+  const meetFate = blockMs === undefined ? die : once(() => block(blockMs));
+  if ('afterMs' in fate) setTimeout(meetFate, fate.afterMs);
+  const doomed = 'phase' in fate ? fatefulParts(parts, fate.phase, meetFate) : parts;
+  await startWorker(doomed, { concurrency: 4 });
   await queue.add(ticket);
+  // There is nothing left to do here, whoever ended the attempt.
+  await waitForEnd(internalsOf(drs), ticket);
+  setTimeout(process.exit, blockMs === undefined ? 0 : awakeMs);
+}
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function block(ms: number): void {
+  process.send?.('blocked');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
 }
 
 process.once('message', (orders: Orders) => void work(orders));

@@ -1,14 +1,10 @@
-/** The script for pages, built once for the whole run, and the head of a page that loads it. */
+/** The script for pages, built once for the whole run. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleClient } from '../../../lib/client/bundle.mjs';
 import { atEnd, shared } from '../../support/cleanup.js';
-
-export const head =
-  '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-  '<link rel="stylesheet" href="/page.css"><script type="module" src="/drs/client.js"></script>';
 
 export const clientFile = shared(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drs-client-'));

@@ -8,8 +8,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as SocketServer, type Socket } from 'socket.io';
 import type { LogChunk, StatusEvent } from '../../../lib/core/events.js';
+import { countLines, type LineCount } from '../../../lib/core/line-numbers.js';
 import type { JobStatus } from '../../../lib/core/job-status.js';
 import type { Job, Result, Server } from '../../../lib/client/types.js';
+import { strictPolicy } from './pages.js';
 
 type Change = Partial<
   Pick<Job, 'attempt' | 'failureReason' | 'exitCode' | 'message' | 'startedAt' | 'finishedAt'>
@@ -24,35 +26,30 @@ export interface ContractServerOptions {
   pages?: Readonly<Record<string, string>>;
 }
 
-/** Strict: nothing inline, nothing from elsewhere, and no markup from text. */
-export const strictPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
-
 export class ContractServer {
   readonly jobs = new Map<number, Job>();
   readonly results = new Map<number, Result[]>();
   readonly watches: string[] = [];
-  /** The `after` of each page of stored output that was asked for. */
-  readonly pages: number[] = [];
+  /** Where each page of stored output was that was asked for. */
+  readonly pages: { after?: number; before?: number; line?: number }[] = [];
+  /** Refuses such pages. */
+  failPages = false;
+  /** Each search that was asked for. */
+  readonly searches: string[] = [];
   /** Chunks of such a page, at most. */
   pageChunks = 2;
   readonly servers: Server[] = [];
   /** Answers every socket request with this code. */
   refuseWith: string | null = null;
   /** Answers cancel and submit with this code and status. */
-  refuseActions: { status: number; code: string } | null = null;
+  refuseActions: { status: number; code: string; errors?: { path: string; message: string }[] } | null = null;
+  /** The bodies of submits. */
+  readonly submits: object[] = [];
   /** Frames that a viewer has not acknowledged. */
   inFlight = 0;
   readonly #sizes = new Map<string, number>();
   readonly #chunks = new Map<string, LogChunk[]>();
+  readonly #lines = new Map<string, LineCount>();
   readonly #options: ContractServerOptions;
   #http: HttpServer | undefined;
   #sockets: SocketServer | undefined;
@@ -136,7 +133,18 @@ export class ContractServer {
     const stored = this.#chunks.get(key) ?? [];
     const size = this.#sizes.get(`${key} ${stream}`) ?? 0;
     this.#sizes.set(`${key} ${stream}`, size + Buffer.byteLength(content));
-    stored.push({ seq: stored.length + 1, stream, offset: size, time: new Date().toISOString(), content });
+    const lines = this.#lines.get(key) ?? { begun: 0, stdout: 0, stderr: 0 };
+    const { counted, after } = countLines(lines, [{ stream, content: Buffer.from(content) }]);
+    this.#lines.set(key, after);
+    stored.push({
+      seq: stored.length + 1,
+      stream,
+      offset: size,
+      time: new Date().toISOString(),
+      content,
+      line: counted[0]?.line ?? 0,
+      linesBefore: lines.begun,
+    });
     this.#chunks.set(key, stored);
     this.#wake.forEach((wake) => wake());
   }
@@ -178,13 +186,16 @@ export class ContractServer {
       problem(response, 401, 'unauthenticated');
     });
     router.get('/jobs', (request, response) => {
-      const { status, serverId, limit = '10' } = request.query as Record<string, string | undefined>;
-      const items = [...this.jobs.values()]
+      const wish = request.query as Record<string, string | undefined>;
+      const { status, serverId, titleContains = '', limit = '10', cursor = '0' } = wish;
+      const fitting = [...this.jobs.values()]
         .filter((job) => status === undefined || job.status === status)
         .filter((job) => serverId === undefined || String(job.serverId) === serverId)
-        .sort((a, b) => b.id - a.id)
-        .slice(0, Number(limit));
-      response.json({ items, next: null });
+        .filter(({ title }) => title.toLowerCase().includes(titleContains.toLowerCase()))
+        .sort((a, b) => b.id - a.id);
+      const end = Number(cursor) + Number(limit);
+      const next = end < fitting.length ? String(end) : null;
+      response.json({ items: fitting.slice(Number(cursor), end), next });
     });
     router.get('/servers', (_request, response) => void response.json({ items: this.servers, next: null }));
     router.post('/jobs', express.json(), (request, response) => {
@@ -203,7 +214,7 @@ export class ContractServer {
     });
     router.post('/jobs/:id/:action', (_request, response, next) => {
       if (!this.refuseActions) return next();
-      problem(response, this.refuseActions.status, this.refuseActions.code);
+      problem(response, this.refuseActions.status, this.refuseActions);
     });
     router.post('/jobs/:id/cancel', express.json(), (request, response) => {
       const job = this.#job(Number(request.params.id));
@@ -212,6 +223,7 @@ export class ContractServer {
     });
     router.post('/jobs/:id/submit', express.json(), (request, response) => {
       const job = this.#job(Number(request.params.id));
+      this.submits.push(request.body as object);
       this.setStatus(job.id, 'submitted', { attempt: job.attempt + 1 });
       response.status(202).json({ jobId: job.id, attempt: job.attempt + 1, status: 'submitted' });
     });
@@ -219,12 +231,20 @@ export class ContractServer {
       response.json({ items: this.results.get(Number(request.params.id)) ?? [], next: null });
     });
     router.get('/jobs/:id/logs', (request, response) => {
-      const after = Number(request.query.after);
       const stored = this.#chunks.get(`${request.params.id}/${request.query.attempt as string}`) ?? [];
-      const items = stored.slice(after, after + this.pageChunks);
-      this.pages.push(after);
+      const place = placeOf(request.query);
+      this.pages.push(place);
+      if (this.failPages) return problem(response, 500, 'internal');
+      const items = pageOf(stored, place, this.pageChunks);
       const last = items.at(-1)?.seq ?? stored.length;
       response.json({ items, next: last < stored.length ? last : null });
+    });
+    router.get('/jobs/:id/search', (request, response) => {
+      const { attempt, q, after } = request.query as Record<string, string>;
+      const stored = this.#chunks.get(`${request.params.id}/${attempt}`) ?? [];
+      this.searches.push(`${q} after ${after}`);
+      const items = stored.slice(Number(after)).flatMap((chunk) => hitsIn(chunk, q ?? ''));
+      response.json({ items, hits: items.reduce((sum, { hits }) => sum + hits, 0), next: null });
     });
     router.get('/results/:id/file', (request, response) => {
       response.attachment('fit.json').send(`bytes of ${request.params.id}`);
@@ -304,11 +324,34 @@ function acknowledged(socket: Socket, frame: object, signal: AbortSignal): Promi
   });
 }
 
+type Place = ContractServer['pages'][number];
+
+function placeOf(query: Record<string, unknown>): Place {
+  const given = (['after', 'before', 'line'] as const).filter((name) => query[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, Number(query[name])]));
+}
+
+function pageOf(stored: readonly LogChunk[], { after = 0, before, line }: Place, most: number): LogChunk[] {
+  if (before !== undefined) return stored.slice(Math.max(0, before - 1 - most), before - 1);
+  const next = stored.findIndex(({ linesBefore }) => linesBefore >= (line ?? 0));
+  const from = line === undefined ? after : (next === -1 ? stored.length : next) - 1;
+  return stored.slice(Math.max(0, from), Math.max(0, from) + most);
+}
+
+/** Whole lines alone, which is enough here. */
+function hitsIn({ seq, stream, linesBefore, content }: LogChunk, text: string) {
+  return content.split('\n').flatMap((words, index) => {
+    const hits = words.toLowerCase().split(text.toLowerCase()).length - 1;
+    return hits === 0 ? [] : [{ line: linesBefore + 1 + index, seq, stream, hits }];
+  });
+}
+
 function statusOf({ id, attempt, title, status, failureReason, updatedAt }: Job): StatusEvent {
   return { jobId: id, attempt, title, status, failureReason, modified: updatedAt };
 }
 
-function problem(response: express.Response, status: number, code: string): void {
-  const body = { type: 'about:blank', title: code, status, detail: `It is ${code}.`, code };
+function problem(response: express.Response, status: number, said: string | { code: string }): void {
+  const { code, ...more } = typeof said === 'string' ? { code: said } : said;
+  const body = { type: 'about:blank', title: code, detail: `It is ${code}.`, code, ...more, status };
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }

@@ -1,0 +1,23 @@
+/** The newest jobs that fit a filter. */
+
+import type { DrsClient } from '../connect.js';
+import type { Job, ListQuery } from '../types.js';
+
+/** What one answer may hold. */
+const maxPage = 100;
+
+/** So many jobs, newest first, or all that there are. @throws DrsClientError */
+export async function firstJobs(
+  client: DrsClient,
+  { query, count }: { query: ListQuery; count: number },
+): Promise<{ items: Job[]; hasMore: boolean }> {
+  const items: Job[] = [];
+  let next: string | null = null;
+  do {
+    const limit = Math.min(maxPage, count - items.length);
+    const page = await client.jobs.list({ ...query, limit, ...(next === null ? {} : { cursor: next }) });
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== null && items.length < count);
+  return { items, hasMore: next !== null };
+}

@@ -1,0 +1,41 @@
+/** What the routes answer about an attempt. */
+
+import { z } from 'zod';
+import { failureReasons, jobStatuses } from '../core/job-status.js';
+import { maxId } from './schemas.js';
+
+const id = z.int().min(1).max(maxId);
+const time = z.iso.datetime();
+
+export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });
+
+export const retrySchema = submissionSchema.extend({
+  retryOf: z.int().min(1).describe('The attempt that it repeats'),
+});
+
+export const explanationSchema = z.object({
+  summary: z.string().describe('What happens next, and who has to do it'),
+  jobId: id,
+  attempt: z.int().min(1),
+  retryOf: z.int().nullable().describe('The attempt that it repeats'),
+  status: z.enum(jobStatuses),
+  failureReason: z.enum(failureReasons).nullable(),
+  kind: z.enum(['run', 'copy']),
+  isRemote: z.boolean(),
+  hostname: z.string(),
+  port: z.int(),
+  username: z.string(),
+  controlDirectory: z.string().describe('On the server, below the remote directory'),
+  workerId: z.string().nullable(),
+  isHeld: z.boolean().describe('A worker carries it out'),
+  leaseUntil: time.nullable(),
+  claims: z.int().describe('How often a worker took it or gave it up'),
+  submittedAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  nextTryAt: time.nullable(),
+  unreachableSince: time.nullable(),
+  unreachableTries: z.int(),
+  cancelRequestedAt: time.nullable(),
+  message: z.string().nullable(),
+});

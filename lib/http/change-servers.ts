@@ -1,0 +1,126 @@
+/** Adds, changes and deletes servers, for every door. */
+
+import type { Transaction } from 'sequelize';
+import { actorOf, type AuditAction } from '../core/audit.js';
+import type { User } from '../core/records.js';
+import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
+import type { Internals } from '../internals.js';
+import type { ServerInput } from '../models/define-models.js';
+import { changedNames, numbered } from './in-words.js';
+import { saving } from './saving.js';
+import type { Server } from './targets.js';
+
+/** What a door may set of a server. */
+export interface ServerChanges {
+  title?: string;
+  hostname?: string;
+  port?: number;
+  interpreterIds?: readonly number[];
+}
+
+interface Asked {
+  internals: Internals;
+  user: User;
+}
+
+/** The server and its interpreters, together or not at all. @throws ValidationError */
+export async function createServer({ internals, user }: Asked, changes: ServerChanges): Promise<Server> {
+  const { interpreterIds = [], ...values } = changes;
+  await requireInterpreters({ internals, user }, interpreterIds);
+  return inTransaction(internals, async (transaction) => {
+    const input = { port: 22, ...values } as ServerInput;
+    const server = await internals.models.Server.create(input, { transaction });
+    await server.setInterpreters([...new Set(interpreterIds)], { transaction });
+    await record({ internals, user }, { server, action: 'created', detail: server.title, transaction });
+    return server;
+  });
+}
+
+/** @throws ValidationError, also for an interpreter that a job on this server still needs, NotFoundError */
+export async function updateServer(
+  { internals, user }: Asked,
+  id: number,
+  changes: ServerChanges,
+): Promise<Server> {
+  const { interpreterIds, ...values } = changes;
+  if (interpreterIds) await requireInterpreters({ internals, user }, interpreterIds);
+  return inTransaction(internals, async (transaction) => {
+    const server = await existing(internals, id, transaction);
+    server.set(values);
+    const names = changedNames(server);
+    await server.save({ transaction });
+    if (interpreterIds) {
+      await requireKept(internals, { server, interpreterIds, transaction });
+      await server.setInterpreters([...new Set(interpreterIds)], { transaction });
+    }
+    const detail = [...names, ...(interpreterIds ? ['interpreters'] : [])].join(', ');
+    await record({ internals, user }, { server, action: 'changed', detail, transaction });
+    return server;
+  });
+}
+
+/** @throws ConflictError `in_use`, which says by how many jobs, NotFoundError */
+export async function deleteServer({ internals, user }: Asked, id: number): Promise<void> {
+  await inTransaction(internals, async (transaction) => {
+    const server = await existing(internals, id, transaction);
+    const jobs = await internals.models.Job.count({ where: { serverId: id }, transaction });
+    if (jobs > 0) {
+      const message = `“${server.title}” is used by ${numbered(jobs, 'job')}. Change or delete these first.`;
+      throw new ConflictError('in_use', message);
+    }
+    await server.destroy({ transaction });
+    await record({ internals, user }, { server, action: 'deleted', detail: server.title, transaction });
+  });
+}
+
+function inTransaction<Value>(
+  { sequelize }: Internals,
+  change: (transaction: Transaction) => Promise<Value>,
+): Promise<Value> {
+  return saving(() => sequelize.transaction(change));
+}
+
+function record(
+  { internals, user }: Asked,
+  what: { server: Server; action: AuditAction; detail: string; transaction: Transaction },
+): Promise<void> {
+  const { server, action, detail, transaction } = what;
+  const { id, hostname, port } = server;
+  const entry = { subject: 'server', id, hostname, port, by: actorOf(user), action, detail } as const;
+  return internals.audit.record(entry, transaction);
+}
+
+async function existing({ models }: Internals, id: number, transaction: Transaction): Promise<Server> {
+  const server = await models.Server.findByPk(id, { transaction });
+  if (!server) throw new NotFoundError(`Server ${id}`);
+  return server;
+}
+
+async function requireInterpreters({ internals, user }: Asked, ids: readonly number[]): Promise<void> {
+  const known = new Set<number>();
+  for (const interpreter of await internals.models.Interpreter.findAll({ where: { id: [...ids] } })) {
+    if (await internals.access.isAllowed(user, 'interpreter:read', interpreter)) known.add(interpreter.id);
+  }
+  const problems = ids.flatMap((id, index): Problem[] =>
+    known.has(id) ? [] : [{ path: `interpreterIds.${index}`, message: `there is no interpreter ${id}` }],
+  );
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
+/** A job whose interpreter the server lost could not be submitted any more. */
+async function requireKept(
+  { models }: Internals,
+  {
+    server,
+    interpreterIds,
+    transaction,
+  }: { server: Server; interpreterIds: readonly number[]; transaction: Transaction },
+): Promise<void> {
+  const had = await server.getInterpreters({ transaction });
+  for (const { id, name } of had.filter((interpreter) => !interpreterIds.includes(interpreter.id))) {
+    const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });
+    if (jobs === 0) continue;
+    const message = `“${name}” is used by ${numbered(jobs, 'job')} on this server. Change or delete these first.`;
+    throw new ValidationError([{ path: 'interpreterIds', message }]);
+  }
+}

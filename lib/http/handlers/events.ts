@@ -1,0 +1,57 @@
+/** The routes of events, for clients that can not have a socket. */
+
+import type { z } from 'zod';
+import { eventsQuery, jobEventsQuery } from '../log-schemas.js';
+import { defineRoute, type Route } from '../route.js';
+import { maxId } from '../schemas.js';
+import { attemptOf, loadJob } from '../targets.js';
+
+const stream = { description: 'Server-Sent Events', contentType: 'text/event-stream; charset=utf-8' };
+
+/** `attempt.seq`, as each `log` event carries it. */
+const cursor = /^(\d{1,10})\.(\d{1,10})$/;
+
+export const eventRoutes: Route[] = [
+  defineRoute<typeof eventsQuery, z.ZodObject>({
+    method: 'get',
+    path: '/events',
+    summary: 'States of jobs as they change: `watch` { jobs } with the newest, then `status` for each change',
+    query: eventsQuery,
+    answers: { 200: stream },
+    handle: ({ streams, query, identify }) => streams.openJobs(query.limit, identify),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/jobs/:id/events',
+    summary:
+      'The log and the states of a job: `watch` { attempt, head }, `status`, and `log` from `after` or Last-Event-ID on',
+    action: 'log:read',
+    load: loadJob,
+    query: jobEventsQuery,
+    answers: { 200: stream },
+    handle({ streams, target, query, headers, identify }) {
+      const { attempt, after } = placeOf(headers['last-event-id'], query);
+      return streams.openLog(
+        {
+          jobId: target.id,
+          attempt: attemptOf(target, attempt),
+          after,
+          isFollowing: query.attempt === undefined,
+          newestAttempt: target.attempt,
+        },
+        identify,
+      );
+    },
+  }),
+];
+
+/** A client that comes back says where it was; the query is that of its first request. */
+function placeOf(
+  lastEventId: string | string[] | undefined,
+  query: z.output<typeof jobEventsQuery>,
+): { attempt?: number; after: number } {
+  const [attempt, seq] = (cursor.exec(String(lastEventId)) ?? []).slice(1).map(Number);
+  const isKnown = attempt !== undefined && seq !== undefined && attempt <= maxId && seq <= maxId;
+  if (!isKnown || (query.attempt ?? attempt) !== attempt) return query;
+  return { attempt, after: seq };
+}

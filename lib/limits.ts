@@ -1,0 +1,26 @@
+/** What one job may not pass. */
+
+/** Upper bounds that one job cannot pass. */
+export interface Limits {
+  /** Stored bytes of output of one attempt. Default 100 MiB. */
+  logBytes: number;
+  /** Results of one attempt. Default 10,000. */
+  resultCount: number;
+  /** Bytes of all results of one attempt. Default 10 GiB. */
+  resultBytes: number;
+  /** Folders that a result is in, below the remote directory. Default 32. */
+  resultDepth: number;
+  /** Bytes of a program as UTF-8. Default 16 MiB. */
+  programBytes: number;
+  /** How long a server that has been reached before may be away before its attempts end as `unreachable`. Default 24 h. */
+  unreachableMs: number;
+}
+
+export const defaultLimits: Limits = {
+  logBytes: 100 * 1024 ** 2,
+  resultCount: 10_000,
+  resultBytes: 10 * 1024 ** 3,
+  resultDepth: 32,
+  programBytes: 16 * 1024 ** 2,
+  unreachableMs: 24 * 60 * 60 * 1000,
+};

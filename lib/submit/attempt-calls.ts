@@ -1,0 +1,63 @@
+/** What may be asked of an attempt that is there: cancel it, queue it again, tell where it is. */
+
+import { actorOf } from '../core/audit.js';
+import { explain } from '../core/explanation.js';
+import type { JobRecord } from '../core/records.js';
+import { ConflictError, NotFoundError } from '../errors.js';
+import type { Internals } from '../internals.js';
+import type { Ticket } from '../queue/job-queue.js';
+import type { RemoteSubmission } from '../remote-submission-types.js';
+
+export type AttemptCalls = Pick<RemoteSubmission, 'cancelJob' | 'requeueJob' | 'explainJob'>;
+
+export function attemptCalls(internals: Internals): AttemptCalls {
+  const { store, access } = internals;
+  return {
+    async cancelJob(jobId, { as, by } = {}) {
+      const job = await findJob(internals, jobId);
+      if (as) await access.require(as, 'job:cancel', { record: job, what: `Job ${jobId}` });
+      const asked = { jobId, ...(await store.requestCancel(jobId, actorOf(as, by))) };
+      // Its holder was told. When there is none, somebody is to come at once.
+      if (asked.status !== 'cancelled') await addTicket(internals, asked);
+      return asked;
+    },
+    async requeueJob(jobId, { as, by } = {}) {
+      const job = await findJob(internals, jobId);
+      if (as) await access.require(as, 'job:requeue', { record: job, what: `Job ${jobId}` });
+      const ticket = { jobId, ...(await store.makeDue(jobId, actorOf(as, by))) };
+      await addTicket(internals, ticket);
+      return ticket;
+    },
+    async explainJob(jobId, { as } = {}) {
+      const job = await findJob(internals, jobId);
+      if (as) await access.require(as, 'job:read', { record: job, what: `Job ${jobId}` });
+      const facts = await store.explainAttempt(jobId);
+      if (facts === null) throw neverSubmitted(jobId);
+      return { ...facts, summary: explain(facts, new Date()) };
+    },
+  };
+}
+
+/** The attempt is in the database: a ticket that is lost is added again by the workers' own look for it. */
+export async function addTicket({ queue, options }: Internals, { jobId, attempt }: Ticket): Promise<void> {
+  await queue.add({ jobId, attempt }).catch((error: unknown) => {
+    options.logger.warn(
+      { jobId, attempt, err: error },
+      'A ticket could not be added; a worker finds the attempt by itself.',
+    );
+  });
+}
+
+/** @throws NotFoundError */
+export async function findJob({ models }: Internals, jobId: number): Promise<JobRecord> {
+  const job = Number.isSafeInteger(jobId) ? await models.Job.findByPk(jobId) : null;
+  if (!job) throw new NotFoundError(`Job ${jobId}`);
+  return job.get({ plain: true });
+}
+
+export function neverSubmitted(jobId: number): ConflictError {
+  return new ConflictError(
+    'job_never_submitted',
+    `Job ${jobId} was never submitted: there is no attempt of it.`,
+  );
+}

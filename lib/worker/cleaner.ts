@@ -1,0 +1,99 @@
+/** Cleans up on servers after attempts that have ended: apart from their ends, and many at a time. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session, SessionLease } from '../transports/session.js';
+import type { Account, Claim, Remains } from './attempt-store.js';
+import type { WorkerParts } from './parts.js';
+import { placeOf } from './place-of.js';
+
+/** So long others are waited for that end. */
+const gatherMs = 500;
+const mostAtOnce = 50;
+/** A server that does not answer is left to a later pass. */
+const deadlineMs = 30_000;
+/** A worker that stops waits so long for what it cleans. */
+const stopMs = 2_000;
+/** How often an account is asked for what other workers left, which died before they cleaned up. */
+const sweepMs = 60_000;
+
+type Parts = Pick<WorkerParts, 'store' | 'scheduler' | 'logger'>;
+
+interface Batch {
+  lease: SessionLease;
+  account: Account;
+  remains: Remains[];
+  timer: NodeJS.Timeout;
+}
+
+export class Cleaner {
+  readonly #parts: Parts;
+  readonly #batches = new Map<Session, Batch>();
+  readonly #cleaning = new Set<Promise<void>>();
+  readonly #sweptAt = new WeakMap<Session, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @param lease is given back afterwards */
+  add(claim: Claim, lease: SessionLease): void {
+    const batch = this.#batches.get(lease.session);
+    if (batch) {
+      lease.release();
+      batch.remains.push(claim);
+      if (batch.remains.length >= mostAtOnce) this.#flush(batch);
+      return;
+    }
+    const { isRemote, username, server } = claim;
+    const opened: Batch = {
+      lease,
+      account: { serverId: server.id, isRemote, username },
+      remains: [claim],
+      timer: setTimeout(() => this.#flush(opened), gatherMs),
+    };
+    this.#batches.set(lease.session, opened);
+  }
+
+  /** Cleans what was gathered, unless that takes long: then it is left to a later pass. */
+  async stop(): Promise<void> {
+    for (const batch of this.#batches.values()) this.#flush(batch);
+    const patience = new AbortController();
+    const { signal } = patience;
+    const late = delay(stopMs, undefined, { signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#cleaning), late]);
+    patience.abort();
+  }
+
+  #flush(batch: Batch): void {
+    clearTimeout(batch.timer);
+    this.#batches.delete(batch.lease.session);
+    const cleaning = this.#clean(batch)
+      .catch((error: unknown) => {
+        const attempts = batch.remains.map(({ jobId, attempt }) => `${jobId}-${attempt}`);
+        this.#parts.logger.debug({ attempts, err: error }, 'Control directories are left to a later pass.');
+      })
+      .finally(() => {
+        batch.lease.release();
+        this.#cleaning.delete(cleaning);
+      });
+    this.#cleaning.add(cleaning);
+  }
+
+  async #clean({ lease: { session }, account, remains }: Batch): Promise<void> {
+    const { store, scheduler } = this.#parts;
+    const all = [...remains, ...(await this.#leftByOthers(session, account))];
+    const places = all.map(placeOf);
+    const signal = AbortSignal.timeout(deadlineMs);
+    const clean = new Set(await scheduler.clean(session, places, { signal }));
+    await store.forgetRemains(
+      all.filter((_, i) => clean.has(places[i]?.name ?? '')).map(({ attemptId }) => attemptId),
+    );
+  }
+
+  async #leftByOthers(session: Session, account: Account): Promise<Remains[]> {
+    const now = Date.now();
+    if (now - (this.#sweptAt.get(session) ?? 0) < sweepMs) return [];
+    this.#sweptAt.set(session, now);
+    return this.#parts.store.findRemains(account, mostAtOnce);
+  }
+}

@@ -1,0 +1,77 @@
+/** What becomes of an attempt whose server is out of reach. */
+
+import { isGivenUp, pauseMs } from './back-off.js';
+import type { Claim } from './attempt-store.js';
+import { failure } from './endings.js';
+import type { ActiveAttempt } from './parts.js';
+import { AwayError, waitMs } from './reach.js';
+import type { RunnerParts } from './runner-parts.js';
+
+/** The attempt is to be tried again. */
+export interface Deferral {
+  delayMs: number;
+  /** Aborted: it may be tried already. */
+  sooner?: AbortSignal;
+}
+
+/** Since when, and how often in a row it was tried. */
+interface Outage {
+  since: Date;
+  tries: number;
+  isKnown: boolean;
+}
+
+/**
+ * Defers it with a note, and ends it as `unreachable` when that took too long. A cancel is carried out when the server
+ * is back: until then its program may run.
+ */
+export async function waitForServer(
+  parts: RunnerParts,
+  { claim, cancelled }: ActiveAttempt,
+  error: Error,
+): Promise<Deferral | null> {
+  const { store, reach, limits } = parts;
+  const outage = await outageOf(parts, claim, error);
+  const { tries, isKnown } = outage;
+  const elapsedMs = Date.now() - (claim.unreachableSince?.getTime() ?? Date.now());
+  const limitMs = limits.unreachableMs;
+  // A new attempt has not asked the server itself yet.
+  const hasTried = !(error instanceof AwayError) || claim.unreachableTries > 0;
+  if (hasTried && isGivenUp({ isKnown, tries, elapsedMs, limitMs })) {
+    const cancel = cancelled.aborted ? ' A cancel was wanted, but did not reach it.' : '';
+    await store.finish(claim, failure('unreachable', `${error.message} ${lastWords(outage)}${cancel}`));
+    return null;
+  }
+  const away = reach.of(claim.server);
+  const pause = away ? waitMs(away) : pauseMs(tries, Math.random());
+  const delayMs = Math.max(0, isKnown ? Math.min(pause, limitMs - elapsedMs) : pause);
+  const nextTryAt = new Date(Date.now() + delayMs);
+  const cancel = cancelled.aborted ? ' Then the cancel is carried out.' : '';
+  const message = `${error.message} Out of reach since ${shown(outage.since)}; the next try is at ${shown(nextTryAt)}.${cancel}`;
+  await store.defer(claim, { nextTryAt, message, tries });
+  return { delayMs, sooner: away?.back.signal };
+}
+
+async function outageOf(
+  { reach, hostKeys }: RunnerParts,
+  { server, unreachableSince, unreachableTries }: Claim,
+  error: Error,
+): Promise<Outage> {
+  const away = reach.of(server);
+  const isKnown = (await hostKeys.find(server.hostname, server.port)) !== null;
+  if (away) away.isKnown = isKnown;
+  const ownTries = unreachableTries + (error instanceof AwayError ? 0 : 1);
+  const since = Math.min(unreachableSince?.getTime() ?? Date.now(), away?.since ?? Date.now());
+  return { since: new Date(since), tries: Math.max(ownTries, away?.tries ?? 0), isKnown };
+}
+
+function lastWords({ since, tries, isKnown }: Outage): string {
+  return isKnown
+    ? `Given up: out of reach since ${shown(since)}. What ran there may still run.`
+    : `Given up after ${tries} tries, since it was never reached before.`;
+}
+
+/** Such as 2026-03-01 09:30:00 UTC. */
+function shown(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,71 @@
+/** One round: a job whose every byte is known loses one to three workers; another one ends it. */
+
+import { AssertionError } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import { phases } from './phases.js';
+import type { Proxy } from './proxy.js';
+import type { ChaosSite } from './site.js';
+import { expectSurvived, type Survivor } from './survived.js';
+import type { Fate } from './worker-process.js';
+
+/** A round that takes longer does not reach its end. */
+const roundMs = 180_000;
+
+/** Resolves to the fates that were met. @throws Error that tells the fates that were ordered */
+export async function playRound(site: ChaosSite, proxy: Proxy, random: () => number): Promise<Fate[]> {
+  const { hostname, port } = random() < 0.5 ? proxy : site.sshd;
+  const fates = chooseFates(random);
+  const survivor = await patiently(() => site.submit(random, { server: { hostname, port } }));
+  const clock = new AbortController();
+  let step = 'its workers';
+  const late = delay(roundMs, undefined, { signal: clock.signal }).then(() => {
+    throw new Error(`Job ${survivor.jobId} still waits for ${step} after ${roundMs / 1000} s.`);
+  });
+  try {
+    return await Promise.race([survive(site, { survivor, fates, tell: (now) => (step = now) }), late]);
+  } catch (error) {
+    throw new Error(`${JSON.stringify(fates)}: ${String(error)}`, { cause: error });
+  } finally {
+    clock.abort();
+  }
+}
+
+interface Round {
+  survivor: Survivor;
+  fates: readonly Fate[];
+  /** Says what is waited for. */
+  tell(step: string): void;
+}
+
+async function survive(site: ChaosSite, { survivor, fates, tell }: Round): Promise<Fate[]> {
+  const losses = await site.loseWorkers(survivor, fates);
+  tell('its rescuer');
+  await site.rescue(survivor);
+  tell('workers that were blocked');
+  await losses.gone();
+  tell('the assertion');
+  await patiently(() => expectSurvived(site.drs, survivor));
+  return losses.met;
+}
+
+function chooseFates(random: () => number): Fate[] {
+  return Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+    const phase = phases[Math.floor(random() * phases.length)];
+    const moment =
+      random() < 0.7 && phase !== undefined ? { phase } : { afterMs: Math.floor(random() * 2_500) };
+    // Longer than the lease, mostly.
+    return random() < 0.75 ? moment : { ...moment, blockMs: 1_000 + Math.floor(random() * 3_000) };
+  });
+}
+
+/** Repeats what fails since a service is away, for a while; an assertion is never repeated. */
+async function patiently<T>(task: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await task();
+    } catch (error) {
+      if (error instanceof AssertionError || tries === 30) throw error;
+      await delay(500);
+    }
+  }
+}
