@@ -3,25 +3,35 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
-import { atEnd } from '../support/cleanup.js';
 
-/** A folder first in PATH with commands of the test's own; PATH is as before at the end of the run. */
+let folders: string[] = [];
+
+/** A folder first in PATH with commands of the test's own. */
 async function folderInPath(commands: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'drs-test-path-'));
   for (const [name, script] of Object.entries(commands)) {
     await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, name), 0o755);
   }
-  const { PATH } = process.env;
-  process.env.PATH = `${folder}:${PATH}`;
-  atEnd(async () => {
-    process.env.PATH = PATH;
-    await rm(folder, { recursive: true, force: true });
-  });
+  process.env.PATH = `${folder}:${process.env.PATH}`;
+  folders.push(folder);
   return folder;
 }
 
 describe('ensureCommand()', () => {
+  let path: string | undefined;
+
+  before(() => {
+    path = process.env.PATH;
+  });
+
+  // At once: the tests that follow install with the real apt-get.
+  afterEach(async () => {
+    process.env.PATH = path;
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    folders = [];
+  });
+
   it('finds a command in PATH', async () => {
     const folder = await folderInPath({ 'drs-there': 'exit 0' });
 
