@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
@@ -17,6 +16,7 @@ import { testDatabase } from '../support/postgres.js';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { sharedSshd, type Sshd } from '../support/sshd.js';
 import { workerPartsOf } from './support/worker-parts.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A page of tmpfs: the least that a file with content takes. */
 const page = 4096;
@@ -142,7 +142,7 @@ describe('a full disk', () => {
     let small: SmallDisk;
     let drs: RemoteSubmission;
     before(async () => {
-      small = await mountSmallDisk({ path: await mkdtemp(join(tmpdir(), 'drs-small-')), bytes: 512 * page });
+      small = await mountSmallDisk({ path: await temporaryFolder('small'), bytes: 512 * page });
       drs = await site({ storage: disk({ directory: small.path }) });
     });
     afterEach(() => small.clear());
@@ -201,7 +201,7 @@ describe('a full disk', () => {
     before(async () => {
       const owner = (await serviceUser()) ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
       small = await mountSmallDisk({
-        path: await mkdtemp(join(tmpdir(), 'drs-small-')),
+        path: await temporaryFolder('small'),
         bytes: 40 * 1024 * 1024,
         owner,
       });

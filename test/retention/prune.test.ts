@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { access, mkdtemp, readdir, rename } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { disk, type RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { makeJob, testInstance } from '../support/instance.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const program = "print('a line'); open('result.txt', 'w').write('kept')";
 
@@ -13,7 +13,7 @@ describe('prune', () => {
   let drs: RemoteSubmission;
   let directory: string;
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'drs-prune-'));
+    directory = await temporaryFolder('prune');
     drs = await testInstance({ storage: disk({ directory }), retention: { afterMs: 3_600_000 } });
   });
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { shellSession } from '../support/shell-session.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const shells = [
   { command: 'dash', debianPackage: 'dash' },
@@ -21,7 +21,7 @@ for (const shell of shells) {
     let session: Session;
     let count = 0;
     before(async () => {
-      home = await mkdtemp(join(tmpdir(), 'drs-clean-'));
+      home = await temporaryFolder('clean');
       session = await shellSession(await ensureCommand(shell), home);
     });
 

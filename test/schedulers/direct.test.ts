@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
@@ -8,6 +7,7 @@ import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { isAlive } from '../support/processes.js';
 import { shellSession } from '../support/shell-session.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const shells = [
   { command: 'dash', debianPackage: 'dash' },
@@ -22,7 +22,7 @@ for (const shell of shells) {
     let session: Session;
     let count = 0;
     before(async () => {
-      home = await mkdtemp(join(tmpdir(), 'drs-direct-'));
+      home = await temporaryFolder('direct');
       session = await shellSession(await ensureCommand(shell), home);
     });
 

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeJob, testInstance } from '../support/instance.js';
 import { startSshd } from '../support/sshd.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const run = promisify(execFile);
 
 describe("the app's own key", () => {
   it('is deployed once, used without a password, removed, and then refused', async () => {
-    const privateKeyPath = join(await mkdtemp(join(tmpdir(), 'drs-key-')), 'key');
+    const privateKeyPath = join(await temporaryFolder('key'), 'key');
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'portal', '-f', privateKeyPath]);
     const sshd = await startSshd({ users: [{ shell: '/bin/dash' }] });
     const { username, password, home } = sshd.user;
@@ -41,7 +41,7 @@ describe("the app's own key", () => {
   });
 
   it('signs in as nobody but the owner', async () => {
-    const privateKeyPath = join(await mkdtemp(join(tmpdir(), 'drs-key-')), 'key');
+    const privateKeyPath = join(await temporaryFolder('key'), 'key');
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', privateKeyPath]);
     const drs = await testInstance({ identity: { privateKeyPath } });
     const job = await makeJob(drs, { program: 'print(1)', owner: 'ann' });

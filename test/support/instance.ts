@@ -1,8 +1,5 @@
 /** Instances on real services, and jobs for them. */
 
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import {
   createRemoteSubmission,
@@ -14,6 +11,7 @@ import type { InstanceOf } from './types.js';
 import { atEnd } from './cleanup.js';
 import { testDatabase } from './postgres.js';
 import { testRedis } from './redis.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export const testSecret = 'a secret for tests, long enough';
 
@@ -26,7 +24,7 @@ export async function testInstance(
     redisUrl: await testRedis(),
     secret: testSecret,
     logger: pino({ level: 'silent' }),
-    storage: disk({ directory: await mkdtemp(join(tmpdir(), 'drs-results-')) }),
+    storage: disk({ directory: await temporaryFolder('results') }),
     ...options,
   });
   await drs.migrate();

@@ -1,9 +1,6 @@
 import { expect } from 'chai';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { disk, type RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
@@ -26,13 +23,14 @@ while True:
     os.write(1, block)
     time.sleep(0.005)
 `;
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 describe('a worker that follows a program which prints fast and without end', () => {
   let drs: RemoteSubmission;
   let orders: Omit<FollowerOrders, 'tickets'>;
   before(async () => {
     const [databaseUrl, redisUrl] = await Promise.all([testDatabase(), testRedis()]);
-    const storageDirectory = await mkdtemp(join(tmpdir(), 'drs-memory-'));
+    const storageDirectory = await temporaryFolder('memory');
     orders = { databaseUrl, redisUrl, storageDirectory, secret: testSecret, limits: { logBytes } };
     drs = await testInstance({ databaseUrl, storage: disk({ directory: storageDirectory }) });
   });

@@ -1,13 +1,11 @@
 /** A server that goes away and comes back, and jobs on it. */
 
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
 import { atEnd } from '../support/cleanup.js';
 import { makeJob } from '../support/instance.js';
 import type { InstanceOf } from '../support/types.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 export const signIn = { username: 'ann', password: 'the password of ann' };
 
@@ -21,7 +19,7 @@ export interface FlakyServer {
 }
 
 export async function startFlakyServer(): Promise<FlakyServer> {
-  const homeDirectory = await mkdtemp(join(tmpdir(), 'drs-flaky-'));
+  const homeDirectory = await temporaryFolder('flaky');
   const options = { users: [signIn], homeDirectory };
   const first = await startSshServer(options);
   const { hostname, port, privateHostKey: hostKey } = first;

@@ -1,7 +1,6 @@
 /** The panel in the hosts that people have: from the sign-in to the output of a job. */
 
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { openPage } from '../../support/browser.js';
@@ -13,6 +12,7 @@ import { makeJob, makeServer, ownKey, startBackend, visit, type Backend } from '
 import { startHost } from './support/host-app.js';
 import { startBelowDotFolder, startWithOwnPanel } from './support/processes.js';
 import { createVisitor, type Visitor } from './support/visitor.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('the panel', function () {
   this.timeout(90_000);
@@ -114,7 +114,7 @@ describe('the panel', function () {
 
 /** The application's own key, as a process reads it. */
 async function keyFile(): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'drs-key-')), 'key');
+  const path = join(await temporaryFolder('key'), 'key');
   await writeFile(path, ownKey, { mode: 0o600 });
   return path;
 }

@@ -1,7 +1,5 @@
 /** A site for chaos: an instance, a server, workers that die, and one that comes to the rescue. */
 
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { disk, type RemoteSubmission, type RemoteSubmissionOptions } from '../../../lib/index.js';
 import { isFinal } from '../../../lib/core/job-status.js';
@@ -20,6 +18,7 @@ import type { Survivor } from './survived.js';
 import { workerPartsOf } from './worker-parts.js';
 import type { Fate } from './worker-process.js';
 import { startWorkerProcesses } from './worker-processes.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** The database is away. */
 const unknown = { status: 'running' } as const;
@@ -61,7 +60,7 @@ export interface ChaosSiteOptions {
 export async function chaosSite({ warm, identify, ...services }: ChaosSiteOptions): Promise<ChaosSite> {
   const databaseUrl = services.databaseUrl ?? (await testDatabase());
   const redisUrl = services.redisUrl ?? (await testRedis());
-  const storageDirectory = await mkdtemp(join(tmpdir(), 'drs-chaos-'));
+  const storageDirectory = await temporaryFolder('chaos');
   const drs = await testInstance({
     databaseUrl,
     redisUrl,

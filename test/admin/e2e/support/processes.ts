@@ -2,12 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from '../../../support/cleanup.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const checkout = fileURLToPath(new URL('../../../..', import.meta.url));
 const support = 'test/admin/e2e/support';
@@ -17,7 +17,7 @@ const support = 'test/admin/e2e/support';
  * to. Node is told to leave links alone, so that every file of the checkout and its packages lies below `.store`.
  */
 export async function startBelowDotFolder(env: NodeJS.ProcessEnv): Promise<string> {
-  const folder = await temporaryFolder();
+  const folder = await temporaryFolder('host');
   const store = join(folder, '.store');
   await mkdir(store);
   const install = join(store, 'app');
@@ -29,7 +29,7 @@ export async function startBelowDotFolder(env: NodeJS.ProcessEnv): Promise<strin
 
 /** With an AdminJS of its own, which bundles its components into the working directory, and looks for Babel there. */
 export async function startWithOwnPanel(env: NodeJS.ProcessEnv): Promise<string> {
-  const cwd = await temporaryFolder();
+  const cwd = await temporaryFolder('host');
   await symlink(join(checkout, 'node_modules'), join(cwd, 'node_modules'));
   // Express 5 does not serve AdminJS's own folder, since its name starts with a dot.
   const own = { NODE_ENV: 'production', ADMIN_JS_TMP_DIR: 'panel-bundle' };
@@ -37,12 +37,6 @@ export async function startWithOwnPanel(env: NodeJS.ProcessEnv): Promise<string>
 }
 
 const tsx = ['--import', join(checkout, 'node_modules/tsx/dist/loader.mjs')];
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'drs-host-'));
-  atEnd(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 async function start(args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<string> {
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
