@@ -20,7 +20,9 @@ export function direct(): Scheduler {
     async run(session, plan, follower) {
       const args = runArguments(plan, scripts);
       const { allowed } = plan;
-      const call = await callScript(session, scripts.run, { args, allowed, signal: follower.signal });
+      const { signal } = follower;
+      // Hung up on between its claim and the start of the program, it would leave a claim that nobody fulfils.
+      const call = await callScript(session, scripts.run, { args, allowed, signal, endsItself: true });
       call.script.stdin.write(withLineEnd(plan.program));
       return followRun(call, follower);
     },

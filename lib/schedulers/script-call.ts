@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DrsError } from '../errors.js';
 import type { Stream } from '../core/log-policy.js';
-import type { RemoteScript, Session } from '../transports/session.js';
+import type { RemoteScript, Session, StartOptions } from '../transports/session.js';
 import { MarkedStream } from './marked-stream.js';
 
 /** A script that was started, and the mark that its own lines bear. */
@@ -19,14 +19,19 @@ export interface ScriptReader {
   onLine?(stream: Stream, line: string): void;
 }
 
+interface CallOptions extends StartOptions {
+  args: readonly string[];
+  allowed?: Promise<void>;
+}
+
 /** Starts a script and gives it its mark, without which it does nothing, when that is allowed. @throws TransportError */
 export async function callScript(
   session: Session,
   script: string,
-  { args, signal, allowed }: { args: readonly string[]; signal?: AbortSignal; allowed?: Promise<void> },
+  { args, allowed, ...options }: CallOptions,
 ): Promise<ScriptCall> {
   const mark = randomBytes(16).toString('hex');
-  const started = await session.start(script, args, { signal });
+  const started = await session.start(script, args, options);
   // A write to a script that has gone is no event of its own: `end` tells.
   started.stdin.on('error', () => {});
   try {

@@ -3,7 +3,7 @@
 import { TransportError } from '../errors.js';
 import { ChannelRefused, type Connection } from './connection.js';
 import { shellCommand } from './remote-shell.js';
-import type { RemoteScript, Session, Target } from './session.js';
+import type { RemoteScript, Session, StartOptions, Target } from './session.js';
 import { place } from './transport-problems.js';
 
 interface GroupOptions {
@@ -44,11 +44,8 @@ export class ConnectionGroup implements Session {
     this.#watchIdle();
   }
 
-  async start(
-    script: string,
-    args: readonly string[],
-    { signal }: { signal?: AbortSignal } = {},
-  ): Promise<RemoteScript> {
+  async start(script: string, args: readonly string[], options: StartOptions = {}): Promise<RemoteScript> {
+    const { signal } = options;
     const command = shellCommand(script, args);
     for (;;) {
       signal?.throwIfAborted();
@@ -58,7 +55,7 @@ export class ConnectionGroup implements Session {
         continue;
       }
       try {
-        return await connection.start(command, signal);
+        return await connection.start(command, options);
       } catch (error) {
         if (!(error instanceof ChannelRefused)) throw error;
         // Others on it may be opened, and not answered yet.

@@ -3,7 +3,7 @@
 import type { ClientChannel } from 'ssh2';
 import { TransportError } from '../errors.js';
 import type { SignedIn } from './connect.js';
-import type { RemoteScript, Target } from './session.js';
+import type { RemoteScript, StartOptions, Target } from './session.js';
 import { createSshScript, type SshScript } from './ssh-script.js';
 import { connectionLost, place, startAborted } from './transport-problems.js';
 
@@ -83,17 +83,18 @@ export class Connection {
    * @throws ChannelRefused when the server has no room on this connection
    * @throws TransportError `connection_lost` | `deadline_passed`
    */
-  async start(command: string, signal?: AbortSignal): Promise<RemoteScript> {
+  async start(command: string, options: StartOptions = {}): Promise<RemoteScript> {
     this.#channelCount += 1;
     try {
-      return await this.#startOnChannel(command, signal);
+      return await this.#startOnChannel(command, options);
     } catch (error) {
       if (error instanceof ChannelRefused) this.#isFull = true;
       throw error;
     }
   }
 
-  #startOnChannel(command: string, signal?: AbortSignal): Promise<SshScript> {
+  #startOnChannel(command: string, options: StartOptions): Promise<SshScript> {
+    const { signal } = options;
     return new Promise((resolve, reject) => {
       let isGivenUp = false;
       const giveUp = (reason: unknown) => {
@@ -118,7 +119,7 @@ export class Connection {
         if (error) reject(this.#startFailure(error));
         else if (isGivenUp) discard(channel);
         // At once: the exit status may be in the same packet, and is not told twice.
-        else resolve(this.#adopt(channel, signal));
+        else resolve(this.#adopt(channel, options));
       };
       try {
         this.#client.exec(command, answered);
@@ -147,10 +148,11 @@ export class Connection {
     return new TransportError('deadline_passed', text);
   }
 
-  #adopt(channel: ClientChannel, signal?: AbortSignal): SshScript {
+  #adopt(channel: ClientChannel, { signal, endsItself = false }: StartOptions): SshScript {
     this.#hasServed = true;
     const { target } = this.#options;
     const script = createSshScript(channel, {
+      endsItself,
       lost: () =>
         connectionLost(target, this.#death?.cause ?? new Error('the script ended without an exit status')),
       letGo: () => new TransportError('connection_lost', `The script on ${place(target)} was let go.`),

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { TransportError } from '../errors.js';
-import type { RemoteScript, ScriptEnd, Session, Transport } from './session.js';
+import type { RemoteScript, ScriptEnd, Session, StartOptions, Transport } from './session.js';
 import { startAborted } from './transport-problems.js';
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -20,8 +20,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 export function local(): Transport {
   const scripts = new Set<RemoteScript>();
   const session: Session = {
-    async start(script, args, { signal } = {}) {
-      const started = await startLocally(script, args, signal);
+    async start(script, args, options = {}) {
+      const started = await startLocally(script, args, options);
       scripts.add(started);
       const forget = () => void scripts.delete(started);
       started.end.then(forget, forget);
@@ -43,8 +43,9 @@ export function local(): Transport {
 async function startLocally(
   script: string,
   args: readonly string[],
-  signal?: AbortSignal,
+  options: StartOptions,
 ): Promise<RemoteScript> {
+  const { signal } = options;
   signal?.throwIfAborted();
   const child: Child = spawn('/bin/sh', ['-c', script, 'drs', ...args], {
     cwd: existsSync(homedir()) ? homedir() : '/',
@@ -54,7 +55,7 @@ async function startLocally(
     detached: true,
   });
   await spawned(child);
-  const started = asRemoteScript(child, signal);
+  const started = asRemoteScript(child, options);
   if (signal?.aborted) started.close();
   return started;
 }
@@ -70,7 +71,7 @@ function spawned(child: Child): Promise<void> {
   });
 }
 
-function asRemoteScript(child: Child, signal?: AbortSignal): RemoteScript {
+function asRemoteScript(child: Child, { signal, endsItself = false }: StartOptions): RemoteScript {
   // The script may end without reading its input: the writer sees EPIPE through its own listeners.
   child.stdin.on('error', () => undefined);
   let letGo: (reason: unknown) => void = () => undefined;
@@ -81,7 +82,8 @@ function asRemoteScript(child: Child, signal?: AbortSignal): RemoteScript {
   end.catch(() => undefined);
   const release = (reason: unknown) => {
     letGo(reason);
-    hangUp(child);
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    if (!endsItself) hangUp(child);
   };
   const onAbort = () => release(startAborted(signal));
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -93,7 +95,6 @@ function asRemoteScript(child: Child, signal?: AbortSignal): RemoteScript {
 
 /** Ends the shell and its foreground children, as a closed terminal would; what was detached runs on. */
 function hangUp(child: Child): void {
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     process.kill(-child.pid, 'SIGHUP');

@@ -38,6 +38,14 @@ export interface RemoteScript {
   close(): void;
 }
 
+/** How a script is started. */
+export interface StartOptions {
+  /** Aborted: lets go of the script. */
+  signal?: AbortSignal;
+  /** Let go, it ends by itself at a moment of its own choice. Any other script is hung up on. */
+  endsItself?: boolean;
+}
+
 /** One way to a machine, signed in. */
 export interface Session {
   /**
@@ -45,7 +53,7 @@ export interface Session {
    * Neither holds secrets: both are seen in the process list over there. Secrets go through stdin.
    * @throws TransportError
    */
-  start(script: string, args: readonly string[], options?: { signal?: AbortSignal }): Promise<RemoteScript>;
+  start(script: string, args: readonly string[], options?: StartOptions): Promise<RemoteScript>;
 }
 
 /** A session on loan. `release` gives it back; it may be called more than once. */

@@ -12,7 +12,9 @@ export interface SshScript extends RemoteScript {
   fail(reason: unknown): void;
 }
 
-interface Reasons {
+interface ScriptOptions {
+  /** As in StartOptions. */
+  endsItself: boolean;
   /** The channel closed without an exit status. */
   lost: () => Error;
   /** `close()` was called here. */
@@ -20,7 +22,7 @@ interface Reasons {
 }
 
 /** Wraps a channel on which the command was accepted. */
-export function createSshScript(channel: ClientChannel, reasons: Reasons): SshScript {
+export function createSshScript(channel: ClientChannel, options: ScriptOptions): SshScript {
   const stdout = readFrom(channel);
   const stderr = readFrom(channel.stderr);
   const stdin = writeTo(channel);
@@ -28,7 +30,7 @@ export function createSshScript(channel: ClientChannel, reasons: Reasons): SshSc
   const end = new Promise<ScriptEnd>((resolve, reject) => {
     letGo = reject;
     whenEnded(channel, [stdout, stderr]).then(
-      (known) => (known ? resolve(known) : reject(reasons.lost())),
+      (known) => (known ? resolve(known) : reject(options.lost())),
       reject,
     );
   });
@@ -47,12 +49,12 @@ export function createSshScript(channel: ClientChannel, reasons: Reasons): SshSc
     end,
     fail,
     close(reason) {
-      letGo(reason ?? reasons.letGo());
+      letGo(reason ?? options.letGo());
       stdin.destroy();
       for (const stream of [stdout, stderr]) stream.destroy();
       // OpenSSH 7.9 and later pass it to the process group of the shell, as if a terminal had been closed; what
       // was detached runs on. A session whose shell lives on counts as one of the server's MaxSessions.
-      channel.signal('HUP');
+      if (!options.endsItself) channel.signal('HUP');
       channel.close();
     },
   };
