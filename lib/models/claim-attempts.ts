@@ -33,7 +33,7 @@ SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c
   json_build_object('id', s.id, 'title', s.title, 'hostname', s.hostname, 'port', s.port) AS server,
   json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
   c.username, EXISTS (SELECT 1 FROM drs_secrets WHERE attempt_id = c.id) AS "hasCredential", c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
-  c.unreachable_since AS "unreachableSince", c.unreachable_tries AS "unreachableTries"
+  (extract(epoch FROM now() - c.unreachable_since) * 1000)::float8 AS "unreachableForMs", c.unreachable_tries AS "unreachableTries"
 FROM c JOIN drs_jobs j ON j.id = c.job_id
 JOIN drs_servers s ON s.id = j.server_id JOIN drs_interpreters i ON i.id = j.interpreter_id`;
 
@@ -84,8 +84,8 @@ export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
   return {
     async claim({ jobId, attempt }, { workerId, leaseMs }) {
       const bind = [jobId, attempt, workerId, leaseMs];
-      const [row] = await rowsOf<Claim>(sequelize, { sql: claimSql, bind });
-      return row ?? null;
+      const [row] = await rowsOf<ClaimRow>(sequelize, { sql: claimSql, bind });
+      return row === undefined ? null : claimOf(row);
     },
     async renew(claims, leaseMs) {
       if (claims.length === 0) return [];
@@ -110,4 +110,12 @@ export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
       return rowsOf<Ticket>(sequelize, { sql: unheldSql, bind: [limit] });
     },
   };
+}
+
+/** As a span of time, so that the clocks of worker and database may differ. */
+type ClaimRow = Omit<Claim, 'unreachableSince'> & { unreachableForMs: number | null };
+
+function claimOf({ unreachableForMs, ...claim }: ClaimRow): Claim {
+  const unreachableSince = unreachableForMs === null ? null : new Date(Date.now() - unreachableForMs);
+  return { ...claim, unreachableSince };
 }

@@ -38,7 +38,7 @@ export interface Claim {
   timeoutMs: number | null;
   /** null: every file; empty: none. */
   storeResults: string[] | null;
-  /** Since when the server could not be reached; null while it can. */
+  /** Since when the server could not be reached, by this process's clock; null while it can. */
   unreachableSince: Date | null;
   /** How often in a row it was tried. */
   unreachableTries: number;

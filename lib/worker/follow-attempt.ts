@@ -94,10 +94,10 @@ async function watch(
       signal: AbortSignal.any([letGo, full.signal]),
       onReady() {
         // Not before: a server that takes connections and drops them is no better than one that is away.
-        if (claim.unreachableSince !== null)
-          store
-            .markReached(claim)
-            .catch((error: unknown) => logger.debug({ err: error }, 'It is not noted.'));
+        if (claim.unreachableSince === null) return;
+        // The next outage counts from its own beginning.
+        Object.assign(claim, { unreachableSince: null, unreachableTries: 0 });
+        store.markReached(claim).catch((error: unknown) => logger.debug({ err: error }, 'It is not noted.'));
       },
       onOutput(stream, bytes) {
         const stored = writer.write(stream, bytes);

@@ -54,11 +54,12 @@ export async function waitForServer(
 
 async function outageOf(
   { reach, hostKeys }: RunnerParts,
-  { server, unreachableSince, unreachableTries }: Claim,
+  { server, isTakenOver, unreachableSince, unreachableTries }: Claim,
   error: Error,
 ): Promise<Outage> {
   const away = reach.of(server);
-  const isKnown = (await hostKeys.find(server.hostname, server.port)) !== null;
+  // What may run there was brought there, even if the host key was forgotten since.
+  const isKnown = isTakenOver || (await hostKeys.find(server.hostname, server.port)) !== null;
   if (away) away.isKnown = isKnown;
   const ownTries = unreachableTries + (error instanceof AwayError ? 0 : 1);
   const since = Math.min(unreachableSince?.getTime() ?? Date.now(), away?.since ?? Date.now());

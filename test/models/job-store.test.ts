@@ -190,6 +190,20 @@ describe('a claim', () => {
 });
 
 describe('an attempt that waits for its server', () => {
+  it('tells its next holder since when, by the clock of that one', async () => {
+    const test = await testStore();
+    const job = await createJob(test);
+    await submit(test, job.id);
+    const first = await claim(test, { jobId: job.id, attempt: 1 });
+    await test.store.defer(first, { nextTryAt: new Date(), message: 'Away.', tries: 1 });
+    const { now } = Date;
+    Date.now = () => now() + 25 * 3_600_000;
+    const since = await claim(test, { jobId: job.id, attempt: 1 })
+      .then(({ unreachableSince }) => Date.now() - (unreachableSince?.getTime() ?? 0))
+      .finally(() => void (Date.now = now));
+    expect(since).to.be.within(0, 60_000);
+  });
+
   it('is taken as soon as the server answers somebody, and no other is', async () => {
     const test = await testStore();
     const [here, there] = [await running(test), await running(test)];

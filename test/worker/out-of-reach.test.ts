@@ -75,6 +75,44 @@ describe('a server that goes out of reach', () => {
     expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(12).fill('success'));
   });
 
+  it('twice, gives its jobs the whole limit each time', async () => {
+    const unreachableMs = 6_000;
+    const drs = await instance({ limits: { unreachableMs } });
+    const { job, finished } = await submit(
+      drs,
+      'echo one; while ! [ -e ~/go-twice ]; do sleep 0.05; done; echo two',
+    );
+    await firstOutput(drs, job.id);
+    await server.goAway();
+    await untilNoted(job);
+    const noted = Date.now();
+    await server.comeBack();
+    // It is followed again, by the same worker, until the first outage is longer ago than the limit.
+    await until(async () => (await job.reload()).message === null && Date.now() > noted + unreachableMs);
+    await server.goAway();
+    await until(async () => note.test((await job.reload()).message ?? '') || job.status === 'failure');
+    await writeFile(join(server.home, 'go-twice'), '');
+    await server.comeBack();
+    expect(await finished()).to.include({ status: 'success' });
+  });
+
+  it('is given time by a job that runs there, though its host key was forgotten meanwhile', async () => {
+    const drs = await instance();
+    const { job, finished } = await submit(drs, 'echo one; while ! [ -e ~/go-on ]; do sleep 0.05; done');
+    await firstOutput(drs, job.id);
+    await server.goAway();
+    const { hostKeys, sequelize } = internalsOf(drs);
+    await hostKeys.forget(server.hostname, server.port, { id: 'root', username: 'root' });
+    // A server that was never reached is given up after three tries.
+    await until(async () => {
+      const sql = `SELECT 1 FROM drs_attempts WHERE job_id = ${job.id} AND (unreachable_tries > 3 OR status = 'failure')`;
+      return (await sequelize.query(sql))[0].length > 0;
+    });
+    await writeFile(join(server.home, 'go-on'), '');
+    await server.comeBack();
+    expect(await finished()).to.include({ status: 'success' });
+  });
+
   it('ends its jobs as unreachable when that takes longer than the limit', async () => {
     const drs = await instance({ limits: { unreachableMs: 1_500 } });
     const { job, finished } = await submit(drs, 'echo begin; sleep 4');
