@@ -26,10 +26,9 @@ export function direct(): Scheduler {
       call.script.stdin.write(withLineEnd(plan.program));
       return followRun(call, follower);
     },
-    async cancel(session, { directory, name }) {
-      const call = await callScript(session, scripts.cancel, {
-        args: [directory, name, String(graceSeconds)],
-      });
+    async cancel(session, { directory, name }, { signal } = {}) {
+      const args = [directory, name, String(graceSeconds)];
+      const call = await callScript(session, scripts.cancel, { args, signal, endsItself: true });
       const answer = await lastLine(call);
       if (answer === 'never-started' || answer === 'ended-before' || answer === 'ended') return answer;
       throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
@@ -48,9 +47,9 @@ export function direct(): Scheduler {
       call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
       return fetchTar(call, onTar);
     },
-    async copy(session, plan) {
+    async copy(session, plan, { signal } = {}) {
       const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];
-      const call = await callScript(session, scripts.copy, { args });
+      const call = await callScript(session, scripts.copy, { args, signal });
       call.script.stdin.write(plan.program);
       return followRun(call, { onOutput() {} });
     },

@@ -62,13 +62,17 @@ export interface FetchRequest {
 export interface Scheduler {
   /** Starts the attempt, or attaches to it, and follows it to its end. */
   run(session: Session, plan: RunPlan, follower: RunFollower): Promise<RunReport>;
-  /** Ends the whole process tree. `never-started`: and it never will be. */
-  cancel(session: Session, place: AttemptPlace): Promise<'never-started' | 'ended-before' | 'ended'>;
+  /** Ends the whole process tree, also when it is let go meanwhile. `never-started`: and it never will be. */
+  cancel(
+    session: Session,
+    place: AttemptPlace,
+    options?: { signal?: AbortSignal },
+  ): Promise<'never-started' | 'ended-before' | 'ended'>;
   readOutput(session: Session, place: AttemptPlace, request: ReadRequest): Promise<void>;
   /** Resolves to the names of files that changed while they were read. */
   fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<string[]>;
   /** Puts the program there and does not run it. */
-  copy(session: Session, plan: CopyPlan): Promise<RunReport>;
+  copy(session: Session, plan: CopyPlan, options?: { signal?: AbortSignal }): Promise<RunReport>;
   /**
    * Removes what attempts that have ended left in their control directories; their claims stay. Resolves to the names
    * that are clean: not those whose program still runs.

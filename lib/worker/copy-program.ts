@@ -9,16 +9,13 @@ import type { ActiveAttempt, WorkerParts } from './parts.js';
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
 export async function copyProgram(
   { store, scheduler }: WorkerParts,
-  { claim }: ActiveAttempt,
+  { claim, letGo }: ActiveAttempt,
   { session, place }: { session: Session; place: AttemptPlace },
 ): Promise<Ending> {
   await store.markRunning(claim);
   claim.isTakenOver = true;
-  const report = await scheduler.copy(session, {
-    ...place,
-    filename: claim.remoteFilename,
-    program: Buffer.from(claim.program),
-  });
+  const plan = { ...place, filename: claim.remoteFilename, program: Buffer.from(claim.program) };
+  const report = await scheduler.copy(session, plan, { signal: letGo });
   const head = await store.logHead(claim);
   if (report.kind === 'copied' && head.seq === 0) {
     const where = claim.isRemote ? `on ${claim.server.hostname}` : 'on this machine';

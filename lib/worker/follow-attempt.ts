@@ -1,9 +1,11 @@
 /** Starts the program of an attempt, or attaches to it; follows its output, and brings its results back. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunReport } from '../schedulers/run-report.js';
 import type { AttemptPlace, RunPlan } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import { emptyLog, type Claim, type Ending } from './attempt-store.js';
+import { pauseMs } from './back-off.js';
 import { collectResults } from './collect-results.js';
 import { endingOf } from './endings.js';
 import { LogWriter, liveChunkBytes } from './log-writer.js';
@@ -115,23 +117,41 @@ async function watch(
 
 /** Ends the program as soon as a cancel is wanted. Before the start is the time for a cancel that is wanted already. */
 async function obeyCancel(
-  { scheduler, logger }: WorkerParts,
-  { claim, cancelled }: ActiveAttempt,
-  { session, place }: Place,
+  parts: WorkerParts,
+  { claim, cancelled, letGo }: ActiveAttempt,
+  where: Place,
 ): Promise<() => void> {
   if (cancelled.aborted) {
-    await scheduler.cancel(session, place);
+    await parts.scheduler.cancel(where.session, where.place, { signal: letGo });
     return () => {};
   }
-  const onCancel = (): void => {
-    scheduler.cancel(session, place).catch((error: unknown) => {
-      // The connection is gone: the attempt is deferred, and the cancel is carried out by whoever takes it.
-      logger.warn(
-        { jobId: claim.jobId, attempt: claim.attempt, err: error },
-        'A cancel did not reach the server yet.',
-      );
-    });
-  };
+  const over = new AbortController();
+  const signal = AbortSignal.any([letGo, over.signal]);
+  const onCancel = (): void => void endProgram(parts, claim, { ...where, signal });
   cancelled.addEventListener('abort', onCancel, { once: true });
-  return () => cancelled.removeEventListener('abort', onCancel);
+  return () => {
+    cancelled.removeEventListener('abort', onCancel);
+    over.abort();
+  };
+}
+
+/**
+ * Again and again: that a cancel does not get through need not break off what follows the program. If both are broken
+ * off, whoever takes the attempt carries the cancel out.
+ */
+async function endProgram(
+  { scheduler, logger }: WorkerParts,
+  { jobId, attempt }: Claim,
+  { session, place, signal }: Place & { signal: AbortSignal },
+): Promise<void> {
+  for (let tries = 1; !signal.aborted; tries += 1) {
+    try {
+      await scheduler.cancel(session, place, { signal });
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.warn({ jobId, attempt, tries, err: error }, 'A cancel did not reach the server yet.');
+      await delay(pauseMs(tries, Math.random()), undefined, { signal }).catch(() => undefined);
+    }
+  }
 }

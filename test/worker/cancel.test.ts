@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import type { RemoteSubmission } from '../../lib/index.js';
+import { TransportError, type RemoteSubmission } from '../../lib/index.js';
+import type { Scheduler } from '../../lib/schedulers/scheduler.js';
+import type { Session } from '../../lib/transports/session.js';
 import { internalsOf } from '../../lib/internals.js';
 import { waitForEnd } from '../../lib/submit/wait-for-end.js';
 import { Runner } from '../../lib/worker/runner.js';
@@ -75,6 +77,70 @@ describe('an attempt whose worker is gone', () => {
     await until(async () => !pids.some(isAlive));
     const worker = await drs.work();
     expect(await finished()).to.include({ status: 'failure', failureReason: 'timeout' });
+    await worker.stop();
+  });
+});
+
+describe('a cancel', () => {
+  let drs: RemoteSubmission;
+  let server: FlakyServer;
+  before(async () => {
+    drs = await testInstance();
+    server = await startFlakyServer();
+  });
+
+  /** A runner that carries the program out until it prints; `cancel` stands for the scheduler's. */
+  const follow = async (cancel: (original: Scheduler['cancel']) => Scheduler['cancel']) => {
+    const job = await shellJob(drs, server, 'echo $$; exec sleep 300');
+    const { attempt } = await internalsOf(drs).store.submit({
+      ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs: null },
+      ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
+    });
+    const parts = workerPartsOf(drs);
+    const scheduler = { ...parts.scheduler, cancel: cancel(parts.scheduler.cancel) };
+    const runner = new Runner({ ...parts, scheduler });
+    const running = runner.run({ jobId: job.id, attempt });
+    const pid = Number(await firstOutput(drs, job.id));
+    return { job, pid, runner, running };
+  };
+
+  it('that does not get through, while the program is followed on, is tried again', async () => {
+    let tries = 0;
+    const { job, pid, runner, running } = await follow((original) => async (...args) => {
+      tries += 1;
+      if (tries < 3) throw new TransportError('connection_lost', 'The second connection was lost.');
+      return original(...args);
+    });
+    await drs.cancelJob(job.id);
+    await running;
+    await runner.stop();
+    expect(await job.reload()).to.include({ status: 'cancelled' });
+    expect(isAlive(pid)).to.be.false;
+  });
+
+  it('that is under way on a silent connection delays no stop', async () => {
+    const { job, runner, running } = await follow((original) => original);
+    await runner.stop();
+    await running;
+    await drs.cancelJob(job.id);
+    let tell: () => void = () => {};
+    const isUnderWay = new Promise<void>((resolve) => (tell = resolve));
+    const parts = workerPartsOf(drs);
+    const cancel: Scheduler['cancel'] = (session, ...rest) => {
+      const start: Session['start'] = (_script, ...given) => {
+        tell();
+        return session.start('sleep 60', ...given);
+      };
+      return parts.scheduler.cancel({ start }, ...rest);
+    };
+    const second = new Runner({ ...parts, scheduler: { ...parts.scheduler, cancel } });
+    void second.run({ jobId: job.id, attempt: 1 });
+    await isUnderWay;
+    const from = Date.now();
+    await second.stop();
+    expect(Date.now() - from).to.be.lessThan(5_000);
+    const worker = await drs.work();
+    await until(async () => (await job.reload()).status === 'cancelled');
     await worker.stop();
   });
 });
