@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { chmod, mkdtemp, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
@@ -9,6 +8,7 @@ import { ssh } from '../../lib/transports/ssh.js';
 import type { Session } from '../../lib/transports/session.js';
 import { atEnd } from '../support/cleanup.js';
 import { startSshd } from '../support/sshd.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { memoryHostKeys } from '../transports/memory-host-keys.js';
 import { until } from '../worker/support.js';
 
@@ -16,7 +16,7 @@ import { until } from '../worker/support.js';
 const slowMove = '#!/bin/sh\nsleep 1\nexec /bin/mv "$@"\n';
 
 async function slowTools(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'drs-slow-'));
+  const directory = await temporaryFolder('slow');
   await writeFile(join(directory, 'mv'), slowMove);
   await chmod(join(directory, 'mv'), 0o755);
   await chmod(directory, 0o755);
@@ -58,7 +58,7 @@ describe('an attempt that is let go between its claim and its start', () => {
   });
 
   it('is started all the same, on this machine', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'drs-let-go-'));
+    const directory = await temporaryFolder('let-go');
     const transport = local();
     atEnd(() => transport.close());
     const before = process.env.PATH;
