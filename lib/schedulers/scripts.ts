@@ -24,7 +24,7 @@ export function loadScripts(): Scripts {
     wrapper: process + tree + part('wrapper'),
     timer: tree + part('timer'),
     copy: enter + part('copy'),
-    cancel: enter + tree + part('cancel'),
+    cancel: enter + process + tree + alive + part('cancel'),
     read: enter + part('read'),
     fetch: enter + part('fetch'),
     clean: enter + process + alive + part('clean'),

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
+import { atEnd } from '../support/cleanup.js';
 import { isAlive } from '../support/processes.js';
 import { shellSession } from '../support/shell-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -159,6 +162,20 @@ for (const shell of shells) {
       expect(await cancelled).to.equal('ended');
       expect(report).to.include({ kind: 'ended', reason: 'cancel' });
       expect(isAlive(Number(output))).to.be.false;
+    });
+
+    it('ends no other process whose group has the same number since the server was restarted', async () => {
+      const plan = planOf('echo no');
+      const other = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+      atEnd(() => void other.kill('SIGKILL'));
+      const control = join(home, 'work', '.drs', plan.name);
+      await mkdir(join(control, 'claim'), { recursive: true });
+      await writeFile(join(control, 'pid'), `${other.pid} 1 another-boot\n`);
+      await writeFile(join(control, 'group'), `${other.pid}\n`);
+      const ended = once(other, 'exit').then(() => 'ended');
+      expect(await scheduler.cancel(session, plan)).to.equal('ended');
+      const end = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 200, 'alive'))]);
+      expect(end).to.equal('alive');
     });
 
     it('never starts what was cancelled before its start', async () => {

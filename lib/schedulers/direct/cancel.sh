@@ -17,5 +17,8 @@ fi
 # No room for a claim: it could still be started.
 [ -d "$control/claim" ] || exit 93
 true >"$control/cancel"
-if read -r group 2>/dev/null <"$control/group" && [ -n "$group" ]; then end_tree "$group" "$name" "$grace"; fi
+# The number of the group may be another's by now, unless the wrapper lives, which waits for the group.
+group=
+if is_running "$control"; then read -r group 2>/dev/null <"$control/group"; fi
+end_tree "${group:-none}" "$name" "$grace"
 say ended

@@ -1,4 +1,4 @@
-# The program's tree: its process group $1, and whatever left the group but has control directory $2 in its environment.
+# The program's tree: its process group $1, or `none` when nobody knows whose it is now, and whatever left the group but has control directory $2 in its environment.
 strays() { grep -ls "/.drs/$1/" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\([0-9]*\)/.*|\1|'; }
 is_left() { kill -s 0 -- "-$1" 2>/dev/null || [ -n "$(strays "$2")" ]; }
 send() {
