@@ -13,8 +13,13 @@ const graceSeconds = 5;
 /** `read` takes a system call for each byte: beyond this, `head` is quicker. */
 const mostPlainBytes = 2048;
 
+export interface DirectOptions {
+  /** How long a login shell may take to begin with a script. Default 60 s. */
+  greetingMs?: number;
+}
+
 /** Makes the scheduler; its scripts are read once. */
-export function direct(): Scheduler {
+export function direct({ greetingMs = 60_000 }: DirectOptions = {}): Scheduler {
   const scripts = loadScripts();
   return {
     async run(session, plan, follower) {
@@ -22,13 +27,19 @@ export function direct(): Scheduler {
       const { allowed } = plan;
       const { signal } = follower;
       // Hung up on between its claim and the start of the program, it would leave a claim that nobody fulfils.
-      const call = await callScript(session, scripts.run, { args, allowed, signal, endsItself: true });
+      const call = await callScript(session, scripts.run, {
+        args,
+        allowed,
+        signal,
+        endsItself: true,
+        greetingMs,
+      });
       call.script.stdin.write(withLineEnd(plan.program));
       return followRun(call, follower);
     },
     async cancel(session, { directory, name }, { signal } = {}) {
       const args = [directory, name, String(graceSeconds)];
-      const call = await callScript(session, scripts.cancel, { args, signal, endsItself: true });
+      const call = await callScript(session, scripts.cancel, { args, signal, endsItself: true, greetingMs });
       const answer = await lastLine(call);
       if (answer === 'never-started' || answer === 'ended-before' || answer === 'ended') return answer;
       throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
@@ -36,25 +47,25 @@ export function direct(): Scheduler {
     async readOutput(session, { directory, name }, { from, bytes, onOutput, signal }) {
       const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
       await readScript(
-        await callScript(session, scripts.read, { args: [directory, name, ...numbers], signal }),
+        await callScript(session, scripts.read, { args: [directory, name, ...numbers], signal, greetingMs }),
         {
           onOutput,
         },
       );
     },
     async fetchFiles(session, { directory, name }, { names, onTar, signal }) {
-      const call = await callScript(session, scripts.fetch, { args: [directory, name], signal });
+      const call = await callScript(session, scripts.fetch, { args: [directory, name], signal, greetingMs });
       call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
       return fetchTar(call, onTar);
     },
     async copy(session, plan, { signal } = {}) {
       const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];
-      const call = await callScript(session, scripts.copy, { args, signal });
+      const call = await callScript(session, scripts.copy, { args, signal, greetingMs });
       call.script.stdin.write(plan.program);
       return followRun(call, { onOutput() {} });
     },
     async clean(session, places, { signal } = {}) {
-      const call = await callScript(session, scripts.clean, { args: [], signal });
+      const call = await callScript(session, scripts.clean, { args: [], signal, greetingMs });
       call.script.stdin.end(places.map(({ name, directory }) => `${name} ${directory}\n`).join(''));
       const [, ...names] = (await lastLine(call)).split(' ');
       return names;

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DrsError } from '../errors.js';
+import { DrsError, TransportError } from '../errors.js';
 import type { Stream } from '../core/log-policy.js';
 import type { RemoteScript, Session, StartOptions } from '../transports/session.js';
 import { MarkedStream } from './marked-stream.js';
@@ -11,6 +11,7 @@ import { MarkedStream } from './marked-stream.js';
 export interface ScriptCall {
   readonly mark: string;
   readonly script: RemoteScript;
+  readonly greetingMs: number;
 }
 
 /** Receives the output of a script, and the lines it says. While a promise is pending, no more is read. */
@@ -22,13 +23,15 @@ export interface ScriptReader {
 interface CallOptions extends StartOptions {
   args: readonly string[];
   allowed?: Promise<void>;
+  /** How long the login shell may take until the script greets, which is the first that it does. */
+  greetingMs: number;
 }
 
 /** Starts a script and gives it its mark, without which it does nothing, when that is allowed. @throws TransportError */
 export async function callScript(
   session: Session,
   script: string,
-  { args, allowed, ...options }: CallOptions,
+  { args, allowed, greetingMs, ...options }: CallOptions,
 ): Promise<ScriptCall> {
   const mark = randomBytes(16).toString('hex');
   const started = await session.start(script, args, options);
@@ -41,24 +44,48 @@ export async function callScript(
     throw error;
   }
   started.stdin.write(`${mark}\n`);
-  return { mark, script: started };
+  return { mark, script: started, greetingMs };
 }
 
 /**
  * Reads both streams of a script to their end.
- * @throws TransportError `connection_lost`; DrsError `script_broken` when the script did not end with 0
+ * @throws TransportError `connection_lost` | `deadline_passed`; DrsError `script_broken` when the script did not end with 0
  */
-export async function readScript({ script, mark }: ScriptCall, reader: ScriptReader): Promise<void> {
+export async function readScript(
+  { script, mark, greetingMs }: ScriptCall,
+  reader: ScriptReader,
+): Promise<void> {
+  const greeting = deadline(greetingMs);
+  const onLine: ScriptReader['onLine'] = (stream, line) => {
+    greeting.clear();
+    reader.onLine?.(stream, line);
+  };
+  const attentive = { ...reader, onLine };
   try {
-    const [end] = await Promise.all([
+    const ended = Promise.all([
       script.end,
-      readStream(script.stdout, { mark, stream: 'stdout', reader }),
-      readStream(script.stderr, { mark, stream: 'stderr', reader }),
+      readStream(script.stdout, { mark, stream: 'stdout', reader: attentive }),
+      readStream(script.stderr, { mark, stream: 'stderr', reader: attentive }),
     ]);
+    const [end] = await Promise.race([ended, greeting.passed]);
     if (end.exitCode !== 0) throw brokenScript(end.exitCode, end.signal);
   } finally {
+    greeting.clear();
     script.close();
   }
+}
+
+function deadline(ms: number): { passed: Promise<never>; clear(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(tooSilent(ms)), ms);
+  });
+  return { passed, clear: () => clearTimeout(timer) };
+}
+
+function tooSilent(ms: number): TransportError {
+  const text = `The server took the connection, but began no script within ${ms / 1000} s.`;
+  return new TransportError('deadline_passed', `${text} Check that its login shell does not wait there.`);
 }
 
 interface Source {
