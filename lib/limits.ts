@@ -1,5 +1,7 @@
 /** What one job may not pass. */
 
+import { DrsError } from './errors.js';
+
 /** Upper bounds that one job cannot pass. */
 export interface Limits {
   /** Stored bytes of output of one attempt. Default 100 MiB. */
@@ -24,3 +26,10 @@ export const defaultLimits: Limits = {
   programBytes: 16 * 1024 ** 2,
   unreachableMs: 24 * 60 * 60 * 1000,
 };
+
+/** @throws DrsError `program_too_large` */
+export function requireProgramFits(program: string, { programBytes }: Pick<Limits, 'programBytes'>): void {
+  if (Buffer.byteLength(program) <= programBytes) return;
+  const message = `program: is larger than ${programBytes} bytes, the limit here (limits.programBytes).`;
+  throw new DrsError('program_too_large', message, { status: 413 });
+}

@@ -5,15 +5,9 @@ import type { z } from 'zod';
 import { actorOf, type AuditAction } from '../core/audit.js';
 import { isActive } from '../core/job-status.js';
 import type { User } from '../core/records.js';
-import {
-  ConflictError,
-  DrsError,
-  ForbiddenError,
-  NotFoundError,
-  ValidationError,
-  type Problem,
-} from '../errors.js';
+import { ConflictError, ForbiddenError, NotFoundError, ValidationError, type Problem } from '../errors.js';
 import type { Internals } from '../internals.js';
+import { requireProgramFits } from '../limits.js';
 import { changedNames } from './in-words.js';
 import { saving } from './saving.js';
 import type { jobBody, jobPatch } from './schemas.js';
@@ -123,11 +117,7 @@ function requireIdle(job: Job, what: string): void {
 
 async function requireUsable(internals: Internals, changes: Changes, user: User): Promise<void> {
   requireOwnerAllowed(changes, user);
-  const maxBytes = internals.options.limits.programBytes;
-  if (changes.program !== undefined && Buffer.byteLength(changes.program) > maxBytes) {
-    const message = `program: is larger than ${maxBytes} bytes, the limit here (limits.programBytes).`;
-    throw new DrsError('program_too_large', message, { status: 413 });
-  }
+  if (changes.program !== undefined) requireProgramFits(changes.program, internals.options.limits);
   const problems = await unseen(internals, changes, user);
   if (problems.length > 0) throw new ValidationError(problems);
 }

@@ -5,6 +5,7 @@ import { LogPolicy } from '../core/log-policy.js';
 import type { Outcome, User } from '../core/records.js';
 import { ForbiddenError } from '../errors.js';
 import type { Internals } from '../internals.js';
+import { requireProgramFits } from '../limits.js';
 import type { LastAttempt } from '../models/explain-attempts.js';
 import type { RemoteSubmission, Submission, SubmitOptions } from '../remote-submission-types.js';
 import type { Credential } from '../transports/session.js';
@@ -81,6 +82,7 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
   if (submitOptions.as) await access.require(submitOptions.as, action, { record: job, what: `Job ${jobId}` });
+  requireProgramFits(job.program, internals.options.limits);
   const isRemote = submitOptions.remote ?? true;
   const { username, credential } = isRemote
     ? await chooseCredential(internals, job, submitOptions)

@@ -82,6 +82,19 @@ describe('retryJob and explainJob', () => {
   });
 });
 
+describe('a program', () => {
+  it('over the limit of bytes is refused at submit, whoever made the job; one as large as the limit runs', async () => {
+    const drs = await testInstance({ limits: { programBytes: 8 } });
+    const [fits, is] = [
+      await makeJob(drs, { program: "'12345'#" }),
+      await makeJob(drs, { program: "'1234\u00e9'#" }),
+    ];
+    const error: unknown = await drs.submitJob(is.id, { remote: false }).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'program_too_large', status: 413 });
+    expect(await drs.runJob(fits.id, { remote: false })).to.include({ status: 'success' });
+  });
+});
+
 describe('requeueJob', () => {
   let drs: RemoteSubmission;
   before(async () => {
