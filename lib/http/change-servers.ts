@@ -49,12 +49,9 @@ export async function updateServer(
     server.set(values);
     const names = changedNames(server);
     await server.save({ transaction });
-    if (interpreterIds) {
-      await requireKept(internals, { server, interpreterIds, transaction });
-      await server.setInterpreters([...new Set(interpreterIds)], { transaction });
-    }
-    const detail = [...names, ...(interpreterIds ? ['interpreters'] : [])].join(', ');
-    await record({ internals, user }, { server, action: 'changed', detail, transaction });
+    if (interpreterIds && (await changeInterpreters(internals, { server, interpreterIds, transaction })))
+      names.push('interpreters');
+    await record({ internals, user }, { server, action: 'changed', detail: names.join(', '), transaction });
     return server;
   });
 }
@@ -107,15 +104,15 @@ async function requireInterpreters({ internals, user }: Asked, ids: readonly num
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
-/** A job whose interpreter the server lost could not be submitted any more. */
-async function requireKept(
+/** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */
+async function changeInterpreters(
   { models }: Internals,
   {
     server,
     interpreterIds,
     transaction,
   }: { server: Server; interpreterIds: readonly number[]; transaction: Transaction },
-): Promise<void> {
+): Promise<boolean> {
   const had = await server.getInterpreters({ transaction });
   for (const { id, name } of had.filter((interpreter) => !interpreterIds.includes(interpreter.id))) {
     const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });
@@ -123,4 +120,8 @@ async function requireKept(
     const message = `“${name}” is used by ${numbered(jobs, 'job')} on this server. Change or delete these first.`;
     throw new ValidationError([{ path: 'interpreterIds', message }]);
   }
+  const wanted = new Set(interpreterIds);
+  if (had.length === wanted.size && had.every(({ id }) => wanted.has(id))) return false;
+  await server.setInterpreters([...wanted], { transaction });
+  return true;
 }

@@ -11,7 +11,7 @@ export interface Audit {
   /** The newest first. */
   ofJob(id: number): Promise<AuditEvent[]>;
   ofInterpreter(id: number): Promise<AuditEvent[]>;
-  /** Also what is known of its host name and port, whichever server that was then. */
+  /** Also what happened to the machine at its host name and port: its keys are shared by all records of it. */
   ofServer(server: { id: number; hostname: string; port: number }): Promise<AuditEvent[]>;
 }
 
@@ -31,7 +31,8 @@ const ofServerSql = `
 SELECT ${columns} FROM (
   (SELECT * FROM drs_audit WHERE subject = 'server' AND subject_id = $1 ${newest})
   UNION
-  (SELECT * FROM drs_audit WHERE hostname = $2 AND port = $3 ${newest})
+  (SELECT * FROM drs_audit WHERE hostname = $2 AND port = $3
+    AND action NOT IN ('created', 'changed', 'deleted') ${newest})
 ) AS e ${newest}`;
 
 export function createAudit(sequelize: Sequelize): Audit {

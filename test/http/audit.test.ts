@@ -67,11 +67,13 @@ describe('the audit by REST and host code', () => {
     });
     await send('patch', `/servers/${server.id}`, 'admin').send({ port: 23, interpreterIds: [one.id] });
     await send('patch', `/servers/${server.id}`, 'admin').send({ interpreterIds: [] });
+    await send('patch', `/servers/${server.id}`, 'admin').send({ title: 'T', interpreterIds: [] });
     await send('delete', `/servers/${server.id}`, 'admin').expect(204);
     await send('delete', `/interpreters/${one.id}`, 'admin').expect(204);
     const { audit } = internalsOf(drs);
     expect(deeds(await audit.ofServer({ id: server.id, hostname: 'x', port: 1 }))).to.deep.equal([
-      ['admin', 'deleted', null, 'S'],
+      ['admin', 'deleted', null, 'T'],
+      ['admin', 'changed', null, 'title'],
       ['admin', 'changed', null, 'interpreters'],
       ['admin', 'changed', null, 'port, interpreters'],
       ['admin', 'created', null, 'S'],

@@ -61,6 +61,18 @@ describe('the audit', () => {
     ]);
   });
 
+  it('tells what happened to a machine on every server there, and what became of a server on its own', async () => {
+    const { sequelize } = await testStore();
+    const audit = createAudit(sequelize);
+    const machine = { subject: 'server', hostname: 'shared.example', port: 22, by: ann } as const;
+    for (const action of ['created', 'changed', 'key_copied', 'deleted'] as const)
+      await audit.record({ ...machine, id: 901, action });
+    const actions = async (id: number) =>
+      (await audit.ofServer({ id, hostname: 'shared.example', port: 22 })).map(({ action }) => action);
+    expect(await actions(902)).to.deep.equal(['key_copied']);
+    expect(await actions(901)).to.deep.equal(['deleted', 'key_copied', 'changed', 'created']);
+  });
+
   it('tells once of a machine that keeps showing another key', async () => {
     const { sequelize } = await testStore();
     const keys = createHostKeys(sequelize);
