@@ -11,6 +11,7 @@ import type { User } from '../../lib/core/records.js';
 import { UnauthenticatedError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
+import { deleteSelected } from '../actions/delete-selected.js';
 import type { UserOf } from '../current-admin.js';
 
 /** What the resources of one panel share. */
@@ -58,6 +59,6 @@ export function guarded(
     new: { before: requires(panel, `${kind}:create`) },
     edit: { before: requires(panel, `${kind}:update`) },
     delete: { before: requires(panel, `${kind}:delete`), guard: 'confirmDelete' },
-    bulkDelete: { before: requires(panel, `${kind}:delete`) },
+    bulkDelete: { before: requires(panel, `${kind}:delete`), handler: deleteSelected },
   };
 }

@@ -7,9 +7,11 @@ import { createJob, deleteJob, updateJob } from '../../lib/http/change-jobs.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';
 import { component } from '../component-names.js';
+import { statusLabel } from '../components/shared/words.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
+import { givenPatterns, shownPatterns } from './patterns.js';
 import { numberOrNull, pick, textList } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
@@ -75,7 +77,10 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
     ],
     readAction: 'job:read',
     reading: (purpose) => ({ attributes: purpose === 'one' ? [...listed, 'program'] : [...listed] }),
-    present: (job) => pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
+    present: (job) => ({
+      ...pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
+      storeResults: shownPatterns(job.storeResults),
+    }),
     create: (values, user) => createJob(internals, { ...inputOf(values), ...ownerOf(values) } as Body, user),
     update(id, values, user) {
       // Others send the owner back as they got it, and may not name any.
@@ -91,14 +96,13 @@ function inputOf(values: Record<string, unknown>): Partial<Body> {
   const texts = pick(values, ['title', 'program', 'remoteDirectory', 'remoteFilename']);
   // Forms send lines with CRLF, which a shell on a server would read as part of the last word.
   if (typeof texts['program'] === 'string') texts['program'] = texts['program'].replace(/\r\n/g, '\n');
-  const patterns = textList(values['storeResults']);
   return {
     ...texts,
     ...reference(values, 'serverId'),
     ...reference(values, 'interpreterId'),
     ...('timeoutMs' in values ? { timeoutMs: numberOrNull(values['timeoutMs']) } : {}),
     ...('logPolicy' in values ? { logPolicy: (values['logPolicy'] || null) as Body['logPolicy'] } : {}),
-    storeResults: patterns.length > 0 ? patterns : null,
+    storeResults: givenPatterns(textList(values['storeResults'])),
   };
 }
 
@@ -151,10 +155,7 @@ function options(context: PanelContext): ResourceOptions {
 const jobProperties: ResourceOptions['properties'] = {
   title: { isTitle: true, isRequired: true, description: 'What people know it by.' },
   status: {
-    availableValues: jobStatuses.map((value) => ({
-      value,
-      label: value === 'initial' ? 'not submitted' : value,
-    })),
+    availableValues: jobStatuses.map((value) => ({ value, label: statusLabel(value) })),
     components: { list: component.statusBadge, show: component.statusBadge },
   },
   duration: { type: 'string', isSortable: false, components: { list: component.durationValue } },
@@ -207,6 +208,6 @@ const jobProperties: ResourceOptions['properties'] = {
   storeResults: {
     isArray: true,
     description:
-      'Patterns of the files to bring back; the last that matches decides, ! leaves out. None: every file.',
+      'Patterns of the files to bring back; the last that matches decides, ! leaves out. Blank: every file; !* alone: none.',
   },
 };

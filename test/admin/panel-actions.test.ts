@@ -56,6 +56,51 @@ describe('actions on jobs in the panel', () => {
     await drs.cancelJob(job.id);
   });
 
+  it('delete what they can of a selection, and say of the rest by what it is used', async () => {
+    const [one, other] = [await makeJob(drs, { program: '' }), await makeJob(drs, { program: '' })];
+    const { Server } = drs.models;
+    const unused = await Server.create({ title: 'Unused', hostname: 'unused.example', port: 22 });
+    const ids = [one.serverId, unused.id, other.serverId];
+    const { body } = await request(url)
+      .post(`/admin/api/resources/drs-servers/bulk/bulkDelete?recordIds=${ids.join(',')}`)
+      .set('x-user', admin.username)
+      .expect(200);
+    expect(body.notice.type).to.equal('error');
+    expect(body.notice.message).to.match(/^1 of 3 were deleted\. .*used by 1 job.*used by 1 job/);
+    expect(await Server.findAll({ where: { id: ids } })).to.have.length(2);
+  });
+
+  it('keep that no file is brought back, when a form is sent that does not change it', async () => {
+    const job = await makeJob(drs, { program: '' });
+    await job.update({ storeResults: [] });
+    const edit = `records/${job.id}/edit`;
+    const { body } = await request(url).get(path(edit)).set('x-user', admin.username);
+    const { title, 'storeResults.0': pattern } = body.record.params;
+    expect(pattern).to.equal('!*');
+    await act(edit).field('title', title).field('storeResults.0', pattern).expect(200);
+    expect((await job.reload()).storeResults).to.deep.equal([]);
+    await act(edit).field('title', title).expect(200);
+    expect((await job.reload()).storeResults).to.equal(null);
+  });
+
+  it('let the title of a running job be changed in a form that sends the rest as it is', async () => {
+    const job = await makeJob(drs, { program: 'a\tb' });
+    await drs.submitJob(job.id, { password });
+    const edit = `records/${job.id}/edit`;
+    const { body } = await request(url).get(path(edit)).set('x-user', admin.username);
+    const save = (changes: object) => {
+      const params: Record<string, string | null> = { ...body.record.params, ...changes };
+      const given = Object.entries(params).filter((field): field is [string, string] => field[1] !== null);
+      return act(edit).field(Object.fromEntries(given));
+    };
+    const { body: renamed } = await save({ title: 'Renamed' });
+    expect(renamed.notice).to.include({ type: 'success' });
+    const { body: refused } = await save({ remoteFilename: 'other.sh' });
+    expect(refused.notice.message).to.match(/nothing but its title can change/);
+    expect(await job.reload()).to.include({ title: 'Renamed', remoteFilename: job.remoteFilename });
+    await drs.cancelJob(job.id);
+  });
+
   it('do it to a selection, and tell of each job what became of it', async () => {
     const [one, other] = [await makeJob(drs, { program: '' }), await makeJob(drs, { program: '' })];
     await drs.submitJob(one.id, { password });
