@@ -29,7 +29,8 @@ export const words: Record<keyof typeof resourceId, Words> = {
     messages: {
       confirmDelete: 'Delete this interpreter?',
       noRecords: 'No interpreters',
-      noRecordsInResource: 'An interpreter is what runs a program on a server, such as /usr/bin/python3.',
+      noRecordsInResource:
+        'An interpreter is what runs a program on a server, such as /usr/bin/python3. Here are none, or none that the filter lets through.',
     },
   },
   servers: {
@@ -56,7 +57,8 @@ export const words: Record<keyof typeof resourceId, Words> = {
     messages: {
       confirmDelete: 'Delete this server?',
       noRecords: 'No servers',
-      noRecordsInResource: 'A server is a machine that is reached over SSH, and runs jobs.',
+      noRecordsInResource:
+        'A server is a machine that is reached over SSH, and runs jobs. Here are none, or none that the filter lets through.',
     },
   },
   jobs: {
@@ -114,7 +116,8 @@ export const words: Record<keyof typeof resourceId, Words> = {
     },
     messages: {
       noRecords: 'No results',
-      noRecordsInResource: 'Files that jobs make or change appear here when the jobs have ended.',
+      noRecordsInResource:
+        'Files that jobs make or change appear here when the jobs have ended. Here are none, or none that the filter lets through.',
     },
   },
 };
@@ -137,6 +140,11 @@ export const commonWords = {
     successfullyBulkDeleted_plural: 'Deleted.',
     thereWereValidationErrors: 'It was not saved. See the fields below.',
     bulkDeleteError: 'Deleting failed. The log of the server says why.',
+    theseRecordsWillBeRemoved: 'This will be deleted:',
+    theseRecordsWillBeRemoved_plural: 'These will be deleted:',
+    error404Resource: 'There is no such page.',
+    error404Action: 'There is no such page, or it is not for you to see.',
+    error404Record: 'It is not there any more, or it is not for you to see.',
   },
   actions: {
     show: 'Details',

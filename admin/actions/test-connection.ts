@@ -51,9 +51,9 @@ export async function testConnection(
     const { session } = lease;
     await step('Shell', () => tryShell(session, signal));
     for (const interpreter of await server.getInterpreters()) {
-      await step(interpreter.name, () => findInterpreter(session, interpreter.path, signal)).catch(
-        ignoreStop,
-      );
+      await step(`Interpreter ${interpreter.name}`, () =>
+        findInterpreter(session, interpreter.path, signal),
+      ).catch(ignoreStop);
     }
   } catch (error) {
     ignoreStop(error);

@@ -56,7 +56,7 @@ export default function JobPage({ record, resource, action }: ActionProps): Reac
       {value ? (
         <section className="drs-card">
           <h3>Who did what</h3>
-          <AuditList events={value.events} />
+          <AuditList events={value.events} resourceId={resource.id} />
         </section>
       ) : null}
       <section className="drs-card">

@@ -53,8 +53,8 @@ export default function TestConnection(props: ActionProps): ReactElement {
 function Steps({ steps }: { steps: Step[] }): ReactElement {
   return (
     <ol className="drs-rows drs-steps" data-testid="steps">
-      {steps.map(({ name, isDone, message, ms }) => (
-        <li key={name} data-step={isDone ? 'done' : 'failed'}>
+      {steps.map(({ name, isDone, message, ms }, index) => (
+        <li key={index} data-step={isDone ? 'done' : 'failed'}>
           <span className="drs-mark" aria-label={isDone ? 'works' : 'failed'}>
             {isDone ? '✓' : '✗'}
           </span>

@@ -1,5 +1,6 @@
 /** Who did what, newest first. */
 
+import { useTranslation } from 'adminjs';
 import type { ReactElement } from 'react';
 import { Ago } from './status.js';
 
@@ -30,7 +31,23 @@ const deeds: Record<string, string> = {
   connection_tested: 'tested the connection',
 };
 
-export function AuditList({ events }: { events: AuditEvent[] }): ReactElement {
+/** @param props.resourceId what the record is one of: its words are those of the forms */
+export function AuditList({
+  events,
+  resourceId,
+}: {
+  events: AuditEvent[];
+  resourceId: string;
+}): ReactElement {
+  const { translateProperty } = useTranslation();
+  const detailOf = ({ action, detail }: AuditEvent): string => {
+    if (!detail) return '';
+    if (action !== 'changed') return `, ${detail}`;
+    return `: ${detail
+      .split(', ')
+      .map((name) => translateProperty(name, resourceId))
+      .join(', ')}`;
+  };
   if (events.length === 0) return <p className="drs-muted">Nothing is known yet.</p>;
   return (
     <ul className="drs-rows" data-testid="audit">
@@ -40,7 +57,7 @@ export function AuditList({ events }: { events: AuditEvent[] }): ReactElement {
           {event.attempt === null ? '' : ` (attempt ${event.attempt})`}
           <div className="drs-muted">
             <Ago time={event.time} />
-            {event.detail ? `, ${event.detail}` : ''}
+            {detailOf(event)}
           </div>
         </li>
       ))}

@@ -12,5 +12,5 @@ export function History({ resourceId, recordId }: { resourceId: string; recordId
     () => 10_000,
   );
   if (error) return <>{error}</>;
-  return value ? <AuditList events={value.events} /> : <>…</>;
+  return value ? <AuditList events={value.events} resourceId={resourceId} /> : <>…</>;
 }

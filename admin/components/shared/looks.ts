@@ -7,7 +7,8 @@ const looks = `
 .drs-status[data-status="running"] { background: #dde7ff; color: #1d3fa8; }
 .drs-status[data-status="success"] { background: #d8f3e1; color: #0b5c30; }
 .drs-status[data-status="failure"] { background: #fde0dd; color: #97160d; }
-.drs-code, .drs-code textarea { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; tab-size: 4; }
+/* The design system has a font of its own for text areas. */
+.drs-code, textarea.drs-code { font: 13px/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; tab-size: 4; }
 pre.drs-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 12px; border-radius: 4px;
   background: #f6f8fa; border: 1px solid #d8dee4; max-height: 420px; overflow: auto; }
 .drs-nowrap { white-space: nowrap; }

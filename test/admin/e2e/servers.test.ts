@@ -38,7 +38,8 @@ describe('a server in the panel', function () {
     await page.getByTestId('action-testConnection').click();
     await test();
     const names = await steps().locator('strong').allTextContents();
-    expect(names).to.deep.equal(['Name', 'Port', 'Key or password', 'Host key', 'Sign-in', 'Shell', 'Shell']);
+    const way = ['Name', 'Port', 'Key or password', 'Host key', 'Sign-in', 'Shell'];
+    expect(names).to.deep.equal([...way, 'Interpreter Shell']);
     expect(await page.locator('[data-step="failed"]').count()).to.equal(0);
     const timed = (await steps().allTextContents()).filter((text) => /\d m?s$/.test(text));
     expect(timed).to.have.lengthOf(names.length - 1);
