@@ -45,12 +45,12 @@ export async function updateJob(
 ): Promise<Job> {
   await requireUsable(internals, changes, user);
   const changed = await withLockedJob(internals, id, async (job, transaction) => {
-    const fixed = Object.keys(changes).filter((name) => name !== 'title');
-    if (fixed.length > 0) requireIdle(job, `${fixed.join(', ')} can not change`);
     job.set(changes);
-    const detail = changedNames(job).join(', ');
+    const names = changedNames(job);
+    // A form sends everything back, also what it leaves as it is.
+    if (names.some((name) => name !== 'title')) requireIdle(job, 'nothing but its title can change');
     await saving(() => job.save({ transaction }));
-    await record(internals, { job, action: 'changed', detail, user, transaction });
+    await record(internals, { job, action: 'changed', detail: names.join(', '), user, transaction });
     return job;
   });
   announce(internals, changed);

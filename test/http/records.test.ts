@@ -200,6 +200,9 @@ describe('the routes of records', () => {
     expect((await send('patch', path, 'ann').send({ title: 'Renamed' })).body).to.include({
       title: 'Renamed',
     });
+    const same = { program: job.program, serverId: job.serverId, remoteDirectory: job.remoteDirectory };
+    const named = await send('patch', path, 'ann').send({ ...same, title: 'Renamed again' });
+    expect(named.body).to.include({ title: 'Renamed again' });
     await attempt.finish();
     expect((await send('patch', path, 'ann').send({ program: 'x' })).status).to.equal(200);
   });
