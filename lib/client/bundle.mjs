@@ -8,12 +8,20 @@ import { build } from 'esbuild';
 const maxGzipBytes = 45_000;
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
 
-/** The client asks for WebSocket and polling alone. */
-const withoutWebTransport = {
-  name: 'without-web-transport',
+/** What is never used: the client asks for WebSocket and polling alone, and all that is sent and received is JSON. */
+const unused = {
+  'engine.io-client/build/esm/transports/webtransport.js': 'export class WT {}',
+  'socket.io-parser/build/esm/is-binary.js': 'export const hasBinary = () => false, isBinary = hasBinary',
+  'socket.io-parser/build/esm/binary.js':
+    'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet',
+};
+
+const withoutUnused = {
+  name: 'without-unused',
   setup(builder) {
-    const filter = /engine\.io-client.*webtransport\.js$/;
-    builder.onLoad({ filter }, () => ({ contents: 'export class WT {}' }));
+    for (const [path, contents] of Object.entries(unused)) {
+      builder.onLoad({ filter: new RegExp(`/node_modules/${path}$`) }, () => ({ contents }));
+    }
   },
 };
 
@@ -36,7 +44,7 @@ export async function bundleClient(outFile, { report = console.log } = {}) {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [withoutWebTransport],
+    plugins: [withoutUnused],
   });
   const { size: bytes } = await stat(outFile);
   const gzipBytes = gzipSync(await readFile(outFile), { level: 9 }).length;
