@@ -216,6 +216,22 @@ describe('the elements in Chromium under a strict Content-Security-Policy', () =
     await page.waitForURL(`${server.mount}/ui/jobs/1`);
   });
 
+  it('opens a job by keyboard while text elsewhere is selected', async () => {
+    server.addJob({ id: 1, title: 'One' });
+    await page.goto(`${server.origin}/list`);
+    await page.getByRole('link', { name: 'One' }).focus();
+    await page.evaluate(() => {
+      document.addEventListener('drs-open', (event) => {
+        event.preventDefault();
+        document.body.append('opened here');
+      });
+      document.body.prepend('selected');
+      getSelection()?.selectAllChildren(document.body);
+    });
+    await page.keyboard.press('Enter');
+    await page.getByText('opened here').waitFor();
+  });
+
   it('says what to do when there are no jobs', async () => {
     await page.goto(`${server.origin}/list`);
     await page.getByText('No jobs yet').waitFor();

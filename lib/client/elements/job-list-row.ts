@@ -65,7 +65,8 @@ export class JobListRow {
   #clicked(event: MouseEvent, { open }: RowActions): void {
     const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     // A new tab or window is the browser's matter, and so is selected text.
-    if (!isPlain || getSelection()?.type === 'Range') return;
+    const isSelecting = event.detail > 0 && getSelection()?.type === 'Range';
+    if (!isPlain || isSelecting) return;
     open({ jobId: this.id, title: this.#job.title, href: this.#link.href }, event);
   }
 }
