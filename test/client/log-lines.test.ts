@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { LogLines } from '../../lib/client/terminal/log-lines.js';
 import { plainText, segmentsOf } from '../../lib/client/terminal/segments.js';
 import { trueColour } from '../../lib/client/terminal/style.js';
+import { widthOf } from '../../lib/client/terminal/width.js';
 
 const time = '2026-01-01T00:00:00.000Z';
 
@@ -53,6 +54,11 @@ describe('the line model of a log', () => {
   it('erases a line as a progress bar asks it to', () => {
     expect(texts(linesOf('a long line\r\u001b[Kshort\n'))).to.deep.equal(['short']);
     expect(texts(linesOf('a long line\u001b[2K\rshort\n'))).to.deep.equal(['short']);
+  });
+
+  it('gives two columns to pictures, also to older ones, and to a flag', () => {
+    const columns = ['🚀', '✅', '⌚', '🇫🇷', '✓', '☎'].map((text) => widthOf(text));
+    expect(columns).to.deep.equal([2, 2, 2, 2, 1, 1]);
   });
 
   it('goes back by backspace and to a column', () => {

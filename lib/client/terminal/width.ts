@@ -5,9 +5,9 @@ import { plainText } from './segments.js';
 const narrow = /^[\x20-\x7e]*$/;
 // Marks upon other characters, and characters that nothing is seen of; the inner letters of a Hangul syllable.
 const roomless = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
-// East Asian Wide and Fullwidth, and the pictures that terminals draw wide (UAX #11).
+// East Asian Wide and Fullwidth, and the pictures that terminals draw wide (UAX #11); a flag is two letters of one column.
 const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+  /(?![\u{1f1e6}-\u{1f1ff}])[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 
 /** The columns of a character. */
 export function columnsOf(character: string): 0 | 1 | 2 {
