@@ -42,6 +42,16 @@ describe('the tools of <drs-job-log>', () => {
     await page.getByRole('button', { name: 'Follow' }).waitFor();
   });
 
+  it('has the line of the address in the upper part as soon as enough lines follow it', async () => {
+    server.print(42, numbered(120));
+    await page.goto(`${server.origin}/log#L120`);
+    await page.locator('.row[data-selected]').waitFor();
+    server.print(42, numbered(45));
+    const place = () => page.locator('.row[data-selected]').boundingBox();
+    const scroller = await page.locator('.scroller').boundingBox();
+    await until(async () => ((await place())?.y ?? Infinity) < (scroller?.y ?? 0) + 100);
+  });
+
   it('waits for a line of the address that is not printed yet', async () => {
     server.print(42, numbered(3));
     await page.goto(`${server.origin}/log#L200`);

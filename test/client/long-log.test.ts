@@ -128,6 +128,16 @@ describe('a long log in <drs-job-log>', () => {
     expect(server.searches.at(-1)).to.equal('line 250 after 400');
   });
 
+  it('says when a search fails, and goes on with it when more is printed', async () => {
+    await openAtEnd();
+    await page.route('**/search?*', (route) => route.abort());
+    await page.getByRole('searchbox').fill('line 250');
+    await page.getByText('Search failed').waitFor();
+    await page.unroute('**/search?*');
+    server.print(42, numbered(50001, 1));
+    await page.getByText('111', { exact: true }).waitFor();
+  });
+
   it('loads the rest unasked when it is small', async () => {
     for (let chunk = 0; chunk < 200; chunk += 1) server.print(42, numbered(chunk + 1, 1));
     await page.goto(`${server.origin}/log`);

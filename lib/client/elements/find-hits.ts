@@ -1,17 +1,7 @@
 /** Finds text in a log, and goes on while the log grows: here where all of it is loaded, on the server where it is not. */
 
-import { plainText } from '../terminal/segments.js';
 import type { LogHits } from '../types.js';
-
-/** What is searched. */
-export interface SearchedRows {
-  readonly size: number;
-  /** True when all rows are there. */
-  readonly isWhole: boolean;
-  /** The last chunk that is known. */
-  readonly last: number;
-  row(index: number): { text: string; line: number; isContinued: boolean } | undefined;
-}
+import { hitsIn, type Searched, type SearchedRows } from './row-hits.js';
 
 /** The lines of hits, in order; a line with several is there several times. */
 export interface HitList {
@@ -42,7 +32,7 @@ export const maxHits = 100_000;
 /** Searches the rows that are loaded, a slice at a time. */
 export function findHere(
   rows: SearchedRows,
-  pattern: RegExp,
+  wanted: Searched,
   { hits, onChange }: { hits: HitList; onChange: () => void },
 ): HitFinder {
   /** The row of each hit. */
@@ -55,7 +45,7 @@ export function findHere(
     const end = Math.min(rows.size, searched + sliceRows);
     for (; searched < end; searched += 1) {
       const row = rows.row(searched);
-      const count = row ? (plainText(row.text).match(pattern)?.length ?? 0) : 0;
+      const count = hitsIn(rows, searched, wanted).length;
       if (!row || count === 0) continue;
       hits.add(row.line, count);
       for (let nth = 0; nth < count; nth += 1) found.push(searched);
@@ -97,6 +87,7 @@ export function findOnServer(
   async function search(): Promise<void> {
     timer = undefined;
     state = 'asking';
+    problem = '';
     const { last } = rows;
     try {
       for (let next: number | null = after; next !== null && state === 'asking';) {

@@ -93,7 +93,7 @@ export const logCss = `
 .room { flex: 1; min-width: 0; margin-inline: 0.5rem 1rem; overflow: hidden; }
 .ruler { display: inline-block; }
 .spacer[data-wrap], .spacer[data-wrap] .rows { width: 100%; }
-.spacer[data-wrap] .row { height: calc(var(--lines, 1) * 1.25rem); white-space: break-spaces; }
+.spacer[data-wrap] .row { height: auto; min-height: 1.25rem; white-space: break-spaces; }
 .spacer[data-wrap] .text { flex: 1; word-break: break-all; line-break: anywhere; }
 .time { flex: none; width: 13ch; padding-inline-start: 0.375rem; color: var(--muted); user-select: none; -webkit-user-select: none; }
 .spacer:not([data-times]) .probe .time { display: none; }

@@ -47,17 +47,16 @@ export class LogOutput {
       onSearch();
     });
     this.links = new LineLinks(host, (lines, isFromAddress) => this.#choose(lines, isFromAddress));
-    const [rows, layout] = [this.#rows, this.#layout];
+    const rows = this.#rows;
     const source = rowSource({
       rows,
-      layout,
       search: this.search,
       links: this.links,
       hasTimes: () => this.#hasTimes,
     });
     this.#virtual = new VirtualRows(
       frame,
-      { layout, source },
+      { layout: this.#layout, source },
       {
         onFollow: (isFollowing) => (frame.follow.hidden = isFollowing),
         onSight: (first, end) => this.#look(first, end),
@@ -131,7 +130,8 @@ export class LogOutput {
 
   /** Goes to the next hit, or to the one before. */
   step(by: 1 | -1): void {
-    this.#showHit(this.search.step(by));
+    this.search.step(by);
+    this.#showHit();
   }
 
   /** Goes to a line, as its link does. */
@@ -192,11 +192,13 @@ export class LogOutput {
     const here = this.#rows.lineOf(this.#virtual.first);
     if (!this.#isSeeking || !(this.search.isDone || this.search.hasFrom(here))) return;
     this.#isSeeking = false;
-    if (this.search.isActive) this.#showHit(this.search.goFrom(here));
+    if (!this.search.isActive) return;
+    this.search.goFrom(here);
+    this.#showHit();
   }
 
-  #showHit(line: number): void {
-    const row = this.#rows.indexOfLine(line);
+  #showHit(): void {
+    const { row } = this.search;
     if (row >= 0) this.#virtual.show(row);
     this.#wantsAcross = row >= 0;
     this.#virtual.redraw();

@@ -1,7 +1,7 @@
 /** One row of a log as nodes. */
 
 import type { LogRow } from '../terminal/row-table.js';
-import { plainText, segmentsOf, type Segment } from '../terminal/segments.js';
+import { segmentsOf, type Segment } from '../terminal/segments.js';
 import { h } from './dom.js';
 import { formatClock } from './format.js';
 import { paintSegment } from './paint.js';
@@ -19,7 +19,7 @@ export interface RowLook {
   href: string;
   isSelected: boolean;
   hasTime: boolean;
-  marks: (text: string) => readonly Mark[];
+  marks: () => readonly Mark[];
 }
 
 /** Draws a row. Text stays text, whatever the program wrote. */
@@ -73,7 +73,7 @@ function drawTime({ time, isContinued }: LogRow): HTMLElement {
 
 function drawText(text: string, { marks }: RowLook): Node[] {
   const segments = segmentsOf(text);
-  const found = marks(plainText(text));
+  const found = marks();
   if (found.length === 0) return segments.map(paintSegment);
   let position = 0;
   return segments.flatMap((segment) => {

@@ -4,25 +4,23 @@ import type { LogPieces } from '../terminal/log-pieces.js';
 import type { LineLinks } from './line-links.js';
 import { drawMissing, drawRow } from './log-row.js';
 import type { LogSearch } from './log-search.js';
-import type { RowLayout } from './row-layout.js';
 import type { RowSource } from './row-window.js';
 
 /** What a row depends on. */
 export interface RowParts {
   rows: LogPieces;
-  layout: RowLayout;
   search: LogSearch;
   links: LineLinks;
   hasTimes: () => boolean;
 }
 
 /** Draws rows, those that are missing with their numbers alone. */
-export function rowSource({ rows, layout, search, links, hasTimes }: RowParts): RowSource {
+export function rowSource({ rows, search, links, hasTimes }: RowParts): RowSource {
   return {
     get size() {
       return rows.size;
     },
-    key: (index) => rows.row(index)?.text ?? '',
+    key: (index) => `${rows.lineOf(index)} ${rows.row(index)?.text ?? ''}`,
     draw(index) {
       const row = rows.row(index);
       const line = row?.line ?? rows.lineOf(index);
@@ -30,12 +28,9 @@ export function rowSource({ rows, layout, search, links, hasTimes }: RowParts): 
         href: links.hrefOf({ first: line, last: line }),
         isSelected: links.has(line),
         hasTime: hasTimes(),
-        marks: (text: string) => search.marksOf(index, text),
+        marks: () => search.marksOf(index),
       };
-      const drawn = row ? drawRow(row, look) : drawMissing(line, look);
-      const height = layout.heightOf(index);
-      if (height > 1) drawn.style.setProperty('--lines', String(height));
-      return drawn;
+      return row ? drawRow(row, look) : drawMissing(line, look);
     },
   };
 }

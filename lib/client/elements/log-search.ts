@@ -1,14 +1,22 @@
 /** A search in a log: what is looked for, its hits, and the one that the reader is at. */
 
-import { plainText } from '../terminal/segments.js';
 import type { LogHits } from '../types.js';
-import { findHere, findOnServer, maxHits, type HitFinder, type SearchedRows } from './find-hits.js';
+import { findHere, findOnServer, maxHits, type HitFinder } from './find-hits.js';
+import { hitsIn, searchedFor, type Searched, type SearchedRows } from './row-hits.js';
 
 /** Asks the server for lines with a text, behind a chunk. */
 export type SearchServer = (text: string, after: number) => Promise<LogHits>;
 
-/** Rows of one long line that are looked through for the place of a hit. */
-const maxRowsBack = 64;
+/** A line may be cut by so many rows of the other stream. */
+const maxRowsBetween = 64;
+
+/** Where a hit is. */
+interface HitPlace {
+  /** -1: nowhere. */
+  row: number;
+  /** Which of the row's hits it is; -1: it is not loaded. */
+  nth: number;
+}
 
 /** A search and its hits. */
 export class LogSearch {
@@ -16,10 +24,12 @@ export class LogSearch {
   readonly #onChange: () => void;
   #ask: SearchServer | null = null;
   #text = '';
-  #pattern: RegExp | null = null;
+  #searched: Searched | null = null;
   #finder: HitFinder | null = null;
   #hits: number[] = [];
   #current = -1;
+  /** Where the current hit is, once it was looked for. */
+  #place: HitPlace | null = null;
 
   constructor(rows: SearchedRows, onChange: () => void) {
     this.#rows = rows;
@@ -27,7 +37,7 @@ export class LogSearch {
   }
 
   get isActive(): boolean {
-    return this.#pattern !== null;
+    return this.#searched !== null;
   }
 
   get count(): number {
@@ -62,21 +72,23 @@ export class LogSearch {
   find(text: string): void {
     this.stop();
     this.#text = text;
-    this.#pattern = text === '' ? null : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'giu');
+    this.#searched = text === '' ? null : searchedFor(text);
     this.#hits = [];
     this.#current = -1;
-    this.#finder = this.#pattern && this.#find(this.#pattern);
+    this.#place = null;
+    this.#finder = this.#searched && this.#find(this.#searched);
     this.#onChange();
   }
 
   /** Rows from this one on are new or other than before. */
   changed(from: number): void {
+    this.#place = null;
     this.#finder?.changed(from);
   }
 
-  /** Goes to the first hit at or after a line, or to the last one. Returns its line; 0: none. */
-  goFrom(line: number): number {
-    return this.#go(Math.min(this.#placeOf(line), this.#hits.length - 1));
+  /** Goes to the first hit at or after a line, or to the last one. */
+  goFrom(line: number): void {
+    this.#go(Math.min(this.#placeOf(line), this.#hits.length - 1));
   }
 
   /** True when a hit at or after a line is known. */
@@ -84,21 +96,21 @@ export class LogSearch {
     return this.#placeOf(line) < this.#hits.length;
   }
 
-  /** Goes on or back, round at the ends. Returns the line; 0: none. */
-  step(by: 1 | -1): number {
+  /** Goes on or back, round at the ends. */
+  step(by: 1 | -1): void {
     const { length } = this.#hits;
-    return this.#go(length === 0 ? -1 : (Math.max(this.#current, by === 1 ? -1 : 0) + by + length) % length);
+    this.#go(length === 0 ? -1 : (Math.max(this.#current, by === 1 ? -1 : 0) + by + length) % length);
+  }
+
+  /** The row of the hit that the reader is at, or the first of its line; -1: none. */
+  get row(): number {
+    return this.#found.row;
   }
 
   /** The places of hits in a row's plain text, and which of them the reader is at. */
-  marksOf(index: number, text: string): { start: number; end: number; isCurrent: boolean }[] {
-    if (!this.#pattern) return [];
-    const nth = this.#nthIn(index);
-    return [...text.matchAll(this.#pattern)].map(({ index: start, 0: found }, place) => ({
-      start,
-      end: start + found.length,
-      isCurrent: place === nth,
-    }));
+  marksOf(index: number): { start: number; end: number; isCurrent: boolean }[] {
+    const { row, nth } = this.#found;
+    return this.#hitsIn(index).map((hit, place) => ({ ...hit, isCurrent: index === row && place === nth }));
   }
 
   stop(): void {
@@ -106,7 +118,7 @@ export class LogSearch {
     this.#finder = null;
   }
 
-  #find(pattern: RegExp): HitFinder {
+  #find(searched: Searched): HitFinder {
     const ask = this.#ask;
     const text = this.#text;
     const hits = {
@@ -119,28 +131,36 @@ export class LogSearch {
       },
     };
     const use = { hits, onChange: () => this.#onChange() };
-    if (this.#rows.isWhole || !ask) return findHere(this.#rows, pattern, use);
+    if (this.#rows.isWhole || !ask) return findHere(this.#rows, searched, use);
     return findOnServer((after) => ask(text, after), this.#rows, use);
   }
 
-  /** Which hit of a row the reader is at; -1: none. */
-  #nthIn(index: number): number {
-    const row = this.#rows.row(index);
-    const line = this.#hits[this.#current];
-    if (!row || !this.#pattern || line !== row.line) return -1;
-    let nth = this.#current - this.#placeOf(line);
-    for (let back = 1; row.isContinued && back <= maxRowsBack; back += 1) {
-      const before = this.#rows.row(index - back);
-      if (before?.line === line) nth -= plainText(before.text).match(this.#pattern)?.length ?? 0;
-      if (!before || (before.line === line && !before.isContinued)) break;
-    }
-    return nth;
+  get #found(): HitPlace {
+    return (this.#place ??= this.#locate(this.#hits[this.#current] ?? 0));
   }
 
-  #go(hit: number): number {
+  /** Which row of its line holds the current hit, and which of the row's hits it is: a long line has many rows. */
+  #locate(line: number): HitPlace {
+    const first = this.#rows.indexOfLine(line);
+    let nth = this.#current - this.#placeOf(line);
+    for (let [index, between] = [first, 0]; first >= 0 && between <= maxRowsBetween; index += 1) {
+      between = this.#rows.row(index)?.line === line ? 0 : between + 1;
+      if (between > 0) continue;
+      const count = this.#hitsIn(index).length;
+      if (nth < count) return { row: index, nth };
+      nth -= count;
+    }
+    return { row: first, nth: -1 };
+  }
+
+  #hitsIn(index: number): { start: number; end: number }[] {
+    return this.#searched ? hitsIn(this.#rows, index, this.#searched) : [];
+  }
+
+  #go(hit: number): void {
     this.#current = hit;
+    this.#place = null;
     this.#onChange();
-    return this.#hits[hit] ?? 0;
   }
 
   /** How many hits are before a line. */

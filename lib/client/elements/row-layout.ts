@@ -10,6 +10,8 @@ export interface LaidOut {
 /** The places of rows. */
 export class RowLayout {
   readonly #rows: LaidOut;
+  /** Screen lines of rows that were measured. */
+  readonly #measured = new Map<number, number>();
   /** Columns of the screen; 0: rows do not wrap. */
   #columns = 0;
   /** `#tops[i]` is the top of row i; known up to and with `#known`. */
@@ -26,7 +28,7 @@ export class RowLayout {
 
   set columns(columns: number) {
     this.#columns = columns;
-    this.#known = 0;
+    this.changed(0);
   }
 
   /** Screen lines of all rows. */
@@ -37,6 +39,19 @@ export class RowLayout {
   /** Rows from this one on have other widths than before. */
   changed(from: number): void {
     this.#known = Math.min(this.#known, from);
+    for (const index of this.#measured.keys()) if (index >= from) this.#measured.delete(index);
+  }
+
+  /** Takes the heights that rows turned out to have: fonts know nothing of columns. True when one is other than thought. */
+  learn(first: number, heights: readonly number[]): boolean {
+    const before = this.#known;
+    heights.forEach((height, position) => {
+      const index = first + position;
+      if (height === this.heightOf(index)) return;
+      this.#measured.set(index, height);
+      this.#known = Math.min(this.#known, index);
+    });
+    return this.#known < before;
   }
 
   topOf(index: number): number {
@@ -47,7 +62,8 @@ export class RowLayout {
 
   heightOf(index: number): number {
     if (this.#columns === 0) return 1;
-    return Math.max(1, Math.ceil(this.#rows.width(index) / this.#columns));
+    const thought = Math.max(1, Math.ceil(this.#rows.width(index) / this.#columns));
+    return this.#measured.get(index) ?? thought;
   }
 
   /** The row at a screen line. */

@@ -2,6 +2,7 @@
 
 import type { RowLayout } from './row-layout.js';
 import { RowWindow, type RowSource } from './row-window.js';
+import { clearSelection, selectedRows } from './selected-rows.js';
 
 export type { RowSource };
 
@@ -26,6 +27,8 @@ export interface VirtualListener {
 /** Browsers cut elements above some 17 million pixels: beyond this, the scrollbar works on a scale. */
 const maxHeight = 16_000_000;
 const overscan = 12;
+/** Rows with selected text that stay in the document although they are out of sight. */
+const maxSelected = 5000;
 
 /** Draws rows, and follows the end until the reader scrolls up. */
 export class VirtualRows {
@@ -41,6 +44,8 @@ export class VirtualRows {
   #isFollowing = true;
   /** A place to go to at the next drawing. */
   #wish: (() => number) | undefined;
+  /** The same, when there are not rows enough to go there yet: more may come. */
+  #late: (() => number) | undefined;
 
   constructor(
     parts: VirtualParts,
@@ -76,6 +81,7 @@ export class VirtualRows {
 
   /** Goes to the end and stays there. */
   follow(): void {
+    clearSelection(this.#parts.rows);
     this.#setFollowing(true);
     this.update();
   }
@@ -83,9 +89,10 @@ export class VirtualRows {
   /** Brings a row into sight, in the upper part, if it is not there. */
   show(index: number): void {
     this.#setFollowing(false);
+    let isInSight: boolean | undefined;
     this.#wish = () => {
       const [view, top] = [this.#parts.scroller.clientHeight, this.#layout.topOf(index) * this.#rowHeight];
-      const isInSight = top >= this.#top && top + this.#rowHeight * 2 <= this.#top + view;
+      isInSight ??= top >= this.#top && top + this.#rowHeight * 2 <= this.#top + view;
       return isInSight ? this.#top : top - view / 3;
     };
     this.update();
@@ -97,14 +104,14 @@ export class VirtualRows {
     const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
     const now = change(first);
     this.#wish = () => this.#layout.topOf(now) * this.#rowHeight + within;
-    this.redraw();
+    this.update();
   }
 
   /** Forgets what is drawn: for other rows altogether. */
   reset(): void {
     this.#window.clear();
     this.#top = 0;
-    this.#wish = undefined;
+    this.#wish = this.#late = undefined;
     this.follow();
   }
 
@@ -118,6 +125,7 @@ export class VirtualRows {
     const change = scroller.scrollTop - this.#scrollTop;
     if (change === 0) return;
     this.#scrollTop = scroller.scrollTop;
+    this.#late = undefined;
     const { scale, last } = this.#range();
     const isAtEdge =
       this.#scrollTop <= 0 || this.#scrollTop >= scroller.scrollHeight - scroller.clientHeight - 1;
@@ -145,27 +153,49 @@ export class VirtualRows {
     return { last, scale: total > maxHeight && room > 0 ? last / room : 1 };
   }
 
-  #draw(): void {
+  #draw(isAgain = false): void {
     this.#frame = 0;
     const { scroller, spacer, rows, ruler } = this.#parts;
+    const selected = selectedRows(rows, this.#window.first);
+    // Text that runs away cannot be selected.
+    if (selected) this.#setFollowing(false);
     this.#rowHeight = ruler.offsetHeight || this.#rowHeight;
     const height = Math.min(this.#layout.height * this.#rowHeight, maxHeight);
     spacer.style.setProperty('height', `${height}px`);
     this.#move();
     const { first } = this;
     const end = this.#layout.indexAt((this.#top + scroller.clientHeight) / this.#rowHeight) + 1;
-    this.#window.show(Math.max(0, first - overscan), end + overscan);
+    const [from, to] = [Math.max(0, first - overscan), end + overscan];
+    const kept = selected ?? { first: from, end: to };
+    this.#window.show(
+      Math.min(from, Math.max(kept.first, from - maxSelected)),
+      Math.max(to, Math.min(kept.end, to + maxSelected)),
+    );
     const offset = this.#scrollTop + this.#layout.topOf(this.#window.first) * this.#rowHeight - this.#top;
     rows.style.setProperty('transform', `translateY(${offset}px)`);
+    if (this.#hasOtherHeights(first)) return isAgain ? this.update() : this.#draw(true);
     this.#listener.onSight(first, end);
+  }
+
+  /** True when rows in sight wrap otherwise than was thought. The first one stays where it is. */
+  #hasOtherHeights(first: number): boolean {
+    if (this.#layout.columns === 0) return false;
+    const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
+    const rows = [...this.#parts.rows.children] as HTMLElement[];
+    const heights = rows.map(({ offsetHeight }) => Math.round(offsetHeight / this.#rowHeight));
+    if (!this.#layout.learn(this.#window.first, heights)) return false;
+    if (!this.#late) this.#wish = () => this.#layout.topOf(first) * this.#rowHeight + within;
+    return true;
   }
 
   #move(): void {
     const { scroller } = this.#parts;
     const { last, scale } = this.#range();
-    const wish = this.#isFollowing ? last : this.#wish?.();
-    this.#wish = undefined;
+    const wanted = this.#isFollowing ? () => last : (this.#wish ?? this.#late);
+    const wish = wanted?.();
+    this.#wish = this.#late = undefined;
     if (wish !== undefined) {
+      if (wish > last) this.#late = wanted;
       this.#top = Math.min(last, Math.max(0, wish));
       scroller.scrollTop = this.#top / scale;
     } else if (scale === 1) this.#top = scroller.scrollTop;

@@ -1,0 +1,27 @@
+/** The rows that the reader has selected text in. */
+
+/** Rows by their places, `end` not included. */
+export interface SelectedRows {
+  first: number;
+  end: number;
+}
+
+/** Null when no text is selected in the rows, or the browser does not tell. @param offset the place of the first row that is there */
+export function selectedRows(rows: HTMLElement, offset = 0): SelectedRows | null {
+  const shadowRoots = [rows.getRootNode() as ShadowRoot];
+  // Only newer browsers look into shadow roots.
+  const selection = getSelection() as Partial<Selection> | null;
+  const range = selection?.getComposedRanges?.({ shadowRoots })[0];
+  if (!range || range.collapsed) return null;
+  const children = [...rows.children];
+  const found = [range.startContainer, range.endContainer]
+    .map((node) => children.findIndex((row) => row.contains(node)))
+    .filter((place) => place >= 0);
+  if (found.length === 0) return null;
+  return { first: offset + Math.min(...found), end: offset + Math.max(...found) + 1 };
+}
+
+/** Lets go of selected text of the rows. */
+export function clearSelection(rows: HTMLElement): void {
+  if (selectedRows(rows)) getSelection()?.removeAllRanges();
+}
