@@ -38,15 +38,16 @@ export const logCss = `
 .action[data-sure] { color: var(--background); background: var(--bad); border-color: var(--bad); }
 .action:disabled { opacity: 0.6; cursor: progress; }
 .title { font-size: 1rem; font-weight: 650; line-height: 1.5rem; overflow-wrap: anywhere; flex: 1 1 12rem; min-width: 0; unicode-bidi: isolate; }
-.meta { color: var(--muted); font-size: 0.8125rem; display: flex; flex-wrap: wrap; column-gap: 0.5rem; font-variant-numeric: tabular-nums; }
-.meta span:not(:last-child)::after { content: "·"; margin-inline-start: 0.5rem; }
+.meta { color: var(--muted); font-size: 0.8125rem; display: flex; flex-wrap: wrap; margin-inline-start: -1rem; clip-path: inset(0 0 0 1rem); font-variant-numeric: tabular-nums; }
+.meta:dir(rtl) { clip-path: inset(0 1rem 0 0); }
+.meta span { max-width: 100%; padding-inline-start: 1rem; overflow-wrap: anywhere; }
+.meta span::before { content: "·"; display: inline-block; width: 1rem; margin-inline-start: -1rem; text-align: center; }
 .toolbar { display: flex; align-items: center; gap: 0.5rem; padding: 0.3125rem 0.5rem; border-bottom: 1px solid var(--border); }
 .finder { display: flex; flex: 1; align-items: center; gap: 0.25rem; min-width: 0; }
 .search {
   flex: 1 1 8rem; min-width: 4rem; max-width: 22rem; height: 1.875rem; margin: 0; padding: 0 0.625rem; font: inherit; font-size: 0.8125rem;
   color: var(--text); background: var(--surface); border: 1px solid var(--border); border-radius: 6px; text-overflow: ellipsis;
 }
-.search::placeholder { color: var(--muted); opacity: 1; }
 .hits, .tools { display: flex; align-items: center; gap: 0.125rem; flex: none; }
 .count, .note { color: var(--muted); font-size: 0.8125rem; padding-inline: 0.25rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .note:empty { display: none; }
@@ -130,10 +131,10 @@ mark * { color: inherit !important; background: none !important; }
 }
 .follow:hover { filter: brightness(1.08); }
 .follow:focus-visible { outline-offset: 2px; border-radius: 999px; }
-.results { display: flex; align-items: baseline; gap: 1rem; padding: 0.375rem 1rem; font-size: 0.8125rem; border-bottom: 1px solid var(--border); }
+.results { position: relative; display: flex; align-items: baseline; gap: 1rem; padding: 0.375rem 1rem; font-size: 0.8125rem; border-bottom: 1px solid var(--border); }
 .results details { flex: 1; min-width: 0; }
-.results > a:last-child { flex: none; }
-.results summary { cursor: pointer; }
+.results > a:last-child { position: absolute; inset-block-start: 0.375rem; inset-inline-end: 1rem; }
+.results summary { cursor: pointer; width: fit-content; }
 .results h3 { margin: 0 0.5rem 0 0.25rem; font-size: inherit; font-weight: 650; display: inline; }
 .results > h3 { margin-inline: 0; white-space: nowrap; }
 .results ul { list-style: none; margin: 0.375rem 0 0; padding: 0; max-height: 15rem; overflow: auto; }
@@ -150,7 +151,7 @@ mark * { color: inherit !important; background: none !important; }
 }
 @media (forced-colors: active) {
   .row[data-stream="stdout"] .gutter { border-inline-end-color: Canvas; }
-  .tool[aria-pressed="true"], .action[data-sure] { border-color: Highlight; color: Highlight; }
+  .tool[aria-pressed="true"], .action[data-sure] { forced-color-adjust: none; border-color: Highlight; background: Highlight; color: HighlightText; }
   .row[data-selected] { outline: 2px solid Highlight; outline-offset: -2px; }
   mark[data-current] { forced-color-adjust: none; background: Highlight; color: HighlightText; outline-color: Highlight; }
 }

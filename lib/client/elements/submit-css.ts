@@ -7,7 +7,6 @@ label { display: grid; gap: 0.25rem; align-content: start; min-width: 0; }
 .name { font-weight: 600; font-size: 0.8125rem; }
 .hint { color: var(--muted); font-size: 0.8125rem; }
 .field, select { width: 100%; }
-.field::placeholder { color: var(--muted); opacity: 1; }
 .code { font: 0.8125rem/1.25rem var(--mono); tab-size: 4; resize: vertical; white-space: pre; overflow: auto; }
 .drop { display: grid; gap: 0.375rem; border-radius: 6px; }
 .drop[data-over] { outline: 2px dashed var(--accent); outline-offset: 4px; }
@@ -17,7 +16,7 @@ label { display: grid; gap: 0.25rem; align-content: start; min-width: 0; }
 [aria-invalid] { border-color: var(--bad); outline-color: var(--bad); }
 summary { cursor: pointer; font-weight: 600; font-size: 0.8125rem; }
 details[open] summary { margin-bottom: 0.625rem; }
-.notice { border: 0; border-radius: 6px; } .notice ul { margin: 0.25rem 0 0; padding-inline-start: 1.25rem; }
+.notice { border: 1px solid transparent; border-radius: 6px; } .notice ul { margin: 0.25rem 0 0; padding-inline-start: 1.25rem; }
 .send {
   font: inherit; font-weight: 600; padding: 0.4375rem 1.25rem; cursor: pointer; border-radius: 6px;
   color: var(--background); background: var(--accent); border: 1px solid transparent;

@@ -41,6 +41,7 @@ select, .field {
   font: inherit; min-height: 1.875rem; padding: 0.25rem 0.5rem; color: var(--text); background: var(--surface);
   border: 1px solid var(--border); border-radius: 6px; min-width: 0;
 }
+::placeholder { color: var(--muted); opacity: 1; }
 .unseen {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
