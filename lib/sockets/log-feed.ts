@@ -5,8 +5,10 @@ import type { LogChunk } from '../core/events.js';
 /** Reads stored chunks in order: up to about `maxBytes` of content, at least one when there is one. */
 export type ReadChunks = (after: number, maxBytes: number) => Promise<LogChunk[]>;
 
-/** Content of one frame, in bytes; a chunk that is larger goes alone. */
-export const maxFrameBytes = 64 * 1024;
+/** One frame, in bytes; a chunk that is larger goes alone. */
+const maxFrameBytes = 64 * 1024;
+/** What a chunk takes besides its content: its number, time and place. */
+const chunkBytes = 160;
 /** Beyond so many viewers, each of them is told less often, so that one process can serve a crowd. */
 const crowd = { viewers: 100, msForEach: 0.1 };
 /** What is kept in memory of one attempt, for all viewers together. */
@@ -112,20 +114,25 @@ export class LogFeed {
 
   #keep(chunks: readonly LogChunk[]): void {
     this.#kept.push(...chunks);
-    for (const { content } of chunks) this.#keptBytes += content.length;
+    this.#keptBytes += weightOf(chunks);
     let dropped = 0;
     for (; this.#keptBytes > maxKeptBytes && dropped < this.#kept.length; dropped += 1) {
-      this.#keptBytes -= this.#kept[dropped]?.content.length ?? 0;
+      this.#keptBytes -= weightOf(this.#kept.slice(dropped, dropped + 1));
     }
     if (dropped > 0) this.#kept = this.#kept.slice(dropped);
   }
 }
 
+/** What chunks take, in bytes: many small ones are no light load. */
+export function weightOf(chunks: readonly LogChunk[]): number {
+  return chunks.reduce((sum, { content }) => sum + Buffer.byteLength(content) + chunkBytes, 0);
+}
+
 /** As many chunks as fit into one frame, at least one. */
 function firstFrame(chunks: readonly LogChunk[]): LogChunk[] {
   let bytes = 0;
-  const end = chunks.findIndex(({ content }, index) => {
-    bytes += Buffer.byteLength(content);
+  const end = chunks.findIndex((chunk, index) => {
+    bytes += weightOf([chunk]);
     return index > 0 && bytes > maxFrameBytes;
   });
   return end === -1 ? [...chunks] : chunks.slice(0, end);

@@ -1,7 +1,7 @@
 /** One viewer of one job's log: its own place in the log, at its own pace. */
 
 import type { LogChunk, LogEvent } from '../core/events.js';
-import type { LogFeed } from './log-feed.js';
+import { weightOf, type LogFeed } from './log-feed.js';
 
 /** Bytes and frames that a viewer may have on the way without an acknowledgement. */
 const maxUnacknowledged = { bytes: 256 * 1024, frames: 32 };
@@ -99,7 +99,7 @@ export class LogViewer {
   }
 
   async #send(chunks: LogChunk[]): Promise<void> {
-    const bytes = chunks.reduce((sum, { content }) => sum + content.length, 0);
+    const bytes = weightOf(chunks);
     await this.#until(
       () => this.#bytes < maxUnacknowledged.bytes && this.#unacknowledged.size < maxUnacknowledged.frames,
     );

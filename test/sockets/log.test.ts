@@ -101,6 +101,15 @@ describe('a log over the namespace', () => {
     }
   });
 
+  it('comes in frames of bounded size when it is made of many small chunks', async () => {
+    const attempt = await attemptOfNewJob();
+    await attempt.print(...Array.from({ length: 1500 }, () => 'x'), 'end');
+    const viewer = await viewerOf(attempt);
+    await viewer.until(({ text }) => text.endsWith('end'));
+    const sizes = viewer.frames.map((frame) => Buffer.byteLength(JSON.stringify(frame)));
+    expect(Math.max(...sizes)).to.be.at.most(64 * 1024);
+  });
+
   it('waits for a slow viewer, who slows nobody else', async () => {
     const attempt = await attemptOfNewJob();
     const [slow, quick] = [await viewerOf(attempt), await viewerOf(attempt)];
