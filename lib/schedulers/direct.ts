@@ -56,7 +56,7 @@ export function direct({ greetingMs = 60_000 }: DirectOptions = {}): Scheduler {
     async fetchFiles(session, { directory, name }, { names, onTar, signal }) {
       const call = await callScript(session, scripts.fetch, { args: [directory, name], signal, greetingMs });
       call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
-      return fetchTar(call, onTar);
+      return (await fetchTar(call, onTar)) ?? [...names];
     },
     async copy(session, plan, { signal } = {}) {
       const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];

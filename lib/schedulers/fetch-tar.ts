@@ -4,13 +4,26 @@ import { PassThrough, type Readable } from 'node:stream';
 import { readScript, type ScriptCall } from './script-call.js';
 import { splitNames } from './run-report.js';
 
-/** Gives the tar stream to `onTar`; resolves to the names of files that changed meanwhile, when both are through. */
-export async function fetchTar(call: ScriptCall, onTar: (tar: Readable) => Promise<void>): Promise<string[]> {
+/** Names are held in memory: what else writes there can make millions of them. */
+const mostNameBytes = 32 * 1024 * 1024;
+
+/**
+ * Gives the tar stream to `onTar`; resolves to the names of files that changed meanwhile, when both are through.
+ * null: so many that nobody knows all of them.
+ */
+export async function fetchTar(
+  call: ScriptCall,
+  onTar: (tar: Readable) => Promise<void>,
+): Promise<string[] | null> {
   const tar = new PassThrough({ highWaterMark: 1024 * 1024 });
   const changed: Buffer[] = [];
+  let nameBytes = 0;
   const reading = readScript(call, {
     onOutput(stream, bytes) {
-      if (stream === 'stderr') return void changed.push(bytes);
+      if (stream === 'stderr') {
+        nameBytes += bytes.length;
+        return nameBytes > mostNameBytes ? undefined : void changed.push(bytes);
+      }
       if (!tar.write(bytes)) return new Promise((resume) => tar.once('drain', resume));
     },
   }).then(
@@ -26,5 +39,5 @@ export async function fetchTar(call: ScriptCall, onTar: (tar: Readable) => Promi
     tar.destroy();
     call.script.close();
   }
-  return splitNames(Buffer.concat(changed));
+  return nameBytes > mostNameBytes ? null : splitNames(Buffer.concat(changed));
 }

@@ -1,6 +1,10 @@
 /** Tells a program's output from the lines that our scripts say in between: these begin with a secret mark. */
 
+import { DrsError } from '../errors.js';
+
 const separator = 0x1e;
+/** Our scripts say nothing longer; what a server says instead is not held in memory. */
+const mostLineBytes = 64 * 1024;
 
 /** Output, or a line that a script said (without its mark). */
 export type Piece = { output: Buffer } | { line: string };
@@ -15,13 +19,14 @@ export class MarkedStream {
     this.#mark = Buffer.concat([Buffer.of(separator), Buffer.from(`${mark} `)]);
   }
 
-  /** The pieces that are complete with these bytes. */
+  /** The pieces that are complete with these bytes. @throws DrsError `script_broken` for a line that does not end */
   *write(bytes: Buffer): Generator<Piece> {
     let rest = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     for (let at = rest.indexOf(this.#mark); at >= 0; at = rest.indexOf(this.#mark)) {
       yield* this.#output(rest.subarray(0, at));
       const lineEnd = rest.indexOf(0x0a, at);
       if (lineEnd < 0) {
+        if (rest.length - at > mostLineBytes) throw endlessLine();
         this.#held = rest.subarray(at);
         return;
       }
@@ -51,4 +56,8 @@ export class MarkedStream {
     }
     return 0;
   }
+}
+
+function endlessLine(): DrsError {
+  return new DrsError('script_broken', 'The server said a line that does not end. Is its login shell sound?');
 }

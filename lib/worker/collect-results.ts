@@ -61,12 +61,12 @@ async function bring(
 ): Promise<string[]> {
   const { session, place, names, basket, signal } = fetching;
   const fetch = (some: readonly string[]): Promise<string[]> =>
-    scheduler.fetchFiles(session, place, { names: some, signal, onTar: (tar) => basket.fill(tar) });
+    scheduler.fetchFiles(session, place, { names: some, signal, onTar: (tar) => basket.fill(tar, some) });
   try {
     const changed = new Set(await fetch(names));
     // A second name of the same file comes as a link to the first: alone, it comes as a file.
     for (const name of basket.takeLinked()) for (const late of await fetch([name])) changed.add(late);
-    const torn = basket.remove(({ remoteFilename }) => changed.has(remoteFilename));
+    const torn = basket.removeTorn(changed);
     await Promise.all(torn.map(({ storageKey }) => storage.delete(storageKey)));
     await store.addResults(
       claim,
@@ -103,26 +103,41 @@ class Basket {
     return chosen;
   }
 
+  /** Takes out what was torn: its room is free again. */
+  removeTorn(names: ReadonlySet<string>): NewResult[] {
+    const torn = this.remove(({ remoteFilename }) => names.has(remoteFilename));
+    for (const { size } of torn) this.#bytes -= size;
+    return torn;
+  }
+
   takeLinked(): string[] {
     return this.#linked.splice(0);
   }
 
-  async fill(tar: Readable): Promise<void> {
+  /** Takes the files of these names, each once, and no others: the server may send what it likes. */
+  async fill(tar: Readable, names: readonly string[]): Promise<void> {
     const storing = new Set<Promise<unknown>>();
     try {
-      await this.#takeAll(tar, storing);
+      await this.#takeAll(tar, { wanted: new Set(names), storing });
     } finally {
       // What is stored at this moment is in the basket afterwards, and can be deleted.
       await Promise.allSettled(storing);
     }
   }
 
-  async #takeAll(tar: Readable, storing: Set<Promise<unknown>>): Promise<void> {
+  async #takeAll(
+    tar: Readable,
+    { wanted, storing }: { wanted: Set<string>; storing: Set<Promise<unknown>> },
+  ): Promise<void> {
     const entries = tar.pipe(extract());
     tar.once('error', (error) => entries.destroy(error));
     for await (const entry of entries) {
       const { type, size = 0 } = entry.header;
       const name = entry.header.name.replace(/^\.\//, '');
+      if (!wanted.delete(name)) {
+        entry.resume();
+        continue;
+      }
       if (type !== 'file' || this.#bytes + size > this.#parts.limits.resultBytes) {
         if (type === 'link') this.#linked.push(name);
         if (type === 'file') this.left += 1;
