@@ -10,6 +10,9 @@ export const liveChunkBytes = 60 * 1024;
 const pendingBytes = 1024 * 1024;
 /** How long the rest of a line is waited for. */
 const lineWaitMs = 20;
+/** A program that printed so many chunks has them stored by the second: a row takes more room than a short line. */
+const manyChunks = 50_000;
+const slowWaitMs = 1_000;
 
 export interface LogWriterOptions {
   /** What is stored already. It is kept up to date here. */
@@ -126,8 +129,12 @@ export class LogWriter {
 
   #schedule(isLineEnd: boolean): void {
     if (this.#storing !== null) return;
-    if (isLineEnd || this.#size >= liveChunkBytes) void this.#store();
-    else this.#timer ??= setTimeout(() => void this.#store(), lineWaitMs);
+    if ((isLineEnd && !this.#isSlow) || this.#size >= liveChunkBytes) void this.#store();
+    else this.#timer ??= setTimeout(() => void this.#store(), this.#isSlow ? slowWaitMs : lineWaitMs);
+  }
+
+  get #isSlow(): boolean {
+    return this.#options.head.seq >= manyChunks;
   }
 
   async #drain(): Promise<void> {
@@ -147,7 +154,8 @@ export class LogWriter {
   }
 
   async #storePending(): Promise<void> {
-    const chunks = merge(this.#pending, this.#options.chunkBytes);
+    const pieces = this.#isSlow ? byStream(this.#pending) : this.#pending;
+    const chunks = merge(pieces, this.#options.chunkBytes);
     this.#pending = [];
     this.#size = 0;
     if (chunks.length === 0) return;
@@ -165,6 +173,10 @@ function upTo(bytes: Buffer, most: number): Buffer {
   if (bytes.length <= most) return bytes;
   const cut = bytes.subarray(0, most);
   return cut.subarray(0, most - incompleteTail(cut));
+}
+
+function byStream(pieces: readonly NewLogChunk[]): NewLogChunk[] {
+  return [...pieces].sort((a, b) => a.stream.localeCompare(b.stream));
 }
 
 /** Neighbours of the same stream become one chunk while they fit. */

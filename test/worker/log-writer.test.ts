@@ -5,9 +5,9 @@ import { LogWriter } from '../../lib/worker/log-writer.js';
 
 const lines = { begun: 0, stdout: 0, stderr: 0 };
 
-function recorder({ headBytes = 1e9, chunkBytes = 60_000, appendMs = 0 } = {}) {
+function recorder({ headBytes = 1e9, chunkBytes = 60_000, appendMs = 0, seq = 0 } = {}) {
   const stored: NewLogChunk[] = [];
-  const head = { seq: 0, stdout: 0, stderr: 0, lines };
+  const head = { seq, stdout: 0, stderr: 0, lines };
   const append = async (before: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead> => {
     await delay(appendMs);
     stored.push(...chunks);
@@ -66,6 +66,20 @@ describe('writing the log', () => {
     await writer.end();
     await writer.addTail([{ stream: 'stdout', leftOut: 4, content: Buffer.from('ghi\n') }]);
     expect(texts()).to.deep.equal(['abc\n', '\n[4 bytes of output are left out here]\nghi\n']);
+  });
+
+  it('makes few rows of short lines, of both streams, once there are very many rows', async () => {
+    const { writer, stored } = recorder({ seq: 50_000 });
+    for (let i = 0; i < 50; i += 1) {
+      await writer.write('stdout', Buffer.from('a\n'));
+      await writer.write('stderr', Buffer.from('b\n'));
+      await delay(1);
+    }
+    await writer.end();
+    expect(stored.map(({ stream, offset, content }) => [stream, offset, content.length])).to.deep.equal([
+      ['stderr', 0, 100],
+      ['stdout', 0, 100],
+    ]);
   });
 
   it('says what the store threw', async () => {
