@@ -15,6 +15,8 @@ export interface BeeQueueOptions {
 
 const addDeadlineMs = 5_000;
 const restartMs = 1_000;
+/** How long Redis may take to say goodbye. */
+const goodbyeMs = 1_000;
 
 /** @returns a queue that connects when it is first used */
 export function beeQueue(options: BeeQueueOptions): JobQueue {
@@ -31,7 +33,7 @@ export function beeQueue(options: BeeQueueOptions): JobQueue {
   async function dropProducer(): Promise<void> {
     const dropped = producer;
     producer = null;
-    await dropped?.then((queue) => queue.close(1)).catch(() => undefined);
+    await dropped?.then((queue) => close(queue, 1)).catch(() => undefined);
   }
 
   return {
@@ -81,7 +83,7 @@ class Consumer implements QueueConsumer {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#restarting;
-    await this.#queue?.close(5_000).catch(() => undefined);
+    if (this.#queue !== null) await close(this.#queue, 5_000);
     this.#queue = null;
   }
 
@@ -107,7 +109,7 @@ class Consumer implements QueueConsumer {
   async #reconnect(): Promise<void> {
     const { signal } = this.#stopped;
     for (let tries = 1; !signal.aborted; tries += 1) {
-      await this.#queue?.close(1).catch(() => undefined);
+      if (this.#queue !== null) await close(this.#queue, 1);
       await delay(Math.min(restartMs * tries, 10_000), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
@@ -136,7 +138,32 @@ async function connect(
   });
   // Without a listener an error ends the process.
   queue.on('error', (error) => logger.debug({ err: error }, 'Bee-Queue reported an error.'));
-  return withDeadline(queue.ready());
+  try {
+    return await withDeadline(queue.ready());
+  } catch (error) {
+    void close(queue, 1);
+    throw error;
+  }
+}
+
+/** The part of redis@3 that is used here. */
+interface RedisClient {
+  end(flush: boolean): void;
+}
+
+/** Bee-Queue waits for ever for the answer to its goodbye: its connections are dropped then. */
+async function close(queue: BeeQueue<Ticket>, timeoutMs: number): Promise<void> {
+  const closed = new AbortController();
+  const { signal } = closed;
+  const dropLate = delay(timeoutMs + goodbyeMs, undefined, { signal }).then(
+    () => {
+      const { client, bclient } = queue as unknown as Partial<Record<'client' | 'bclient', RedisClient>>;
+      for (const connection of [client, bclient]) connection?.end(true);
+    },
+    () => undefined,
+  );
+  await Promise.race([queue.close(timeoutMs).catch(() => undefined), dropLate]);
+  closed.abort();
 }
 
 /** Bee-Queue's client is redis@3, whose options differ; the supervisor reconnects, not the client. */

@@ -13,6 +13,8 @@ export interface TestRedis {
   restart(): Promise<void>;
   /** By SIGKILL. */
   killAndRestart(): Promise<void>;
+  /** Its connections stay, and nothing is answered. Resolves to the function that ends this. */
+  freeze(): Promise<() => void>;
 }
 
 /** A Redis that the test may stop and start; it ends with the run. */
@@ -31,6 +33,16 @@ export async function startRedis(options: { port?: number } = {}): Promise<TestR
     async killAndRestart() {
       process.kill(await pidOf(url), 'SIGKILL');
       await restart();
+    },
+    async freeze() {
+      const pid = await pidOf(url);
+      const thaw = (): void => void process.kill(pid, 'SIGCONT');
+      process.once('exit', thaw);
+      process.kill(pid, 'SIGSTOP');
+      return () => {
+        process.off('exit', thaw);
+        thaw();
+      };
     },
   };
 }
