@@ -112,6 +112,11 @@ describe('the records in the panel', function () {
     await visitor.notice('Saved.');
     const job = await backend.drs.models.Job.findOne({ rejectOnEmpty: true });
     expect([job.title, job.timeoutMs, job.interpreterId]).to.deep.equal(['Renamed', null, 1]);
+    await visitor.open('/resources/drs-jobs/records/1/show');
+    await page
+      .getByTestId('audit')
+      .getByText(/: Title, Time limit$/)
+      .waitFor();
   });
 
   it('refuses to delete what is in use, and says by what', async () => {
