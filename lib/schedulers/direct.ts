@@ -1,9 +1,10 @@
 /** Starts programs on a server directly: a wrapper in POSIX sh stays with each. `direct/README.md` tells how. */
 
 import { DrsError } from '../errors.js';
+import type { Session } from '../transports/session.js';
 import { fetchTar } from './fetch-tar.js';
 import { followRun } from './follow-run.js';
-import { callScript, readScript, type ScriptCall } from './script-call.js';
+import { callScript, readScript, type CallOptions, type ScriptCall } from './script-call.js';
 import type { RunPlan, Scheduler } from './scheduler.js';
 import { loadScripts } from './scripts.js';
 
@@ -21,51 +22,43 @@ export interface DirectOptions {
 /** Makes the scheduler; its scripts are read once. */
 export function direct({ greetingMs = 60_000 }: DirectOptions = {}): Scheduler {
   const scripts = loadScripts();
+  const begin = (session: Session, script: string, options: Omit<CallOptions, 'greetingMs'>) =>
+    callScript(session, script, { ...options, greetingMs });
   return {
     async run(session, plan, follower) {
       const args = runArguments(plan, scripts);
       const { allowed } = plan;
       const { signal } = follower;
       // Hung up on between its claim and the start of the program, it would leave a claim that nobody fulfils.
-      const call = await callScript(session, scripts.run, {
-        args,
-        allowed,
-        signal,
-        endsItself: true,
-        greetingMs,
-      });
+      const call = await begin(session, scripts.run, { args, allowed, signal, endsItself: true });
       call.script.stdin.write(withLineEnd(plan.program));
       return followRun(call, follower);
     },
     async cancel(session, { directory, name }, { signal } = {}) {
       const args = [directory, name, String(graceSeconds)];
-      const call = await callScript(session, scripts.cancel, { args, signal, endsItself: true, greetingMs });
+      const call = await begin(session, scripts.cancel, { args, signal, endsItself: true });
       const answer = await lastLine(call);
       if (answer === 'never-started' || answer === 'ended-before' || answer === 'ended') return answer;
       throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
     },
     async readOutput(session, { directory, name }, { from, bytes, onOutput, signal }) {
       const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
-      await readScript(
-        await callScript(session, scripts.read, { args: [directory, name, ...numbers], signal, greetingMs }),
-        {
-          onOutput,
-        },
-      );
+      const call = await begin(session, scripts.read, { args: [directory, name, ...numbers], signal });
+      await readScript(call, { onOutput });
     },
     async fetchFiles(session, { directory, name }, { names, onTar, signal }) {
-      const call = await callScript(session, scripts.fetch, { args: [directory, name], signal, greetingMs });
+      const call = await begin(session, scripts.fetch, { args: [directory, name], signal });
       call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
       return (await fetchTar(call, onTar)) ?? [...names];
     },
     async copy(session, plan, { signal } = {}) {
       const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];
-      const call = await callScript(session, scripts.copy, { args, signal, greetingMs });
+      const call = await begin(session, scripts.copy, { args, signal });
       call.script.stdin.write(plan.program);
       return followRun(call, { onOutput() {} });
     },
     async clean(session, places, { signal } = {}) {
-      const call = await callScript(session, scripts.clean, { args: [], signal, greetingMs });
+      const call = await begin(session, scripts.clean, { args: [], signal });
       call.script.stdin.end(places.map(({ name, directory }) => `${name} ${directory}\n`).join(''));
       const [, ...names] = (await lastLine(call)).split(' ');
       return names;

@@ -20,7 +20,8 @@ export interface ScriptReader {
   onLine?(stream: Stream, line: string): void;
 }
 
-interface CallOptions extends StartOptions {
+/** How a script is called. */
+export interface CallOptions extends StartOptions {
   args: readonly string[];
   allowed?: Promise<void>;
   /** How long the login shell may take until the script greets, which is the first that it does. */
