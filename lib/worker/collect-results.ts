@@ -38,11 +38,18 @@ export async function collectResults(
   for (let round = 0; round < rounds && names.length > 0; round += 1) {
     names = await bring(parts, claim, { session, place, names, basket, signal: letGo });
   }
-  if (names.length > 0)
-    notes.push(`Files that something still writes to were left: ${names.slice(0, 5).join(', ')}.`);
+  if (names.length > 0) notes.push(`Files that something still writes to were left: ${some(names)}.`);
+  const unread = [...basket.missing].filter((name) => !names.includes(name));
+  if (unread.length > 0) notes.push(`Files that could not be read were left: ${some(unread)}.`);
   if (basket.left > 0)
     notes.push(`${basket.left} results over the limit of ${limits.resultBytes} bytes were left.`);
   return notes.length === 0 ? null : notes.join(' ');
+}
+
+/** The first names, for a sentence. */
+function some(names: readonly string[]): string {
+  const more = names.length - 5;
+  return names.slice(0, 5).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 interface Fetching {
@@ -60,8 +67,8 @@ async function bring(
   fetching: Fetching,
 ): Promise<string[]> {
   const { session, place, names, basket, signal } = fetching;
-  const fetch = (some: readonly string[]): Promise<string[]> =>
-    scheduler.fetchFiles(session, place, { names: some, signal, onTar: (tar) => basket.fill(tar, some) });
+  const fetch = (asked: readonly string[]): Promise<string[]> =>
+    scheduler.fetchFiles(session, place, { names: asked, signal, onTar: (tar) => basket.fill(tar, asked) });
   try {
     const changed = new Set(await fetch(names));
     // A second name of the same file comes as a link to the first: alone, it comes as a file.
@@ -90,6 +97,8 @@ class Basket {
   #bytes = 0;
   /** Files over the limit of bytes. */
   left = 0;
+  /** Names that were asked for, and did not come: the user may not read the file, or it is gone. */
+  readonly missing = new Set<string>();
 
   constructor(parts: WorkerParts, { signal, owner }: { signal: AbortSignal; owner: string }) {
     this.#parts = parts;
@@ -117,8 +126,11 @@ class Basket {
   /** Takes the files of these names, each once, and no others: the server may send what it likes. */
   async fill(tar: Readable, names: readonly string[]): Promise<void> {
     const storing = new Set<Promise<unknown>>();
+    const wanted = new Set(names);
     try {
-      await this.#takeAll(tar, { wanted: new Set(names), storing });
+      await this.#takeAll(tar, { wanted, storing });
+      for (const name of names) this.missing.delete(name);
+      for (const name of wanted) this.missing.add(name);
     } finally {
       // What is stored at this moment is in the basket afterwards, and can be deleted.
       await Promise.allSettled(storing);

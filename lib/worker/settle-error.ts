@@ -46,7 +46,10 @@ export async function settleError(
 
 function finalEnding({ claim, cancelled: cancelSignal }: ActiveAttempt, error: unknown): Ending | null {
   if (cancelSignal.aborted && !claim.isTakenOver) return cancelled;
-  return endingOfError(error);
+  const ending = endingOfError(error);
+  if (ending === null || !claim.isTakenOver || claim.kind === 'copy') return ending;
+  // Asking again and again with a password that is refused can lock the account.
+  return { ...ending, message: `${ending.message} What ran on ${claim.server.hostname} may still run.` };
 }
 
 function mostTries(error: unknown): number {

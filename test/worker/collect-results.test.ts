@@ -60,4 +60,13 @@ describe('collecting results', () => {
     const whole = { sent: [{ name: 'a', size: 600 }] };
     expect(await collect([torn, whole])).to.deep.equal({ note: null, names: ['b', 'a'] });
   });
+
+  it('says which files did not come', async () => {
+    expect(await collect([{ sent: [{ name: 'b', size: 10 }] }])).to.deep.equal({
+      note: 'Files that could not be read were left: a.',
+      names: ['b'],
+    });
+    const later = [{ sent: [{ name: 'b', size: 10 }], changed: ['a'] }, { sent: [{ name: 'a', size: 10 }] }];
+    expect(await collect(later)).to.deep.equal({ note: null, names: ['b', 'a'] });
+  });
 });

@@ -5,6 +5,7 @@ import { startSshServer } from '../../lib/testing/index.js';
 import { freePort } from '../../lib/embedded/free-port.js';
 import { makeJob, testInstance, type JobFixture } from '../support/instance.js';
 import { sharedSshd, type Sshd } from '../support/sshd.js';
+import { until } from './support.js';
 
 describe('jobs that cannot run', () => {
   let drs: RemoteSubmission;
@@ -60,6 +61,24 @@ describe('jobs that cannot run', () => {
     expect(outcome).to.include({ status: 'failure', failureReason: 'host_key' });
     expect(job.message).to.contain('SHA256:');
     expect(second.signInCount).to.equal(0);
+    await second.close();
+  });
+
+  it('a key that changes while the program runs ends the attempt, and says that it may still run', async () => {
+    const users = [{ username: 'ann', password: 'the password of ann' }];
+    const first = await startSshServer({ users });
+    const { port } = first;
+    const job = await makeJob(drs, {
+      program: 'import time; print("begin"); time.sleep(3)',
+      server: { hostname: '127.0.0.1', port },
+    });
+    const { finished } = await drs.submitJob(job.id, { username: 'ann', password: 'the password of ann' });
+    await until(async () => (await drs.models.Log.count({ where: { jobId: job.id } })) > 0);
+    await first.close();
+    const second = await startSshServer({ users, port });
+    expect(await finished()).to.include({ status: 'failure', failureReason: 'host_key' });
+    await job.reload();
+    expect(job.message).to.contain('What ran on 127.0.0.1 may still run.');
     await second.close();
   });
 
