@@ -33,7 +33,7 @@ if (first === 'bench') {
   }
 } else if (first === 'chaos') {
   run(process.execPath, ['node_modules/mocha/bin/mocha.js', 'test/chaos/*.test.ts'], {
-    env: { ...process.env, DRS_CHAOS_SILENCE_MS: '30000' },
+    env: { ...process.env, DRS_CHAOS_SILENCE_MS: '30000', DRS_CHAOS_TICKETS: '1000' },
   });
   run(process.execPath, ['--import', 'tsx', 'test/chaos/long.ts', ...rest]);
 } else {

@@ -13,8 +13,8 @@ import { isAlive } from '../support/processes.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
 import { workerPartsOf } from './support/worker-parts.js';
 
-/** So many tickets are given to two workers at the same time, for so many jobs beside each other. */
-const [tickets, lanes] = [1_000, 4];
+/** So many tickets are given to two workers at the same time, for so many jobs beside each other. More in the long form. */
+const [tickets, lanes] = [Number(process.env.DRS_CHAOS_TICKETS ?? 200), 4];
 
 describe('attempts and those who hold them', () => {
   let drs: RemoteSubmission;
