@@ -5,17 +5,18 @@ import type { IncomingMessage } from 'node:http';
 import { Redis, type RedisOptions } from 'ioredis';
 import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
-import { z } from 'zod';
 import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './core/records.js';
 import { OptionsError, type Problem } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
 import { steadyPg } from './models/steady-pg.js';
+import { identitySchema, optionsSchema } from './options-schema.js';
 import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { EventBus } from './queue/event-bus.js';
+import type { Scheduler } from './schedulers/scheduler.js';
 import type { Transport } from './transports/session.js';
 
 /** What an instance is made from. Give `sequelize` or `databaseUrl`, and `redis` or `redisUrl`. */
@@ -42,6 +43,8 @@ export interface RemoteSubmissionOptions {
   hostKeys?: 'pin-first-use' | 'approved-only';
   /** Other ways to reach machines, by name. */
   transports?: { ssh?: Transport; local?: Transport };
+  /** Other ways to start programs, by name. */
+  schedulers?: { direct?: Scheduler };
   limits?: Partial<Limits>;
   /** Workers delete logs and results of attempts that ended more than `afterMs` milliseconds ago. Default: all are kept. */
   retention?: { afterMs: number };
@@ -68,6 +71,7 @@ export interface ResolvedOptions {
   identity: { privateKey: string; passphrase?: string } | null;
   hostKeys: 'pin-first-use' | 'approved-only';
   transports: { ssh?: Transport; local?: Transport };
+  schedulers: { direct?: Scheduler };
   limits: Limits;
   retention: { afterMs: number } | null;
   allowLocal: boolean;
@@ -76,68 +80,18 @@ export interface ResolvedOptions {
   queue: { jobs: JobQueue; bus: EventBus } | null;
 }
 
-const func = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-);
-const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object');
-const positive = z.number().int().positive();
-const identity = z.union([
-  z.strictObject({ privateKey: z.string().min(1), passphrase: z.string().optional() }),
-  z.strictObject({ privateKeyPath: z.string().min(1), passphrase: z.string().optional() }),
-]);
-
-const schema = z.strictObject({
-  sequelize: object.optional(),
-  databaseUrl: z
-    .string()
-    .regex(/^postgres(ql)?:/, 'must begin with postgres://')
-    .optional(),
-  redis: object.optional(),
-  redisUrl: z
-    .string()
-    .regex(/^(rediss?:|unix:)/, 'must begin with redis://, rediss:// or unix:')
-    .optional(),
-  secret: z.string().min(16, 'must have at least 16 characters').optional(),
-  storage: object.optional(),
-  identify: func.optional(),
-  authorize: func.optional(),
-  identity: identity.optional(),
-  hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),
-  transports: z.strictObject({ ssh: object.optional(), local: object.optional() }).optional(),
-  limits: z
-    .strictObject({
-      logBytes: positive,
-      resultCount: positive,
-      resultBytes: positive,
-      resultDepth: positive,
-      programBytes: positive,
-      unreachableMs: positive,
-    })
-    .partial()
-    .optional(),
-  retention: z.strictObject({ afterMs: positive }).optional(),
-  allowLocal: z.boolean().optional(),
-  mapUsername: func.optional(),
-  logger: object.optional(),
-  queue: z.strictObject({ jobs: object, bus: object }).optional(),
-});
-
 /** Checks the options and fills in the defaults. @throws OptionsError that lists every problem */
 export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOptions {
   const problems = findProblems(options);
+  if (typeof options !== 'object' || options === null) throw new OptionsError(problems);
   const key = readIdentity(options.identity, problems);
-  if (problems.length > 0) throw new OptionsError(problems);
+  const redis = fromAddress('redisUrl', () => redisOptions(options), problems);
+  const sequelize = fromAddress('databaseUrl', () => options.sequelize ?? connectTo(options), problems);
+  if (problems.length > 0 || !sequelize) throw new OptionsError(problems);
   return {
-    sequelize:
-      options.sequelize ??
-      new Sequelize(options.databaseUrl ?? '', {
-        dialectModule: steadyPg,
-        logging: false,
-        pool: { max: 20 },
-      }),
+    sequelize,
     ownsSequelize: options.sequelize === undefined,
-    redis: redisOptions(options),
+    redis,
     secret: options.secret ?? null,
     storage: options.storage ?? disk({ directory: 'drs-results' }),
     identify: options.identify ?? ((request) => (request as { user?: User | null }).user),
@@ -145,6 +99,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     identity: key,
     hostKeys: options.hostKeys ?? 'pin-first-use',
     transports: options.transports ?? {},
+    schedulers: options.schedulers ?? {},
     limits: { ...defaultLimits, ...options.limits },
     retention: options.retention ?? null,
     allowLocal: options.allowLocal ?? false,
@@ -154,15 +109,16 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
   };
 }
 
-function findProblems(options: RemoteSubmissionOptions): Problem[] {
-  const parsed = schema.safeParse(options);
+function findProblems(options: RemoteSubmissionOptions | null): Problem[] {
+  const parsed = optionsSchema.safeParse(options);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'options', message }));
-  if (options.sequelize === undefined && options.databaseUrl === undefined) {
+  const { sequelize, databaseUrl, redis, redisUrl, queue } = options ?? {};
+  if (sequelize === undefined && databaseUrl === undefined) {
     problems.push({ path: 'databaseUrl', message: 'is missing: give it, or `sequelize`' });
   }
-  if (options.redis === undefined && options.redisUrl === undefined && options.queue === undefined) {
+  if (redis === undefined && redisUrl === undefined && queue === undefined) {
     problems.push({ path: 'redisUrl', message: 'is missing: give it, or `redis`' });
   }
   return problems;
@@ -172,7 +128,7 @@ function readIdentity(
   given: RemoteSubmissionOptions['identity'],
   problems: Problem[],
 ): ResolvedOptions['identity'] {
-  if (given === undefined || given === null) return null;
+  if (given === undefined || !identitySchema.safeParse(given).success) return null;
   if ('privateKey' in given) return given;
   try {
     return { privateKey: readFileSync(given.privateKeyPath, 'utf8'), passphrase: given.passphrase };
@@ -181,6 +137,21 @@ function readIdentity(
     problems.push({ path: 'identity.privateKeyPath', message: `cannot be read: ${reason}` });
     return null;
   }
+}
+
+/** What the parser says of an address that it can not read may hold the password. */
+function fromAddress<Value>(path: string, make: () => Value | null, problems: Problem[]): Value | null {
+  if (problems.length > 0) return null;
+  try {
+    return make();
+  } catch {
+    problems.push({ path, message: 'is not an address: check its host, its port and its percent signs' });
+    return null;
+  }
+}
+
+function connectTo({ databaseUrl = '' }: RemoteSubmissionOptions): Sequelize {
+  return new Sequelize(databaseUrl, { dialectModule: steadyPg, logging: false, pool: { max: 20 } });
 }
 
 /** ioredis understands the address; its options are what both clients are made from. */

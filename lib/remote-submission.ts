@@ -134,7 +134,7 @@ function workerParts(internals: Internals): WorkerParts {
     queue,
     bus,
     transports,
-    scheduler: direct(),
+    scheduler: options.schedulers.direct ?? direct(),
     hostKeys,
     identity,
     limits,

@@ -28,7 +28,9 @@ export interface DrsRouter extends Router {
  * app.use('/drs', drsRouter());
  */
 export function drsRouter(source?: RemoteSubmissionOptions | RemoteSubmission): DrsRouter {
-  const drs = isInstance(source) ? source : createRemoteSubmission(source ?? optionsFromEnvironment());
+  const drs = isInstance(source)
+    ? source
+    : createRemoteSubmission(source === undefined ? optionsFromEnvironment() : source);
   const service: Service = {
     drs,
     internals: internalsOf(drs),
@@ -43,7 +45,7 @@ export function drsRouter(source?: RemoteSubmissionOptions | RemoteSubmission): 
 function isInstance(
   source: RemoteSubmissionOptions | RemoteSubmission | undefined,
 ): source is RemoteSubmission {
-  return source !== undefined && 'submitJob' in source;
+  return typeof source === 'object' && source !== null && 'submitJob' in source;
 }
 
 /** Requests wait for the first success; a failure is tried again by the next request. */
