@@ -9,7 +9,7 @@ import type { RunningWorker } from './worker/worker.js';
 
 /** For whom something is done. */
 export interface DoneFor {
-  /** The rights of this user are checked. Host code without it is trusted. */
+  /** The rights of this user are checked. Host code without it is trusted; given, but nobody, is `unauthenticated`. */
   as?: User;
   /** Who the audit names where nobody is named with `as`. Default `system`. */
   by?: string;

@@ -1,6 +1,7 @@
 /** `createRemoteSubmission(options)`: the one place that puts things together. */
 
 import { createAccess } from './access.js';
+import { requirePruneOptions, requireWorkOptions } from './check-input.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
 import { createAudit } from './models/audit.js';
@@ -56,8 +57,9 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     ...submitter(internals, () => (runner ??= new Runner(parts))),
     copyKey: (key) => changeKey(internals, 'add', key),
     deleteKey: (key) => changeKey(internals, 'remove', key),
-    async work({ concurrency = defaultConcurrency } = {}) {
-      const worker = await startWorker(parts, { concurrency });
+    async work(given = {}) {
+      requireWorkOptions(given);
+      const worker = await startWorker(parts, { concurrency: given.concurrency ?? defaultConcurrency });
       const stopPruning = retain(internals);
       const running = {
         async stop() {
@@ -69,8 +71,10 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
       workers.add(running);
       return running;
     },
-    prune: ({ olderThanMs } = {}) =>
-      prune(internals, olderThanMs ?? internals.options.retention?.afterMs ?? null),
+    async prune(given = {}) {
+      requirePruneOptions(given);
+      return prune(internals, given.olderThanMs ?? internals.options.retention?.afterMs ?? null);
+    },
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()));
       await runner?.stop();

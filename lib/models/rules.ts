@@ -107,6 +107,41 @@ export const logPolicy: Rule = (value) => {
     fail(`The log policy must be one of: ${logPolicies.join(', ')}.`);
 };
 
+/** A number of things that are done at once. */
+export function count(what: string): Rule {
+  return (value) => {
+    if (!isWhole(value, 1, 2 ** 31 - 1)) fail(`${what} must be a whole number from 1.`);
+  };
+}
+
+/** Milliseconds, none included. */
+export function duration(what: string): Rule {
+  return (value) => {
+    if (typeof value !== 'number' || !(value >= 0)) fail(`${what} must be a number of milliseconds from 0.`);
+  };
+}
+
+/** True or false, and not what looks like it. */
+export function yesOrNo(what: string): Rule {
+  return (value) => {
+    if (typeof value !== 'boolean') fail(`${what} must be true or false.`);
+  };
+}
+
+/** Any text that PostgreSQL can hold. */
+export function text(what: string): Rule {
+  return (value) => {
+    textOf(value, what);
+  };
+}
+
+/** Any text: it is sealed, or never stored. */
+export function secret(what: string): Rule {
+  return (value) => {
+    if (typeof value !== 'string') fail(`Give ${what} as text.`);
+  };
+}
+
 /** A reference to another record. */
 export function reference(what: string): Rule {
   return (value) => {

@@ -7,6 +7,8 @@ import type { FileStorage } from '../storage/file-storage.js';
 import { deleteOrphans } from './delete-orphans.js';
 
 const attemptsAtOnce = 200;
+/** A thousand years: PostgreSQL does not count back without end. */
+const longestMs = 1000 * 365 * 24 * 60 * 60 * 1000;
 const hourMs = 60 * 60 * 1000;
 /** Who did what is asked longer than what a program printed. */
 const leastAuditMs = 365 * 24 * hourMs;
@@ -37,10 +39,11 @@ export async function prune({ store, storage }: PruneParts, olderThanMs: number 
       { status: 400 },
     );
   }
-  await store.deleteAudit(Math.max(olderThanMs, leastAuditMs));
+  const ageMs = Math.min(olderThanMs, longestMs);
+  await store.deleteAudit(Math.max(ageMs, leastAuditMs));
   const pruned = { attempts: 0, results: 0, orphans: 0 };
   for (;;) {
-    const old = await store.findOld(olderThanMs, attemptsAtOnce);
+    const old = await store.findOld(ageMs, attemptsAtOnce);
     for (const attempt of old) {
       for (const key of attempt.storageKeys) await storage.delete(key);
       await store.deleteOutput(attempt);

@@ -1,5 +1,6 @@
 /** What may be asked of an attempt that is there: cancel it, queue it again, tell where it is. */
 
+import { requireDoneFor } from '../check-input.js';
 import { actorOf } from '../core/audit.js';
 import { explain } from '../core/explanation.js';
 import type { JobRecord } from '../core/records.js';
@@ -13,7 +14,9 @@ export type AttemptCalls = Pick<RemoteSubmission, 'cancelJob' | 'requeueJob' | '
 export function attemptCalls(internals: Internals): AttemptCalls {
   const { store, access } = internals;
   return {
-    async cancelJob(jobId, { as, by } = {}) {
+    async cancelJob(jobId, options = {}) {
+      requireDoneFor(options);
+      const { as, by } = options;
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:cancel', { record: job, what: `Job ${jobId}` });
       const asked = { jobId, ...(await store.requestCancel(jobId, actorOf(as, by))) };
@@ -21,14 +24,18 @@ export function attemptCalls(internals: Internals): AttemptCalls {
       if (asked.status !== 'cancelled') await addTicket(internals, asked);
       return asked;
     },
-    async requeueJob(jobId, { as, by } = {}) {
+    async requeueJob(jobId, options = {}) {
+      requireDoneFor(options);
+      const { as, by } = options;
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:requeue', { record: job, what: `Job ${jobId}` });
       const ticket = { jobId, ...(await store.makeDue(jobId, actorOf(as, by))) };
       await addTicket(internals, ticket);
       return ticket;
     },
-    async explainJob(jobId, { as } = {}) {
+    async explainJob(jobId, options = {}) {
+      requireDoneFor(options);
+      const { as } = options;
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:read', { record: job, what: `Job ${jobId}` });
       const facts = await store.explainAttempt(jobId);

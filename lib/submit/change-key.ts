@@ -1,10 +1,12 @@
 /** Adds a public key to an account, or removes it. */
 
+import { requireKeyOptions } from '../check-input.js';
 import { actorOf } from '../core/audit.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
 import { addPublicKey, publicKeyOf, removePublicKey } from '../transports/authorized-keys.js';
+import { parsePublicKey } from '../transports/public-key.js';
 
 /**
  * Afterwards no warm connection of any process signs in with a key that was removed.
@@ -15,9 +17,12 @@ export async function changeKey(
   change: 'add' | 'remove',
   key: KeyOptions,
 ): Promise<{ isChanged: boolean }> {
+  requireKeyOptions(key);
   const { transports, options, bus, audit } = internals;
   const { as, by, hostname, port = 22, username, publicKey, ...credential } = key;
   const line = publicKey ?? ownPublicKey(options.identity);
+  // Before anybody signs in for it.
+  parsePublicKey(line);
   const server = await internals.models.Server.findOne({ where: { hostname, port }, order: ['id'] });
   if (as) await internals.access.require(as, 'server:keys', { record: server, what: `${hostname}:${port}` });
   const { session, release } = await transports.ssh.acquire({ hostname, port, username, credential });

@@ -3,6 +3,7 @@
 import { actorOf, type AuditAction } from '../core/audit.js';
 import { LogPolicy } from '../core/log-policy.js';
 import type { Outcome, User } from '../core/records.js';
+import { requireSubmitOptions } from '../check-input.js';
 import { ForbiddenError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import { requireProgramFits } from '../limits.js';
@@ -47,6 +48,7 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
       return waitForEnd(internals, ticket);
     },
     async retryJob(jobId, submitOptions = {}) {
+      requireSubmitOptions(submitOptions);
       const last = await findLast(internals, jobId, submitOptions.as);
       requireLocalAllowed(internals, last, submitOptions);
       const { kind, ...before } = asBefore(last);
@@ -79,6 +81,7 @@ interface Wanted {
 async function makeAttempt(internals: Internals, wanted: Wanted) {
   const { jobId, kind, action: done, submitOptions, mayRemember, retryOf } = wanted;
   const { store, access } = internals;
+  requireSubmitOptions(submitOptions);
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
   if (submitOptions.as) await access.require(submitOptions.as, action, { record: job, what: `Job ${jobId}` });
