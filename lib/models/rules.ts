@@ -7,6 +7,9 @@ export type Rule = (value: unknown) => void;
 
 const maxTimeoutMs = 2 ** 31 - 1;
 const maxNameCharacters = 255;
+const maxPatterns = 1000;
+/** Each file of a job is held against them all. */
+const maxPatternCharacters = 10_000;
 const placeholders = new Set(['{job}', '{attempt}', '{owner}']);
 
 /** Text of at least one and at most 255 characters of any script. */
@@ -88,6 +91,9 @@ export const username: Rule = (value) => {
 
 export const storeResults: Rule = (value) => {
   if (!isTextList(value)) fail('The result patterns must be a list of texts, as in ["*.csv", "!draft.csv"].');
+  if (value.length > maxPatterns) fail(`Give at most ${maxPatterns} result patterns.`);
+  if (value.reduce((total, pattern) => total + pattern.length, 0) > maxPatternCharacters)
+    fail(`The result patterns must have at most ${maxPatternCharacters} characters together.`);
   if (value.some((pattern) => pattern === '' || pattern === '!')) fail('A result pattern is empty.');
   if (value.some((pattern) => pattern.includes('\0')))
     fail('A result pattern must not contain the NUL character.');

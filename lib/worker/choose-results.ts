@@ -1,15 +1,19 @@
-/** Which files become results. Pure. */
+/** Which files become results. */
 
-import { isMatching } from '../core/result-patterns.js';
+import { setImmediate } from 'node:timers/promises';
+import { compilePatterns } from '../core/result-patterns.js';
 import type { Limits } from '../limits.js';
 
+/** Many files and many patterns let others have their turn after so long. */
+const turnMs = 20;
+
 /** The files that the patterns want, within the limits, and a sentence about each limit that left some. */
-export function chooseResults(
+export async function chooseResults(
   files: readonly string[],
   patterns: readonly string[] | null,
   { resultCount, resultDepth }: Pick<Limits, 'resultCount' | 'resultDepth'>,
-): { chosen: string[]; notes: string[] } {
-  const wanted = files.filter((name) => isMatching(name, patterns)).sort();
+): Promise<{ chosen: string[]; notes: string[] }> {
+  const wanted = (await wantedOf(files, patterns)).sort();
   const near = wanted.filter((name) => depthOf(name) <= resultDepth);
   const notes: string[] = [];
   if (near.length < wanted.length)
@@ -17,6 +21,19 @@ export function chooseResults(
   if (near.length > resultCount)
     notes.push(`${near.length - resultCount} results over the limit of ${resultCount} were left.`);
   return { chosen: near.slice(0, resultCount), notes };
+}
+
+async function wantedOf(files: readonly string[], patterns: readonly string[] | null): Promise<string[]> {
+  const isWanted = compilePatterns(patterns);
+  const wanted: string[] = [];
+  let since = performance.now();
+  for (const name of files) {
+    if (isWanted(name)) wanted.push(name);
+    if (performance.now() - since < turnMs) continue;
+    await setImmediate();
+    since = performance.now();
+  }
+  return wanted;
 }
 
 /** How many folders a file is in, below the remote directory. */

@@ -30,7 +30,7 @@ export async function collectResults(
   { session, place, files, isCut }: Collection,
 ): Promise<string | null> {
   const { store, limits } = parts;
-  const { chosen, notes } = chooseResults(files, claim.storeResults, limits);
+  const { chosen, notes } = await chooseResults(files, claim.storeResults, limits);
   if (isCut) notes.push('So many files were made that the rest of them was not looked at.');
   const known = new Set(chosen.length > 0 ? await store.resultNames(claim) : []);
   let names = chosen.filter((name) => !known.has(name));

@@ -21,7 +21,7 @@ describe('what host code hands in', () => {
   const bad: Record<string, unknown[]> = {
     timeoutMs: ['5', -1, 0, 1.5, NaN, 2 ** 40],
     logPolicy: ['loud', 5],
-    storeResults: [5, '*', [5], [''], ['!'], ['../x'], ['a\0']],
+    storeResults: [5, '*', [5], [''], ['!'], ['../x'], ['a\0'], ['x'.repeat(10_001)], Array(1001).fill('x')],
     username: [5, '', 'a\0b', '-x', 'x'.repeat(300)],
     password: [5, {}],
     privateKey: [5],
