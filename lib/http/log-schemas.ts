@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { streams } from '../core/log-policy.js';
-import { attempt, id, idParameter, maxId, time } from './schemas.js';
+import { attempt, id, idParameter, maxId, time, wholeNumber } from './schemas.js';
 
-const seqParameter = z.coerce.number().int().min(0).max(maxId);
+const seqParameter = wholeNumber(0, maxId);
 
 /** Bytes of output in one answer; one chunk may be larger alone. */
 export const maxPageBytes = 4 * 1024 * 1024;
@@ -15,12 +15,8 @@ export const jobLogsQuery = z
     after: seqParameter.optional().describe('Chunks with a higher seq; default 0'),
     before: seqParameter.optional().describe('The last chunks with a lower seq, in order'),
     line: idParameter.optional().describe('From the chunk on in which this line begins, or the last one'),
-    limit: z.coerce.number().int().min(1).max(1000).default(100).describe('At most so many chunks'),
-    maxBytes: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(maxPageBytes)
+    limit: wholeNumber(1, 1000).default(100).describe('At most so many chunks'),
+    maxBytes: wholeNumber(1, maxPageBytes)
       .default(maxPageBytes)
       .describe('At most about so many bytes; one chunk comes whatever its size'),
     attempt,
@@ -38,12 +34,12 @@ export const logSearchQuery = z.strictObject({
   attempt,
   stream: z.enum(streams).optional().describe('Default: both'),
   after: seqParameter.default(0).describe('`next` of the answer before'),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1000).describe('About so many lines at most'),
+  limit: wholeNumber(1, 10_000).default(1000).describe('About so many lines at most'),
 });
 
 /** Which jobs a stream of states begins with. */
 export const eventsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many jobs it begins with'),
+  limit: wholeNumber(1, 100).default(10).describe('How many jobs it begins with'),
 });
 
 /** Where a stream of a log begins. */

@@ -59,7 +59,7 @@ function pathParameters({ path }: RouteDescription): object[] {
 
 function queryParameters({ query }: RouteDescription): object[] {
   if (!query) return [];
-  const { properties = {} } = schemaOf(query, 'input') as { properties?: Record<string, JsonSchema> };
+  const { properties = {} } = schemaOf(query, 'output') as { properties?: Record<string, JsonSchema> };
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 }
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ValidationError } from '../errors.js';
 import { json, type JsonAnswer } from './answer.js';
+import { wholeNumber } from './schemas.js';
 
 const maxLimit = 100;
 /** How many records one request may look at when the host's own rules hide some of them. */
@@ -12,11 +13,7 @@ const maxLookedAt = 1000;
 export function listQuery<Filters extends z.core.$ZodShape>(filters: Filters) {
   return z.strictObject({
     ...filters,
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(maxLimit, `must be at most ${maxLimit}; follow \`next\` for more`)
+    limit: wholeNumber(1, maxLimit, `must be at most ${maxLimit}; follow \`next\` for more`)
       .default(10)
       .describe('How many items'),
     cursor: z.string().max(200).optional().describe('`next` of the page before'),

@@ -8,8 +8,16 @@ import { logPolicies, streams } from '../core/log-policy.js';
 export const maxId = 2_147_483_647;
 
 export const id = z.int().min(1).max(maxId);
-export const idParameter = z.coerce.number().int().min(1).max(maxId);
-const attemptParameter = z.coerce.number().int().min(0).max(maxId);
+
+/** A whole number in an address: digits alone, so that neither nothing nor `0x1` is taken for one. */
+export function wholeNumber(lowest: number, highest: number, tooHigh?: string) {
+  const toNumber = (value: unknown) =>
+    typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  return z.preprocess(toNumber, z.int('must be a whole number').min(lowest).max(highest, tooHigh));
+}
+
+export const idParameter = wholeNumber(1, maxId);
+const attemptParameter = wholeNumber(0, maxId);
 
 /** Text that PostgreSQL can hold in every type: no NUL, no half of a surrogate pair. */
 const text = () =>
@@ -75,22 +83,22 @@ export const submitBody = z.strictObject({
     .describe('false: on this machine. Administrators only, where allowLocal is on'),
 });
 
-export const interpreterFilters = { name: z.string().optional(), path: z.string().optional() };
+export const interpreterFilters = { name: text().optional(), path: text().optional() };
 
 export const serverFilters = {
-  title: z.string().optional(),
-  hostname: z.string().optional(),
-  port: z.coerce.number().int().min(1).max(65_535).optional(),
+  title: text().optional(),
+  hostname: text().optional(),
+  port: wholeNumber(1, 65_535).optional(),
 };
 
 export const jobFilters = {
   status: z.enum(jobStatuses).optional(),
-  owner: z.string().optional(),
+  owner: text().optional(),
   serverId: idParameter.optional(),
   server: idParameter.optional().describe('The same as serverId'),
   interpreterId: idParameter.optional(),
   interpreter: idParameter.optional().describe('The same as interpreterId'),
-  title: z.string().optional(),
+  title: text().optional(),
   titleContains: text().max(255).optional().describe('A part of the title, whatever the case'),
   attempt: attemptParameter.optional(),
   failureReason: z.enum(failureReasons).optional(),
@@ -107,16 +115,16 @@ export const resultFilters = {
   jobId: idParameter.optional(),
   job: idParameter.optional().describe('The same as jobId'),
   attempt: attemptParameter.optional(),
-  remoteFilename: z.string().optional(),
-  name: z.string().optional().describe('The same as remoteFilename'),
+  remoteFilename: text().optional(),
+  name: text().optional().describe('The same as remoteFilename'),
 };
 
 export const attempt = attemptParameter.optional().describe('Default: the newest');
 
 export const jobResultFilters = {
   attempt,
-  remoteFilename: z.string().optional(),
-  name: z.string().optional().describe('The same as remoteFilename'),
+  remoteFilename: text().optional(),
+  name: text().optional().describe('The same as remoteFilename'),
 };
 
 export const attemptQuery = z.strictObject({ attempt });

@@ -93,13 +93,19 @@ function createRequestReader({
     identify: () => internals.identities.identify(request),
     user: await internals.identities.identify(request),
     params: request.params as Record<string, string | undefined>,
-    search: new URL(request.originalUrl, 'http://localhost').searchParams,
+    search: searchOf(request.originalUrl),
     headers: request.headers,
     hosts: hostsOf(request),
     baseUrl: request.baseUrl,
     path: request.path,
     readBody: () => readBody(request, response),
   });
+}
+
+/** What comes after `?`. A request may hold a whole address, also of a host that is none. */
+function searchOf(address: string): URLSearchParams {
+  const start = address.indexOf('?');
+  return new URLSearchParams(start === -1 ? '' : address.slice(start));
 }
 
 /** An error as a problem, or as a page for people. What nobody foresaw is logged, and says nothing outside. */

@@ -26,7 +26,9 @@ export function pageOfInterpreters({ internals, query, user }: Asked): Promise<P
   return readPage({
     query,
     fetch: (before, limit) =>
-      internals.models.Interpreter.findAll(newestFirst([filters(internals, query), below(before)], limit)),
+      internals.models.Interpreter.findAll(
+        newestFirst([filters(internals, query, {}), below(before)], limit),
+      ),
     isVisible: (interpreter) => internals.access.isAllowed(user, 'interpreter:read', interpreter),
     isFiltered: internals.access.isDefault,
   });
@@ -91,11 +93,12 @@ function newestFirst(conditions: WhereOptions[], limit: number) {
 function filters(
   { sequelize }: Internals,
   { limit: _limit, cursor: _cursor, ...given }: ListQuery,
+  meant = aliases,
 ): WhereOptions {
   const { titleContains, ...columns } = given;
   const conditions: WhereOptions[] = Object.entries(columns)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ({ [aliases[name] ?? name]: value }));
+    .map(([name, value]) => ({ [meant[name] ?? name]: value }));
   if (typeof titleContains === 'string') conditions.push(havingWords(sequelize, 'title', titleContains));
   return { [Op.and]: conditions };
 }

@@ -87,6 +87,9 @@ describe('lists', () => {
       (await send('get', '/servers?hostname=127.0.0.1&port=22&limit=1', 'ann')).body.items,
     ).to.have.length(1);
     expect((await send('get', '/interpreters?path=nothing', 'ann')).body.items).to.deep.equal([]);
+    const [{ name }] = (await send('get', '/interpreters?limit=1', 'ann')).body.items;
+    const named = await send('get', `/interpreters?name=${encodeURIComponent(name)}&limit=1`, 'ann');
+    expect(named.body.items).to.have.length(1);
   });
 
   it('refuse unknown parameters, and name those that are known', async () => {
@@ -106,9 +109,16 @@ describe('lists', () => {
       'limit=x',
       'limit=1.5',
       'limit=',
+      'limit=0x1',
+      'limit=1e1',
+      'limit=%201',
+      'attempt=',
       'status=lost',
       'server=x',
       'server=99999999999',
+      `server=${'9'.repeat(400)}`,
+      'owner=a%00b',
+      'title=a%00b',
       'limit=1&limit=2',
     ]) {
       const { status, body } = await send('get', `/jobs?${query}`, 'ann');

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import express from 'express';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Sequelize } from 'sequelize';
 import { routes } from '../../lib/http/routes.js';
 import { drsRouter, OptionsError, type Logger } from '../../lib/index.js';
@@ -102,6 +105,21 @@ describe('the router', () => {
     expect(text).not.to.match(/sentinel|elsewhere|relation/);
     expect(logged).to.have.length(1);
     expect(logged[0]).to.include('drs_interpreters').and.not.include('sentinel');
+  });
+
+  it('answers a request that holds a whole address, whatever its host', async () => {
+    const app = express().use('/drs', drsRouter(await sharedInstance()));
+    const server = createServer(app).listen(0, '127.0.0.1');
+    atEnd(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const path of ['http://[/drs/health?', '/drs/health', '/drs/health?limit=1', '//[/drs/health']) {
+      const [answer] = (await once(httpRequest({ port, path, host: '127.0.0.1' }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      answer.resume();
+      expect(answer.statusCode, path).to.be.below(500);
+    }
   });
 
   it('sets safe headers on every answer', async () => {
