@@ -1,9 +1,9 @@
-/** The command `drs` as its own process, from its sources. */
+/** The command `drs` as its own process, as the package ships it: `npm test` builds it first. */
 
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../../lib/cli/drs.ts', import.meta.url));
+const command = fileURLToPath(new URL('../../dist/lib/cli/drs.js', import.meta.url));
 
 /** How it ended. */
 export interface DrsEnd {
@@ -20,8 +20,8 @@ export interface DrsProcess {
   untilPrinted: (text: string) => Promise<void>;
 }
 
-/** What comes before the arguments, as in `node --import tsx …/drs.ts`. */
-export const drsCommand = [process.execPath, '--import', 'tsx', command];
+/** What comes before the arguments. */
+export const drsCommand = [process.execPath, command];
 
 /** Starts `drs` with these arguments, and only this environment besides PATH and HOME. */
 export function startDrs(args: readonly string[], env: NodeJS.ProcessEnv): DrsProcess {
