@@ -61,7 +61,7 @@ select, .field {
 .badge[data-status="success"] { --tone: var(--good); }
 .badge[data-status="failure"] { --tone: var(--bad); }
 .badge[data-status="initial"] svg { stroke-dasharray: 2.2 2.2; }
-.badge[data-status="running"] svg { animation: turn 1.1s linear infinite; }
+.badge[data-status="running"] svg { animation: turn 1.2s steps(8) infinite; }
 @keyframes turn { to { transform: rotate(360deg); } }
 @media (prefers-reduced-motion: reduce) { .badge svg { animation: none !important; } }
 @media (forced-colors: active) { .badge { border-color: CanvasText; color: CanvasText; } }
