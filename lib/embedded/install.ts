@@ -2,6 +2,7 @@
 
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DrsError } from '../errors.js';
 import { runCommand } from './run-command.js';
 import { unpackCommand, unpackedFolder } from './unpack-debian.js';
@@ -17,6 +18,9 @@ export interface CommandNeed {
   /** Gets a line of progress for each step. */
   report?: (line: string) => void;
 }
+
+/** How long another apt-get is waited for. */
+const lockTimeoutMs = 300_000;
 
 const waiting = new Map<string, Promise<string>>();
 
@@ -77,20 +81,31 @@ async function install(need: CommandNeed): Promise<string> {
   return unpackCommand({ command: need.command, debianPackage: need.debianPackage, report });
 }
 
-let updated: Promise<unknown> | undefined;
+let updating: Promise<boolean> | undefined;
 let installing: Promise<unknown> = Promise.resolve();
 
 async function installAsRoot(debianPackage: string, report: (line: string) => void): Promise<string> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
   report(`installing ${debianPackage} with apt-get`);
-  // A failed update is no reason to stop: the lists may be good enough.
-  updated ??= runCommand('apt-get', ['update', ...wait], { env });
-  await updated;
+  updating ??= updateLists(env);
+  // A failed update is no reason to stop: the lists may be good enough. The next one that needs them tries again.
+  if (!(await updating)) updating = undefined;
+  const wait = ['-o', `DPkg::Lock::Timeout=${lockTimeoutMs / 1000}`];
   const args = ['install', '-y', '--no-install-recommends', ...wait, debianPackage];
   const end = installing.then(() => runCommand('apt-get', args, { env }));
   installing = end;
   return problemOf(await end);
+}
+
+/** Whether it worked. The lists have a lock of their own, for which apt-get does not wait when another holds it. */
+export async function updateLists(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const deadline = Date.now() + lockTimeoutMs;
+  for (;;) {
+    const { code, output } = await runCommand('apt-get', ['update'], { env });
+    const isLocked = code !== 0 && /Could not get lock|Unable to lock/.test(output);
+    if (!isLocked || Date.now() > deadline) return code === 0;
+    await delay(500);
+  }
 }
 
 function problemOf({ code, output }: { code: number | null; output: string }): string {

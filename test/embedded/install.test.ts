@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureCommand } from '../../lib/embedded/install.js';
+import { ensureCommand, updateLists } from '../../lib/embedded/install.js';
 
 let folders: string[] = [];
 
@@ -52,5 +52,15 @@ describe('ensureCommand()', () => {
     expect(String(refused))
       .to.include('sudo apt-get install drs-package')
       .and.include('brew install drs-brew');
+  });
+
+  it('waits while another apt-get holds the lists', async () => {
+    const locked = 'echo "E: Could not get lock /var/lib/apt/lists/lock."; exit 100';
+    const folder = await folderInPath({ 'apt-get': `[ -e "$0.again" ] || { >"$0.again"; ${locked}; }` });
+
+    expect(await updateLists(process.env)).to.equal(true);
+    await access(join(folder, 'apt-get.again'));
+    await folderInPath({ 'apt-get': 'echo "E: no network"; exit 100' });
+    expect(await updateLists(process.env)).to.equal(false);
   });
 });
