@@ -2,11 +2,11 @@
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { atEnd } from '../../support/cleanup.js';
+import { atEnd, shared } from '../../support/cleanup.js';
+import { builtScript } from './built-script.js';
 import type { Orders } from './worker-process.js';
 
-const script = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
+const script = shared(() => builtScript(new URL('./worker-process.ts', import.meta.url)));
 
 /** What became of a worker. */
 export interface LostWorker {
@@ -50,7 +50,7 @@ export function startWorkerProcesses(warm: number): WorkerProcesses {
 }
 
 async function startProcess(all: Set<ChildProcess>): Promise<ChildProcess> {
-  const child = fork(script, [], { execArgv: ['--import', 'tsx'] });
+  const child = fork(await script(), [], { execArgv: [] });
   all.add(child);
   child.once('exit', () => all.delete(child));
   await once(child, 'message');
