@@ -27,8 +27,8 @@ export interface LogViewOptions {
   fire: (name: 'drs-status' | 'drs-end', detail: object) => void;
 }
 
-/** The end that is shown first: a screen of lines that came one by one, or two megabytes that came at once. */
-const tailChunks = 32;
+/** The end that is shown first: half a megabyte at most. What else is in sight is loaded then. */
+const tailChunks = 8;
 
 /** A log on the page. */
 export class JobLogView {
