@@ -35,7 +35,7 @@ function parse(
   });
 }
 
-/** body-parser names its errors in `type` (https://github.com/expressjs/body-parser#errors). */
+/** body-parser names its errors in `type`. */
 function toDrsError(error: Error & { type?: string; status?: number }, limit: number): Error {
   const { type, status } = error;
   if (type === 'entity.too.large') {

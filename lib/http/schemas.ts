@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { failureReasons, jobStatuses } from '../core/job-status.js';
 import { logPolicies, streams } from '../core/log-policy.js';
+import { maxPatterns } from '../models/rules.js';
 
 /** The largest value of an identifier: PostgreSQL's `integer`. */
 export const maxId = 2_147_483_647;
@@ -49,7 +50,7 @@ const logPolicy = z.enum(logPolicies);
 const timeoutMs = z.int().min(1).max(maxId).describe('Milliseconds after which the program is ended');
 const storeResults = z
   .array(text())
-  .max(1000)
+  .max(maxPatterns)
   .describe('Patterns in order, the last match wins, `!` negates. None given: every file. Empty: none.');
 
 export const jobBody = z.strictObject({

@@ -7,7 +7,8 @@ export type Rule = (value: unknown) => void;
 
 const maxTimeoutMs = 2 ** 31 - 1;
 const maxNameCharacters = 255;
-const maxPatterns = 1000;
+/** How many result patterns a job may have. */
+export const maxPatterns = 1000;
 /** Each file of a job is held against them all. */
 const maxPatternCharacters = 10_000;
 const placeholders = new Set(['{job}', '{attempt}', '{owner}']);
