@@ -73,7 +73,7 @@ describe('a full disk', () => {
         owner: sshd.user,
       });
     });
-    afterEach(() => small.clear());
+    afterEach(() => small.replace());
 
     const submitHere = (program: string) => submit(drs, program, '~/small/{job}');
 
@@ -145,7 +145,7 @@ describe('a full disk', () => {
       small = await mountSmallDisk({ path: await temporaryFolder('small'), bytes: 512 * page });
       drs = await site({ storage: disk({ directory: small.path }) });
     });
-    afterEach(() => small.clear());
+    afterEach(() => small.replace());
 
     const filesThere = async () =>
       (await readdir(small.path, { recursive: true, withFileTypes: true })).filter(

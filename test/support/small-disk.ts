@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { chown, mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../lib/embedded/run-command.js';
 import { atEnd } from './cleanup.js';
@@ -14,8 +14,8 @@ export interface SmallDisk {
   fill(butBytes?: number): Promise<void>;
   /** Gives back the room that `fill` took. */
   free(): Promise<void>;
-  /** Deletes all there is. */
-  clear(): Promise<void>;
+  /** Puts an empty disk in its place: a deleted file takes room for as long as a dying process holds it open. */
+  replace(): Promise<void>;
 }
 
 /** Unmounts when the pipe closes, also when this process was killed; what still runs there does not hinder it. */
@@ -37,8 +37,8 @@ export async function mountSmallDisk({
 }: SmallDiskOptions): Promise<SmallDisk> {
   await mkdir(path, { recursive: true });
   const options = `size=${bytes},mode=700,uid=${owner.uid},gid=${owner.gid}`;
-  const { code, output } = await runCommand('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
-  if (code !== 0) throw new Error(`A small disk cannot be mounted: ${output}`);
+  const mount = () => run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+  await mount();
   const janitor = spawn('/bin/sh', ['-c', janitorScript, 'janitor', path], {
     cwd: '/',
     detached: true,
@@ -62,8 +62,14 @@ export async function mountSmallDisk({
       await chown(ballast, owner.uid, owner.gid);
     },
     free: () => rm(ballast, { force: true }),
-    async clear() {
-      for (const name of await readdir(path)) await rm(join(path, name), { recursive: true });
+    async replace() {
+      await run('umount', ['-l', path]);
+      await mount();
     },
   };
+}
+
+async function run(command: string, args: string[]): Promise<void> {
+  const { code, output } = await runCommand(command, args);
+  if (code !== 0) throw new Error(`${command} of a small disk ended with ${code}: ${output}`);
 }
