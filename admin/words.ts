@@ -51,6 +51,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       hostname: 'Host name',
       port: 'Port',
       interpreterIds: 'Interpreters',
+      controlDirectory: 'Control directory',
       createdAt: 'Added',
       history: 'Who did what',
     },

@@ -83,6 +83,10 @@ export type TransportErrorCode =
   | 'unreachable'
   | 'connection_lost'
   | 'deadline_passed'
+  | 'shell_refused'
+  | 'shell_silent'
+  | 'elsewhere'
+  | 'away'
   | 'key_unusable';
 
 /** A machine could not be reached, or a connection to it was lost. `code` says which. HTTP 502. */
@@ -98,5 +102,12 @@ export class TransportError extends DrsError {
 export class ClaimLostError extends DrsError {
   constructor(attemptId: number) {
     super('claim_lost', `Attempt record ${attemptId} is held by another worker now.`);
+  }
+}
+
+/** Another attempt is under way in the same directory of the account; its job is named. HTTP 409. */
+export class DirectoryInUseError extends DrsError {
+  constructor(message: string) {
+    super('directory_in_use', message, { status: 409 });
   }
 }

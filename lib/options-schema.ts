@@ -44,7 +44,9 @@ export const optionsSchema = z.strictObject({
   hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),
   transports: z.strictObject({ ssh: transport.optional(), local: transport.optional() }).optional(),
   schedulers: z
-    .strictObject({ direct: having('run', 'cancel', 'readOutput', 'fetchFiles', 'copy', 'clean').optional() })
+    .strictObject({
+      direct: having('run', 'cancel', 'listFiles', 'readOutput', 'fetchFiles', 'copy', 'clean').optional(),
+    })
     .optional(),
   limits: z
     .strictObject({

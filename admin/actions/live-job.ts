@@ -1,5 +1,6 @@
 /** How a job stands right now, for its page. */
 
+import { explain } from '../../lib/core/explanation.js';
 import { isActive } from '../../lib/core/job-status.js';
 import { fillPlaceholders } from '../../lib/core/remote-path.js';
 import type { User } from '../../lib/core/records.js';
@@ -29,7 +30,7 @@ export async function liveJob(
   return {
     attempts: await listAttempts(internals, job.id),
     events: await internals.audit.ofJob(job.id),
-    explanation: isActive(status) ? (await drs.explainJob(job.id, { as: user })).summary : null,
+    explanation: isActive(status) ? await explanationOf(drs, { id: job.id, user }) : null,
     job: {
       ...{
         id: job.id,
@@ -49,4 +50,12 @@ export async function liveJob(
       place: `${place.replace(/\/$/, '')}/${remoteFilename}`,
     },
   };
+}
+
+/** Without the message, which the page shows anyway. */
+async function explanationOf(
+  drs: PanelContext['drs'],
+  { id, user }: { id: number; user: User },
+): Promise<string> {
+  return explain({ ...(await drs.explainJob(id, { as: user })), message: null }, new Date());
 }

@@ -6,16 +6,23 @@ import type { RemoteScript } from '../../lib/transports/session.js';
 /** More than this of a script's output is dropped. */
 const maxBytes = 16_384;
 
-/** What it printed, and its exit code. @throws TransportError */
-export async function readScript(script: RemoteScript): Promise<{ stdout: string; exitCode: number | null }> {
+/** What a script printed, and its exit code. */
+export interface ReadScript {
+  stdout: string;
+  stderr: string;
+  exitCode: number | null;
+}
+
+/** Reads it to its end. @throws TransportError */
+export async function readScript(script: RemoteScript): Promise<ReadScript> {
   try {
     script.stdin.end();
-    const [stdout, , { exitCode }] = await Promise.all([
+    const [stdout, stderr, { exitCode }] = await Promise.all([
       text(script.stdout),
       text(script.stderr),
       script.end,
     ]);
-    return { stdout, exitCode };
+    return { stdout, stderr, exitCode };
   } finally {
     script.close();
   }

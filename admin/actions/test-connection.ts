@@ -6,10 +6,10 @@ import type { User } from '../../lib/core/records.js';
 import { DrsError, TransportError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
-import type { Credential, Session, SessionLease } from '../../lib/transports/session.js';
+import type { Credential, SessionLease } from '../../lib/transports/session.js';
 import { findHostKey } from './host-key-store.js';
-import { readScript } from './read-script.js';
 import { signInOf, type SignInForm } from './sign-in.js';
+import { findInterpreter, tryShell } from './try-shell.js';
 
 /** How one step went. */
 export interface Step {
@@ -162,25 +162,6 @@ async function hostKeyStep(internals: Internals, server: ServerModel): Promise<S
   const key = await findHostKey(internals, server);
   const message = key ? `${key.type} ${key.fingerprint}${key.isApproved ? ', approved' : ''}` : 'not seen';
   return { name: 'Host key', isDone: key !== null, message, ms: null };
-}
-
-async function tryShell(session: Session, signal: AbortSignal): Promise<{ value: null; message: string }> {
-  const { stdout } = await readScript(
-    await session.start('uname -sr 2>/dev/null || echo sh', [], { signal }),
-  );
-  return { value: null, message: `works (${stdout.trim().slice(0, 100)})` };
-}
-
-async function findInterpreter(
-  session: Session,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ value: null; message: string }> {
-  const { stdout, exitCode } = await readScript(
-    await session.start('command -v -- "$1"', [path], { signal }),
-  );
-  if (exitCode !== 0) throw new DrsError('missing_interpreter', `${path} is not there, or is no program.`);
-  return { value: null, message: stdout.trim().slice(0, 200) };
 }
 
 function inWords(error: unknown): string {

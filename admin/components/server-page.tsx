@@ -18,7 +18,10 @@ interface Custom {
 
 export default function ServerPage(props: ActionProps): ReactElement {
   const { record, action, resource } = props;
-  const { title, hostname, port, createdAt } = (record?.params ?? {}) as Record<string, string>;
+  const { title, hostname, port, controlDirectory, createdAt } = (record?.params ?? {}) as Record<
+    string,
+    string
+  >;
   const { jobsId, interpretersId } = action.custom as unknown as Custom;
   const facts: Fact[] = [
     ['Address', <code className="drs-code">{`${hostname}:${port}`}</code>],
@@ -28,6 +31,9 @@ export default function ServerPage(props: ActionProps): ReactElement {
       'Jobs',
       <InnerLink to={listUrl(jobsId, { serverId: String(record?.id) })}>those on this server</InnerLink>,
     ],
+    ...(controlDirectory
+      ? [['Control directory', <code className="drs-code">{controlDirectory}</code>] as Fact]
+      : []),
     ['Added', <Ago time={createdAt} />],
   ];
   return (

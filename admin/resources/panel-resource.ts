@@ -22,7 +22,8 @@ export interface Source<Row extends Model> {
   readAction: Action;
   /** The record that rights are asked about; by default the row itself. */
   accessRecords?(rows: Row[]): Promise<AccessRecord[]>;
-  present(row: Row): Record<string, unknown>;
+  /** For the person who looks, or null for nobody known. */
+  present(row: Row, user: User | null): Promise<Record<string, unknown>> | Record<string, unknown>;
   create?(values: Record<string, unknown>, user: User): Promise<Row>;
   update?(id: number, values: Record<string, unknown>, user: User): Promise<Row>;
   remove?(id: number, user: User): Promise<void>;
@@ -108,7 +109,7 @@ export class PanelResource<Row extends Model> extends Resource {
   override async create(params: Record<string, unknown>, context?: ActionContext): Promise<ParamsType> {
     const { create } = this.source;
     if (!create) throw new TypeError(`${this.id()} are not made in the panel.`);
-    return this.saved(() => create(unflattened(params), this.user(context)));
+    return this.saved((user) => create(unflattened(params), user), context);
   }
 
   override async update(
@@ -118,7 +119,7 @@ export class PanelResource<Row extends Model> extends Resource {
   ): Promise<ParamsType> {
     const { update } = this.source;
     if (!update) throw new TypeError(`${this.id()} are not changed in the panel.`);
-    return this.saved(() => update(Number(id), unflattened(params), this.user(context)));
+    return this.saved((user) => update(Number(id), unflattened(params), user), context);
   }
 
   override async delete(id: string, context?: ActionContext): Promise<void> {
@@ -135,8 +136,9 @@ export class PanelResource<Row extends Model> extends Resource {
     return this.source.model.findAll({ ...query, ...this.source.reading?.(purpose) });
   }
 
-  private async saved(save: () => Promise<Row>): Promise<ParamsType> {
-    return this.source.present(await asAdminError(save));
+  private async saved(save: (user: User) => Promise<Row>, context?: ActionContext): Promise<ParamsType> {
+    const user = this.user(context);
+    return this.source.present(await asAdminError(() => save(user)), user);
   }
 
   private user(context?: ActionContext): User {
@@ -152,9 +154,9 @@ export class PanelResource<Row extends Model> extends Resource {
     const isVisible = await Promise.all(
       records.map(async (record) => internals.access.isAllowed(user, source.readAction, record)),
     );
-    return rows
-      .filter((_row, index) => isVisible[index])
-      .map((row) => new BaseRecord(source.present(row) as ParamsType, this));
+    const shown = rows.filter((_row, index) => isVisible[index]);
+    const values = await Promise.all(shown.map(async (row) => source.present(row, user)));
+    return values.map((value) => new BaseRecord(value as ParamsType, this));
   }
 }
 

@@ -36,11 +36,17 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'hostname', filter: 'text', isSortable: true },
       // As text: AdminJS makes 0 of a cleared number.
       { name: 'port', filter: 'number', isSortable: true },
+      { name: 'controlDirectory' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'server:read',
     reading: () => ({ include: 'interpreters' }),
-    present: presentServer,
+    present: async (server, user) => ({
+      ...presentServer(server),
+      ...((await internals.access.isAllowed(user, 'server:update', server))
+        ? { controlDirectory: server.controlDirectory }
+        : {}),
+    }),
     create: async (values, user) => shown(await createServer({ internals, user }, inputOf(values))),
     update: async (id, values, user) => shown(await updateServer({ internals, user }, id, inputOf(values))),
     remove: (id, user) => deleteServer({ internals, user }, id),
@@ -59,7 +65,7 @@ function presentServer(server: ServerModel): Record<string, unknown> {
 
 function inputOf(values: Record<string, unknown>): ServerChanges {
   return {
-    ...pick(values, ['title', 'hostname']),
+    ...pick(values, ['title', 'hostname', 'controlDirectory']),
     port: (values['port'] || 22) as number,
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   };
@@ -72,8 +78,8 @@ function options(context: PanelContext): ResourceOptions {
     titleProperty: 'title',
     sort: { sortBy: 'createdAt', direction: 'desc' },
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
-    showProperties: ['title', 'hostname', 'port', 'interpreterIds', 'createdAt'],
-    editProperties: ['title', 'hostname', 'port', 'interpreterIds'],
+    showProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'createdAt'],
+    editProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory'],
     filterProperties: ['title', 'hostname', 'port'],
     properties: {
       title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
@@ -91,6 +97,10 @@ function options(context: PanelContext): ResourceOptions {
           show: component.interpretersValue,
           list: component.interpretersValue,
         },
+      },
+      controlDirectory: {
+        description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
+        props: { placeholder: '~/.drs' },
       },
       createdAt: { components: { show: component.agoValue, list: component.agoValue } },
     },

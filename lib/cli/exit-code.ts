@@ -23,7 +23,9 @@ export function exitCodeOf(
   if (outcome.status === 'cancelled') return exitCodes.interrupted;
   if (outcome.status === 'success') return 0;
   if (outcome.failureReason === 'timeout') return exitCodes.timeout;
-  if (outcome.failureReason === 'exit' && outcome.exitCode !== null) return outcome.exitCode;
+  const { failureReason, exitCode } = outcome;
+  // 127 of an interpreter that is not there comes with `rejected`.
+  if ((failureReason === 'exit' || failureReason === 'rejected') && exitCode !== null) return exitCode;
   if (outcome.failureReason === 'signal' && outcome.signal !== null)
     return 128 + signalNumber(outcome.signal);
   return exitCodes.failed;

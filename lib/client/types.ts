@@ -58,6 +58,8 @@ export interface Server {
   title: string;
   hostname: string;
   port: number;
+  /** Where attempts are watched over there; null: `~/.drs`. Only for those who may change the server. */
+  controlDirectory?: string | null;
   interpreters: { id: number; name: string; path: string }[];
   /** The key that the server must show; null before it was seen. */
   hostKey: { type: string; fingerprint: string; isApproved: boolean } | null;

@@ -24,38 +24,72 @@ export interface AttemptFacts {
   unreachableTries: number;
   cancelRequestedAt: Date | null;
   submittedAt: Date;
+  /** When its start was permitted: from then on it may have begun. */
+  permittedAt: Date | null;
   startedAt: Date | null;
+  /** Where it began: host name, boot and container. */
+  machine: string | null;
+  /** When its end was seen on the server; then its output and files are brought. */
+  endedAt: Date | null;
   finishedAt: Date | null;
+  /** What it waits for, in the server's own words where it has some. */
   message: string | null;
   /** The number of the attempt that it repeats. */
   retryOf: number | null;
-  /** The control directory on the server, below the remote directory. */
-  controlDirectory: string;
+  /** The control directory on the server; null: not chosen yet. */
+  controlDirectory: string | null;
 }
 
-/** One sentence about what happens next, and who has to do it. */
+/** What happens next, and who has to do it, in one sentence or a few. */
 export function explain(facts: AttemptFacts, now: Date): string {
-  const retry = facts.retryOf === null ? '' : ` It was run again after attempt ${facts.retryOf}.`;
-  return `${whereabouts(facts, now)}${retry}`;
+  if (isFinal(facts.status)) {
+    return [
+      `It has ended (${facts.failureReason ?? facts.status}): nothing is waited for.`,
+      ...retry(facts),
+    ].join(' ');
+  }
+  const cancel = facts.cancelRequestedAt === null ? [] : ['A cancel is wanted and is carried out first.'];
+  return [whereabouts(facts, now), ...cancel, ...said(facts), ...retry(facts)].join(' ');
 }
 
 function whereabouts(facts: AttemptFacts, now: Date): string {
-  const { status, startedAt, nextTryAt, workerId, cancelRequestedAt } = facts;
-  if (isFinal(status)) return `It has ended (${facts.failureReason ?? status}): nothing is waited for.`;
+  const { nextTryAt, workerId } = facts;
   const where = facts.isRemote ? `${facts.hostname}:${facts.port}` : 'this machine';
-  const cancel = cancelRequestedAt === null ? '' : ' A cancel is wanted and is carried out first.';
-  if (facts.isHeld) {
-    const what = startedAt === null ? 'is about to start it on' : 'follows it on';
-    return `The worker ${workerId ?? ''} ${what} ${where}.${cancel}`;
-  }
+  if (facts.isHeld) return `The worker ${workerId ?? ''} ${deed(facts, where)}.`;
   if (nextTryAt !== null && nextTryAt > now) {
-    return `It waits until ${nextTryAt.toISOString()} for the next try on ${where}${after(facts)}.${cancel}`;
+    const next = `It waits until ${nextTryAt.toISOString()} for the next try on ${where}${after(facts)}`;
+    return `${next}. ${state(facts, where)}.`;
   }
-  const state = startedAt === null ? 'It was not started yet' : `It may be running on ${where}`;
-  return `${state}, and no worker holds it: the next worker that looks for such attempts takes it. Is one running?${cancel}`;
+  return `${state(facts, where)}, and no worker holds it: the next worker that looks for such attempts takes it. Is one running?`;
+}
+
+function deed({ endedAt, startedAt, permittedAt }: AttemptFacts, where: string): string {
+  if (endedAt !== null) return `brings its output and its files from ${where}, where it has ended`;
+  if (startedAt !== null) return `follows it on ${where}`;
+  if (permittedAt !== null) {
+    return `may start it on ${where}: its start is permitted, and nothing is known of it yet`;
+  }
+  return `is about to start it on ${where}`;
+}
+
+function state({ endedAt, startedAt, permittedAt }: AttemptFacts, where: string): string {
+  if (endedAt !== null) return `It has ended on ${where}, and its output and files are still to be brought`;
+  if (startedAt !== null) return `It may be running on ${where}`;
+  if (permittedAt !== null) return `Its start on ${where} is permitted, and nothing is known of it yet`;
+  return 'It was not started yet';
 }
 
 function after({ unreachableTries: tries }: AttemptFacts): string {
   if (tries === 0) return '';
   return `, after ${tries} ${tries === 1 ? 'try' : 'tries'}`;
+}
+
+/** The message, without what is said about a retry anyway. */
+function said({ message, retryOf }: AttemptFacts): string[] {
+  const words = (message ?? '').replace(`Run again after attempt ${retryOf}.`, '').trim();
+  return words === '' ? [] : [words];
+}
+
+function retry({ retryOf }: AttemptFacts): string[] {
+  return retryOf === null ? [] : [`It was run again after attempt ${retryOf}.`];
 }

@@ -23,6 +23,7 @@ export const failureReasons = [
   'unreachable',
   'lost',
   'limit',
+  'rejected',
   'internal',
 ] as const;
 

@@ -1,6 +1,6 @@
 /** Adds, changes and deletes servers, for every door. */
 
-import type { Transaction } from 'sequelize';
+import { Transaction } from 'sequelize';
 import { actorOf, type AuditAction } from '../core/audit.js';
 import type { User } from '../core/records.js';
 import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
@@ -15,6 +15,7 @@ export interface ServerChanges {
   title?: string;
   hostname?: string;
   port?: number;
+  controlDirectory?: string | null;
   interpreterIds?: readonly number[];
 }
 
@@ -36,7 +37,10 @@ export async function createServer({ internals, user }: Asked, changes: ServerCh
   });
 }
 
-/** @throws ValidationError, also for an interpreter that a job on this server still needs, NotFoundError */
+/**
+ * @throws ValidationError, also for an interpreter that a job on this server still needs, NotFoundError, ConflictError
+ *   `server_in_use` for another address while attempts are under way there
+ */
 export async function updateServer(
   { internals, user }: Asked,
   id: number,
@@ -74,7 +78,9 @@ function inTransaction<Value>(
   { sequelize }: Internals,
   change: (transaction: Transaction) => Promise<Value>,
 ): Promise<Value> {
-  return saving(() => sequelize.transaction(change));
+  // A stricter level would not see what was submitted while it waited for a lock.
+  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
+  return saving(() => sequelize.transaction({ isolationLevel }, change));
 }
 
 function record(

@@ -32,10 +32,11 @@ async function presentServer(
   server: Server,
   user: User,
 ): Promise<z.infer<typeof serverSchema>> {
-  const { id, title, hostname, port } = server;
-  const [linked, key] = await Promise.all([
+  const { id, title, hostname, port, controlDirectory } = server;
+  const [linked, key, mayUpdate] = await Promise.all([
     server.getInterpreters(),
     internals.hostKeys.find(hostname, port),
+    internals.access.isAllowed(user, 'server:update', server),
   ]);
   const interpreters: { id: number; name: string; path: string }[] = [];
   for (const interpreter of linked.sort((a, b) => a.id - b.id)) {
@@ -49,6 +50,7 @@ async function presentServer(
     port,
     interpreterIds: interpreters.map((interpreter) => interpreter.id),
     interpreters,
+    ...(mayUpdate ? { controlDirectory } : {}),
     hostKey: key && { type: key.type, fingerprint: key.fingerprint, isApproved: key.isApproved },
   };
 }
@@ -85,14 +87,16 @@ export function presentResult(result: ResultRecord): z.infer<typeof resultSchema
 export function presentExplanation(explanation: Explanation): z.infer<typeof explanationSchema> {
   const { summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, message } = explanation;
   const { hostname, port, username, controlDirectory, workerId, isHeld, claims } = explanation;
-  const { leaseUntil, startedAt, finishedAt, nextTryAt } = explanation;
+  const { leaseUntil, permittedAt, startedAt, machine, endedAt, finishedAt, nextTryAt } = explanation;
   const { unreachableSince, unreachableTries, cancelRequestedAt } = explanation;
   return {
     ...{ summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, hostname, port, username },
-    ...{ controlDirectory, workerId, isHeld, claims, unreachableTries, message },
+    ...{ controlDirectory, machine, workerId, isHeld, claims, unreachableTries, message },
     leaseUntil: leaseUntil?.toISOString() ?? null,
     submittedAt: explanation.submittedAt.toISOString(),
+    permittedAt: permittedAt?.toISOString() ?? null,
     startedAt: startedAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,
     nextTryAt: nextTryAt?.toISOString() ?? null,
     unreachableSince: unreachableSince?.toISOString() ?? null,

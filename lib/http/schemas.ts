@@ -42,6 +42,10 @@ export const serverBody = z.strictObject({
   hostname: text(),
   port: z.int().min(1).max(65_535).optional().describe('Default 22'),
   interpreterIds: z.array(id).max(1000).optional().describe('The interpreters that this server has'),
+  controlDirectory: text()
+    .nullable()
+    .optional()
+    .describe('Where attempts are watched over: absolute, or below ~/. Default, and null: ~/.drs'),
 });
 
 export const serverPatch = serverBody.partial();
@@ -144,6 +148,11 @@ export const serverSchema = z.object({
   port: z.int(),
   interpreterIds: z.array(id),
   interpreters: z.array(z.object({ id, name: z.string(), path: z.string() })),
+  controlDirectory: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Only for those who may change the server; null: ~/.drs'),
   hostKey: z
     .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })
     .nullable()

@@ -21,7 +21,7 @@ export interface Asked {
 /** The part of the job store that asks something of the attempt under way. */
 export interface AskMethods {
   /**
-   * Cancels the active attempt at once when nobody holds it and it was never started; else asks its holder to.
+   * Cancels the active attempt at once when its start was not permitted, whoever holds it; else asks its holder to.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
   requestCancel(jobId: number, by?: Actor): Promise<Asked>;
@@ -42,16 +42,19 @@ WITH a AS (
 )
 SELECT a.number AS attempt, a.status FROM a`;
 
-const isNotBegun = `a.status = 'submitted' AND (a.lease_until IS NULL OR a.lease_until <= now())`;
+// Its start would have to be permitted by an update of the same row, which the new fencing number refuses.
+const isNotPermitted = `a.status = 'submitted' AND a.permitted_at IS NULL AND a.began IS NULL AND a.ended IS NULL`;
 
 const cancelSql = `
 WITH a AS (
   UPDATE drs_attempts a
   SET cancel_requested_at = coalesce(a.cancel_requested_at, now()), next_try_at = NULL,
-    status = CASE WHEN ${isNotBegun} THEN 'cancelled' ELSE a.status END,
-    finished_at = CASE WHEN ${isNotBegun} THEN now() END,
-    fence = CASE WHEN ${isNotBegun} THEN a.fence + 1 ELSE a.fence END,
-    message = CASE WHEN ${isNotBegun} THEN 'Cancelled before it was started.' ELSE a.message END
+    status = CASE WHEN ${isNotPermitted} THEN 'cancelled' ELSE a.status END,
+    finished_at = CASE WHEN ${isNotPermitted} THEN now() END,
+    fence = CASE WHEN ${isNotPermitted} THEN a.fence + 1 ELSE a.fence END,
+    worker_id = CASE WHEN ${isNotPermitted} THEN NULL ELSE a.worker_id END,
+    lease_until = CASE WHEN ${isNotPermitted} THEN NULL ELSE a.lease_until END,
+    message = CASE WHEN ${isNotPermitted} THEN 'Cancelled before it was started.' ELSE a.message END
   WHERE a.job_id = $1 AND a.status IN ${active}
   RETURNING a.*
 ), gone AS (

@@ -32,6 +32,10 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
     title: required(types.STRING(255), rules.name('the title')),
     hostname: required(types.STRING(255), rules.hostname),
     port: { ...required(types.INTEGER, rules.port), ...asNumber('port'), defaultValue: 22 },
+    controlDirectory: {
+      ...optional(types.TEXT, rules.controlDirectory),
+      ...asTextOrNull('controlDirectory'),
+    },
     ...timestamps(types),
   };
 }
@@ -145,6 +149,15 @@ function asNumber(key: string) {
   return {
     set(this: Model, value: unknown): void {
       this.setDataValue(key as never, rules.numberOf(value));
+    },
+  };
+}
+
+/** Forms send an empty field as an empty text. */
+function asTextOrNull(key: string) {
+  return {
+    set(this: Model, value: unknown): void {
+      this.setDataValue(key as never, value === '' ? null : value);
     },
   };
 }

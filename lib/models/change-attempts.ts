@@ -1,9 +1,11 @@
 /** The steps of an attempt that is held, and what its holder reads. */
 
 import { ClaimLostError } from '../errors.js';
+import type { Began } from '../core/attempt-records.js';
 import type { AttemptStore, Claim, Ending } from '../worker/attempt-store.js';
 import type { Credential } from '../transports/session.js';
-import { rowsOf, withoutNul } from './run-query.js';
+import { writeControlRoot } from './control-root.js';
+import { jsonOf, rowsOf, withoutNul } from './run-query.js';
 import {
   active,
   announceStatus,
@@ -15,16 +17,21 @@ import {
 
 type ChangeMethods = Pick<
   AttemptStore,
-  'credential' | 'markRunning' | 'markReached' | 'finish' | 'addResults' | 'resultNames'
+  'credential' | 'markRunning' | 'markEnded' | 'markReached' | 'finish' | 'addResults' | 'resultNames'
 >;
 
-// A job shows its newest attempt only; the statement returns one row while the attempt is held.
+// A job shows its newest attempt only; the statement returns one row while the attempt is held. What began was
+// permitted, also where the database was set back and has forgotten it. Only a copy runs without anything that began.
 const runningSql = `
 WITH held AS (
   UPDATE drs_attempts a
-  SET status = 'running', started_at = coalesce(a.started_at, now()),
-    message = ${retryMessage('a.retry_of')}, has_remains = a.kind = 'run'
+  SET status = 'running', started_at = coalesce(a.started_at, now()), began = coalesce($3::jsonb, a.began),
+    permitted_at = CASE WHEN a.kind = 'run' THEN coalesce(a.permitted_at, now()) END,
+    control_root = coalesce(a.control_root, $4),
+    message = nullif(concat_ws(' ', ${retryMessage('a.retry_of')}, $5::text), ''),
+    has_remains = a.kind = 'run', has_directory = a.kind = 'run'
   WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active}
+    AND (a.kind = 'copy' OR coalesce($3::jsonb, a.began) IS NOT NULL)
   RETURNING a.*
 ), j AS (
   UPDATE drs_jobs j SET status = 'running', started_at = held.started_at, message = held.message,
@@ -33,6 +40,10 @@ WITH held AS (
   RETURNING j.*
 )
 SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
+
+const endedSql = `
+UPDATE drs_attempts a SET ended = coalesce(a.ended, $3::jsonb), ended_at = coalesce(a.ended_at, now())
+WHERE a.id = $1 AND a.fence = $2 AND a.status IN ${active} RETURNING a.id`;
 
 const reachedSql = `
 UPDATE drs_attempts SET unreachable_since = NULL, unreachable_tries = 0 WHERE id = $1 AND fence = $2 RETURNING id`;
@@ -81,10 +92,13 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
       if (!row) throw new ClaimLostError(attemptId);
       return row.sealed === null ? {} : (parts.sealer.open(row.sealed, String(attemptId)) as Credential);
     },
-    markRunning: (claim) => change(parts, claim, { sql: runningSql, bind: [] }),
-    async markReached({ attemptId, fence }) {
-      const held = await rowsOf(sequelize, { sql: reachedSql, bind: [attemptId, fence] });
-      if (held.length === 0) throw new ClaimLostError(attemptId);
+    markRunning: (claim, began, note = null) =>
+      change(parts, claim, { sql: runningSql, bind: beginningValues(claim, began, note) }),
+    async markEnded(claim, ended) {
+      await hold(parts, claim, { sql: endedSql, bind: [jsonOf(ended)] });
+    },
+    async markReached(claim) {
+      await hold(parts, claim, { sql: reachedSql, bind: [] });
     },
     finish: (claim, ending) => change(parts, claim, { sql: finishSql, bind: endingValues(ending) }),
     async addResults(claim, results) {
@@ -92,9 +106,8 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
       const names = results.map(({ remoteFilename }) => withoutNul(remoteFilename));
       const sizes = results.map(({ size }) => size);
       const keys = results.map(({ storageKey }) => storageKey);
-      const bind = [claim.attemptId, claim.fence, claim.jobId, claim.attempt, names, sizes, keys];
-      const held = await rowsOf(sequelize, { sql: addResultsSql, bind });
-      if (held.length === 0) throw new ClaimLostError(claim.attemptId);
+      const bind = [claim.jobId, claim.attempt, names, sizes, keys];
+      await hold(parts, claim, { sql: addResultsSql, bind });
     },
     async resultNames({ jobId, attempt }) {
       const rows = await rowsOf<{ name: string }>(sequelize, { sql: resultNamesSql, bind: [jobId, attempt] });
@@ -103,15 +116,28 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
   };
 }
 
-/** Runs a statement whose `$1` and `$2` are the claim, and announces the job's new status. */
-async function change(
-  { sequelize, bus }: StoreParts,
+/** Runs a statement whose `$1` and `$2` are the claim, and that returns a row while it is held. */
+async function hold<Row extends object>(
+  { sequelize }: StoreParts,
   { attemptId, fence }: Claim,
   { sql, bind }: { sql: string; bind: unknown[] },
-): Promise<void> {
-  const [row] = await rowsOf<MaybeStatusRow>(sequelize, { sql, bind: [attemptId, fence, ...bind] });
+): Promise<Row> {
+  const [row] = await rowsOf<Row>(sequelize, { sql, bind: [attemptId, fence, ...bind] });
   if (!row) throw new ClaimLostError(attemptId);
-  announceStatus(bus, row);
+  return row;
+}
+
+/** The same, and announces the job's new status. */
+async function change(
+  parts: StoreParts,
+  claim: Claim,
+  statement: { sql: string; bind: unknown[] },
+): Promise<void> {
+  announceStatus(parts.bus, await hold<MaybeStatusRow>(parts, claim, statement));
+}
+
+function beginningValues({ controlRoot }: Claim, began: Began | null, note: string | null): unknown[] {
+  return [began && jsonOf(began), controlRoot && writeControlRoot(controlRoot), withoutNul(note)];
 }
 
 function endingValues({ status, failureReason, exitCode, signal, message }: Ending): unknown[] {

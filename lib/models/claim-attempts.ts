@@ -3,6 +3,7 @@
 import { ClaimLostError } from '../errors.js';
 import type { AttemptStore, Claim } from '../worker/attempt-store.js';
 import type { Ticket } from '../queue/job-queue.js';
+import { readControlRoot } from './control-root.js';
 import { rowsOf, withoutNul } from './run-query.js';
 import {
   active,
@@ -27,10 +28,14 @@ WITH c AS (
   RETURNING a.*
 )
 SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c.kind, c.is_remote AS "isRemote",
-  c.status = 'running' AS "isTakenOver", c.cancel_requested_at IS NOT NULL AS "isCancelRequested",
+  c.permitted_at IS NOT NULL AS "isPermitted", c.control_root AS "controlRoot", c.directory, c.began, c.ended,
+  c.kind = 'run' AND c.status = 'running' AND c.began IS NULL AS "isOfOldLayout",
+  c.is_remote AND (lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) AS "isAddressChanged",
+  c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.control_directory AS "controlDirectory",
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
   j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,
-  json_build_object('id', s.id, 'title', s.title, 'hostname', s.hostname, 'port', s.port) AS server,
+  json_build_object('id', s.id, 'title', s.title, 'hostname', coalesce(c.hostname, s.hostname),
+    'port', coalesce(c.port, s.port)) AS server,
   json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
   c.username, EXISTS (SELECT 1 FROM drs_secrets WHERE attempt_id = c.id) AS "hasCredential", c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
   (extract(epoch FROM now() - c.unreachable_since) * 1000)::float8 AS "unreachableForMs", c.unreachable_tries AS "unreachableTries"
@@ -68,8 +73,7 @@ SELECT ${statusColumns} FROM held LEFT JOIN j ON true`;
 
 const wakeSql = `
 UPDATE drs_attempts a SET next_try_at = NULL
-FROM drs_jobs j JOIN drs_servers s ON s.id = j.server_id
-WHERE j.id = a.job_id AND s.hostname = $1 AND s.port = $2 AND a.status IN ${active} AND a.is_remote
+WHERE lower(a.hostname) = lower($1) AND a.port = $2 AND a.status IN ${active} AND a.is_remote
   AND a.next_try_at IS NOT NULL AND a.unreachable_since IS NOT NULL`;
 
 const releaseSql = `
@@ -113,9 +117,12 @@ export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
 }
 
 /** As a span of time, so that the clocks of worker and database may differ. */
-type ClaimRow = Omit<Claim, 'unreachableSince'> & { unreachableForMs: number | null };
+type ClaimRow = Omit<Claim, 'unreachableSince' | 'controlRoot'> & {
+  unreachableForMs: number | null;
+  controlRoot: string | null;
+};
 
-function claimOf({ unreachableForMs, ...claim }: ClaimRow): Claim {
+function claimOf({ unreachableForMs, controlRoot, ...claim }: ClaimRow): Claim {
   const unreachableSince = unreachableForMs === null ? null : new Date(Date.now() - unreachableForMs);
-  return { ...claim, unreachableSince };
+  return { ...claim, controlRoot: readControlRoot(controlRoot), unreachableSince };
 }

@@ -2,6 +2,7 @@
 
 import type { ModelStatic, Model, Sequelize } from 'sequelize';
 import { addJobHooks } from './job-hooks.js';
+import { keepAddresses } from './keep-addresses.js';
 import {
   interpreterAttributes,
   jobAttributes,
@@ -72,6 +73,7 @@ function define(sequelize: Sequelize): void {
   for (const model of [Interpreter, Server, Job, Log, Result, junction]) leaveTablesToMigrations(model);
   addStringForms(models);
   addJobHooks(models, sequelize);
+  keepAddresses(models, sequelize);
 }
 
 /** Everything that a host may have set for its own models under `define` is said here. */

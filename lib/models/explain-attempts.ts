@@ -24,12 +24,14 @@ const newest = `FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id AND j.att
 
 const explainSql = `
 SELECT a.job_id AS "jobId", a.number AS attempt, a.status, a.failure_reason AS "failureReason", a.kind,
-  a.is_remote AS "isRemote", s.hostname, s.port, a.username, a.worker_id AS "workerId", a.lease_until AS "leaseUntil",
+  a.is_remote AS "isRemote", coalesce(a.hostname, s.hostname) AS hostname, coalesce(a.port, s.port) AS port,
+  a.username, a.worker_id AS "workerId", a.lease_until AS "leaseUntil",
   coalesce(a.lease_until > now(), false) AS "isHeld", a.fence AS claims, a.next_try_at AS "nextTryAt",
   a.unreachable_since AS "unreachableSince", a.unreachable_tries AS "unreachableTries",
-  a.cancel_requested_at AS "cancelRequestedAt", a.submitted_at AS "submittedAt", a.started_at AS "startedAt",
+  a.cancel_requested_at AS "cancelRequestedAt", a.submitted_at AS "submittedAt",
+  a.permitted_at AS "permittedAt", a.started_at AS "startedAt", a.began->>'machine' AS machine, a.ended_at AS "endedAt",
   a.finished_at AS "finishedAt", a.message,
-  a.retry_of AS "retryOf", '.drs/' || j.uuid || '-' || a.number AS "controlDirectory"
+  a.retry_of AS "retryOf", substr(a.control_root, strpos(a.control_root, ' ') + 1) || '/' || j.uuid || '-' || a.number AS "controlDirectory"
 ${newest}`;
 
 const lastSql = `

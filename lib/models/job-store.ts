@@ -5,6 +5,7 @@ import { askMethods, type AskMethods } from './ask-attempts.js';
 import { changeMethods } from './change-attempts.js';
 import { claimMethods } from './claim-attempts.js';
 import { explainMethods, type ExplainMethods } from './explain-attempts.js';
+import { permitMethods } from './permit-attempts.js';
 import { pruneMethods, type PruneMethods } from './prune-attempts.js';
 import { remainsMethods } from './find-remains.js';
 import { readLogMethods, type ReadLogMethods } from './read-log.js';
@@ -36,6 +37,7 @@ export function createJobStore(parts: StoreParts): JobStore {
     ...submitMethods(parts),
     ...askMethods(parts),
     ...claimMethods(parts),
+    ...permitMethods(parts),
     ...changeMethods(parts),
     ...logMethods(parts),
     ...readLogMethods(parts.sequelize),

@@ -18,7 +18,11 @@ import type { InterpreterRecord, JobRecord, ResultRecord, ServerRecord } from '.
 
 type Timestamps = { createdAt: Date; updatedAt: Date };
 type InterpreterAttributes = InterpreterRecord & Timestamps;
-type ServerAttributes = ServerRecord & Timestamps;
+type ServerAttributes = ServerRecord &
+  Timestamps & {
+    /** Where the control root is to be: absolute, or below `~/`. null: `~/.drs`. */
+    controlDirectory: string | null;
+  };
 
 /** What `Interpreter.create` takes. */
 export type InterpreterInput = Pick<InterpreterRecord, 'name' | 'path'> & Partial<InterpreterAttributes>;

@@ -37,6 +37,17 @@ export const hostname: Rule = (value) => {
   if (text.length > 253) fail('The host name must have at most 253 characters.');
 };
 
+/** Where the control root of a server is to be. */
+export const controlDirectory: Rule = (value) => {
+  const text = textOf(value, 'the control directory');
+  if (hasControl(text)) fail('The control directory must not contain control characters.');
+  if (!/^(\/|~\/)/.test(text)) fail('The control directory must begin with "/" or "~/", as in /var/tmp/drs.');
+  if (/\{[^{}]*\}/.test(text))
+    fail('The control directory must not contain placeholders: all jobs share it.');
+  if (text.split('/').includes('..')) fail('The control directory must not contain "..".');
+  if (Buffer.byteLength(text) > 1000) fail('The control directory must have at most 1000 bytes.');
+};
+
 export const interpreterPath: Rule = (value) => {
   const text = textOf(value, 'the path of the interpreter');
   if (text.trim() === '') fail('Give the path of the interpreter, as in /usr/bin/python3.');
@@ -76,6 +87,8 @@ export const remoteFilename: Rule = (value) => {
     fail('The remote file name must not contain "/": put folders into the remote directory.');
   if (text === '.' || text === '..')
     fail('The remote file name must be the name of a file, not "." or "..".');
+  if (text === '.drs')
+    fail('.drs is the name of a folder that is kept on servers: choose another file name.');
   if (text.startsWith('-'))
     fail('The remote file name must not begin with "-": it would be read as an option.');
   if (hasControl(text)) fail('The remote file name must not contain control characters.');

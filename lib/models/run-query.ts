@@ -50,6 +50,11 @@ export function withoutNul<T extends string | null>(text: T): T {
   return (text?.replaceAll('\0', '\uFFFD') ?? null) as T;
 }
 
+/** For a column of JSON. */
+export function jsonOf(value: object): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? withoutNul(part) : part));
+}
+
 /** By name: the host may use another copy of Sequelize. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && error.name === 'SequelizeUniqueConstraintError';

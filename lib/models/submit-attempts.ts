@@ -63,11 +63,15 @@ SELECT j.status, j.attempt, j.server_id AS "serverId", j.interpreter_id AS "inte
     WHERE si.server_id = j.server_id AND si.interpreter_id = j.interpreter_id) AS "isAvailable"
 FROM drs_jobs j WHERE j.id = $1 FOR NO KEY UPDATE OF j`;
 
+// The lock on the server keeps its address as it is until the attempt, which has it for good, is there.
 const submitSql = `
-WITH a AS (
+WITH server AS (
+  SELECT hostname, port, control_directory FROM drs_servers WHERE id = $16 FOR SHARE
+), a AS (
   INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results,
-    retry_of, message)
-  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')})
+    retry_of, message, hostname, port, control_directory)
+  SELECT $1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')},
+    CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END, control_directory FROM server
 ), s AS (
   INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL
 ), audit AS (
@@ -113,7 +117,11 @@ async function submit(
   return { attempt: submitted.status.attempt, attemptId: submitted.attemptId };
 }
 
-function valuesOf(wanted: NewAttempt, { attempt, attemptId }: JobRow, { sealer }: StoreParts): unknown[] {
+function valuesOf(
+  wanted: NewAttempt,
+  { attempt, attemptId, serverId }: JobRow,
+  { sealer }: StoreParts,
+): unknown[] {
   const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults, retryOf = null } = wanted;
   const username = withoutNul(wanted.username);
   const patterns = storeResults && JSON.stringify(storeResults.map(withoutNul));
@@ -121,7 +129,7 @@ function valuesOf(wanted: NewAttempt, { attempt, attemptId }: JobRow, { sealer }
   const { by, action, detail } = wanted.audit ?? { by: system, action: 'submitted', detail: null };
   return [
     ...[attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed],
-    ...[withoutNul(by.id), withoutNul(by.username), action, detailOf(detail), retryOf],
+    ...[withoutNul(by.id), withoutNul(by.username), action, detailOf(detail), retryOf, serverId],
   ];
 }
 

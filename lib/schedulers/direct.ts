@@ -1,93 +1,88 @@
 /** Starts programs on a server directly: a wrapper in POSIX sh stays with each. `direct/README.md` tells how. */
 
+import { randomBytes } from 'node:crypto';
 import { DrsError } from '../errors.js';
 import type { Session } from '../transports/session.js';
-import { fetchTar } from './fetch-tar.js';
+import { cksumOf } from './cksum.js';
+import { fetchArguments } from './fetch-batches.js';
+import { fetchFiles } from './fetch-files.js';
 import { followRun } from './follow-run.js';
+import { listFiles } from './list-files.js';
+import { parseReport, type RunReport } from './run-report.js';
 import { callScript, readScript, type CallOptions, type ScriptCall } from './script-call.js';
-import type { RunPlan, Scheduler } from './scheduler.js';
-import { loadScripts } from './scripts.js';
+import type { AttemptPlace, CancelAnswer, CopyPlan, ReadRequest, RunPlan, Scheduler } from './scheduler.js';
+import { loadScripts, type Scripts } from './scripts.js';
 
 /** Seconds between TERM and KILL. */
 const graceSeconds = 5;
 
-/** `read` takes a system call for each byte: beyond this, `head` is quicker. */
-const mostPlainBytes = 2048;
-
-export interface DirectOptions {
-  /** How long a login shell may take to begin with a script. Default 60 s. */
-  greetingMs?: number;
-}
+/** A longer program, or one with a NUL, is no text that a shell could hold: it comes on its own. */
+const mostTextBytes = 64 * 1024;
 
 /** Makes the scheduler; its scripts are read once. */
-export function direct({ greetingMs = 60_000 }: DirectOptions = {}): Scheduler {
+export function direct(): Scheduler {
   const scripts = loadScripts();
-  const begin = (session: Session, script: string, options: Omit<CallOptions, 'greetingMs'>) =>
-    callScript(session, script, { ...options, greetingMs });
   return {
     async run(session, plan, follower) {
-      const args = runArguments(plan, scripts);
-      const { allowed } = plan;
       const { signal } = follower;
-      // Hung up on between its claim and the start of the program, it would leave a claim that nobody fulfils.
-      const call = await begin(session, scripts.run, { args, allowed, signal, endsItself: true });
-      call.script.stdin.write(withLineEnd(plan.program));
-      return followRun(call, follower);
+      const call = await callScript(session, scripts.run, { args: runArguments(plan, scripts), signal });
+      return followRun(call, plan, follower);
     },
-    async cancel(session, { directory, name }, { signal } = {}) {
-      const args = [directory, name, String(graceSeconds)];
-      const call = await begin(session, scripts.cancel, { args, signal, endsItself: true });
-      const answer = await lastLine(call);
-      if (answer === 'never-started' || answer === 'ended-before' || answer === 'ended') return answer;
-      throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
+    async cancel(session, { name, controlRoot }, { fence, began, signal }) {
+      const { machine = '', pid = '', since = '' } = began ?? {};
+      const { id, path } = controlRoot ?? { id: '', path: '' };
+      const args = [name, id, path, String(fence), machine, String(pid), since, String(graceSeconds)];
+      return cancelAnswer(await callScript(session, scripts.cancel, { args, signal, endsItself: true }));
     },
-    async readOutput(session, { directory, name }, { from, bytes, onOutput, signal }) {
+    async listFiles(session, place, { filename, program, before, signal }) {
+      const args = [place.directory, controlDirectoryOf(place), filename, before.kind, cksumOf(program)];
+      const call = await callScript(session, scripts.list, { args, signal });
+      return listFiles(call, { filename, program, before });
+    },
+    async readOutput(session, place, request) {
+      const { from, bytes, signal } = request;
       const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
-      const call = await begin(session, scripts.read, { args: [directory, name, ...numbers], signal });
-      await readScript(call, { onOutput });
+      const args = [controlDirectoryOf(place), ...numbers];
+      await readPieces(await callScript(session, scripts.read, { args, signal }), request);
     },
-    async fetchFiles(session, { directory, name }, { names, onTar, signal }) {
-      const call = await begin(session, scripts.fetch, { args: [directory, name], signal });
-      call.script.stdin.end(names.map((path) => `./${path}\0`).join(''));
-      return (await fetchTar(call, onTar)) ?? [...names];
+    async fetchFiles(session, place, request) {
+      const args = fetchArguments(place.directory, request.files);
+      const call = await callScript(session, scripts.fetch, { args, signal: request.signal });
+      return fetchFiles(call, request);
     },
     async copy(session, plan, { signal } = {}) {
-      const args = [plan.directory, plan.name, plan.filename, String(plan.program.length)];
-      const call = await begin(session, scripts.copy, { args, signal });
-      call.script.stdin.write(plan.program);
-      return followRun(call, { onOutput() {} });
+      const { directory, name, filename, program } = plan;
+      const args = [directory, name, filename, String(program.length)];
+      return copyProgram(await callScript(session, scripts.copy, { args, signal }), plan);
     },
-    async clean(session, places, { signal } = {}) {
-      const call = await begin(session, scripts.clean, { args: [], signal });
-      call.script.stdin.end(places.map(({ name, directory }) => `${name} ${directory}\n`).join(''));
-      const [, ...names] = (await lastLine(call)).split(' ');
-      return names;
-    },
+    clean: (session, places, { signal } = {}) => clean(session, { script: scripts.clean, places, signal }),
   };
 }
 
-/** What a script said last; both streams begin with a greeting, and either may come later. */
-async function lastLine(call: ScriptCall): Promise<string> {
-  let last = '';
-  await readScript(call, { onLine: (stream, line) => void (stream === 'stdout' && (last = line)) });
-  return last;
-}
-
 /** The arguments of run.sh, in its order. */
-function runArguments(plan: RunPlan, scripts: { wrapper: string; timer: string }): string[] {
-  const seconds = plan.timeoutMs === null ? null : plan.timeoutMs / 1000;
+function runArguments(plan: RunPlan, scripts: Scripts): string[] {
+  const { program, began, controlRoot, timeoutMs } = plan;
+  // An attempt that began is attached to: its program is not needed.
+  const isText =
+    began !== null || (program.length <= mostTextBytes && !program.includes(0) && isUtf8(program));
+  const seconds = timeoutMs === null ? null : timeoutMs / 1000;
   return [
-    plan.directory,
-    plan.name,
-    plan.filename,
-    String(plan.program.length),
-    isPlain(plan.program) ? String(linesOf(plan.program)) : '',
+    ...[
+      plan.directory,
+      plan.name,
+      controlRoot?.id ?? '',
+      controlRoot?.path ?? '',
+      plan.controlDirectory ?? '',
+    ],
+    ...[randomBytes(16).toString('hex'), String(plan.fence), plan.filename],
+    isText && began === null ? program.toString('utf8') : '',
+    isText ? '' : String(program.length),
+    cksumOf(program),
     plan.isLive ? 'live' : 'quiet',
     plan.isListing ? 'files' : 'none',
-    String(plan.from.stdout),
-    String(plan.from.stderr),
-    scripts.wrapper,
-    scripts.timer,
+    ...[String(plan.from.stdout), String(plan.from.stderr)],
+    ...[began?.machine ?? '', began === null ? '' : String(began.pid), began?.since ?? ''],
+    ...[scripts.wrapper, scripts.program, scripts.timer],
     seconds === null ? '' : seconds.toFixed(3),
     seconds === null ? '' : String(Math.ceil(seconds)),
     String(graceSeconds),
@@ -96,17 +91,73 @@ function runArguments(plan: RunPlan, scripts: { wrapper: string; timer: string }
   ];
 }
 
-/** Short, and of ASCII without NUL: the shell itself reads it. */
-function isPlain(program: Buffer): boolean {
-  return program.length <= mostPlainBytes && program.every((byte) => byte > 0 && byte < 0x80);
+function isUtf8(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8')).equals(bytes);
 }
 
-function linesOf(program: Buffer): number {
-  return withLineEnd(program).toString('latin1').split('\n').length - 1;
+/** @throws DrsError when the attempt was never prepared: then it has none */
+function controlDirectoryOf({ controlRoot, name }: AttemptPlace): string {
+  if (controlRoot !== null) return `${controlRoot.path}/${name}`;
+  throw new DrsError('not_prepared', `The attempt ${name} has no control directory: it was never permitted.`);
 }
 
-/** The shell's `read` wants an end of each line; run.sh takes a last one away that the program does not have. */
-function withLineEnd(program: Buffer): Buffer {
-  const isEnded = program.length === 0 || program.at(-1) === 0x0a || !isPlain(program);
-  return isEnded ? program : Buffer.concat([program, Buffer.from('\n')]);
+async function cancelAnswer(call: ScriptCall): Promise<CancelAnswer> {
+  const answer = await lastLine(call);
+  if (answer === 'never' || answer === 'ended-before' || answer === 'ended' || answer === 'elsewhere')
+    return answer;
+  throw new DrsError('cancel_failed', 'The server did not say whether the program was ended.');
+}
+
+/** Both streams come on standard output, one after the other, each behind a line that names it. */
+async function readPieces(call: ScriptCall, { onOutput }: Pick<ReadRequest, 'onOutput'>): Promise<void> {
+  let stream: 'stdout' | 'stderr' = 'stderr';
+  await readScript(call, {
+    onLine: (source, line) => {
+      if (source === 'stdout' && line === 'out') stream = 'stdout';
+    },
+    onOutput: (source, bytes) => (source === 'stdout' ? onOutput(stream, bytes) : undefined),
+  });
+}
+
+async function copyProgram(call: ScriptCall, { program }: CopyPlan): Promise<RunReport> {
+  const lines: string[] = [];
+  await readScript(call, {
+    onLine(stream, line) {
+      if (stream !== 'stdout') return;
+      lines.push(line);
+      if (line === 'read') call.script.stdin.write(program);
+    },
+  });
+  return parseReport(lines);
+}
+
+interface Cleaning {
+  script: string;
+  places: readonly (AttemptPlace & { isWhole: boolean })[];
+  signal: AbortSignal | undefined;
+}
+
+async function clean(session: Session, { script, places, signal }: Cleaning): Promise<string[]> {
+  const known = places.flatMap(({ name, controlRoot: root, isWhole }) =>
+    root === null ? [] : [`${isWhole ? 'whole' : 'files'} ${name} ${root.id} ${root.path}\n`],
+  );
+  const options: CallOptions = { args: [], signal };
+  const call = await callScript(session, script, options);
+  const last = await lastLine(call, (line) => {
+    if (line === 'read') call.script.stdin.write(`${known.join('')}\n`);
+  });
+  return last.split(' ').slice(1);
+}
+
+/** What a script said last. */
+async function lastLine(call: ScriptCall, onLine?: (line: string) => void): Promise<string> {
+  let last = '';
+  await readScript(call, {
+    onLine(stream, line) {
+      if (stream !== 'stdout') return;
+      last = line;
+      onLine?.(line);
+    },
+  });
+  return last;
 }

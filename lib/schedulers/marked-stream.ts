@@ -9,11 +9,10 @@ const mostLineBytes = 64 * 1024;
 /** Output, or a line that a script said (without its mark). */
 export type Piece = { output: Buffer } | { line: string };
 
-/** Splits one stream. What comes before the first marked line is a login shell's greeting, and is dropped. */
+/** Splits one stream. */
 export class MarkedStream {
   readonly #mark: Buffer;
   #held: Buffer = Buffer.alloc(0);
-  #isGreeted = false;
 
   constructor(mark: string) {
     this.#mark = Buffer.concat([Buffer.of(separator), Buffer.from(`${mark} `)]);
@@ -23,29 +22,24 @@ export class MarkedStream {
   *write(bytes: Buffer): Generator<Piece> {
     let rest = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     for (let at = rest.indexOf(this.#mark); at >= 0; at = rest.indexOf(this.#mark)) {
-      yield* this.#output(rest.subarray(0, at));
+      if (at > 0) yield { output: rest.subarray(0, at) };
       const lineEnd = rest.indexOf(0x0a, at);
       if (lineEnd < 0) {
         if (rest.length - at > mostLineBytes) throw endlessLine();
         this.#held = rest.subarray(at);
         return;
       }
-      this.#isGreeted = true;
       yield { line: rest.toString('utf8', at + this.#mark.length, lineEnd) };
       rest = rest.subarray(lineEnd + 1);
     }
     const split = rest.length - this.#beginningOfMark(rest);
     this.#held = rest.subarray(split);
-    yield* this.#output(rest.subarray(0, split));
+    if (split > 0) yield { output: rest.subarray(0, split) };
   }
 
   /** What was held back because it looked like the beginning of a mark. Call it at the end of the stream. */
   *end(): Generator<Piece> {
-    yield* this.#output(this.#held);
-  }
-
-  *#output(bytes: Buffer): Generator<Piece> {
-    if (this.#isGreeted && bytes.length > 0) yield { output: bytes };
+    if (this.#held.length > 0) yield { output: this.#held };
   }
 
   /** How many of the last bytes may be the beginning of a mark. */

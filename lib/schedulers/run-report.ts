@@ -1,87 +1,92 @@
-/** What run.sh says at the end of an attempt. */
+/** What run.sh and copy.sh say at the end. */
 
 import { DrsError } from '../errors.js';
+import type { Began, Ended, FilesBefore } from '../core/attempt-records.js';
 
-/** How an attempt ended on its server, or why it did not begin. */
+/** How an attempt ended on its server, why it did not begin, or why nobody can tell from here. */
 export type RunReport =
   | RunEnd
   | { kind: 'copied'; path: string }
-  | { kind: 'refused'; what: 'directory' | 'interpreter' | 'program'; detail: string }
-  | { kind: 'lost'; detail: string };
+  /** Refused before anything ran. `space`: nothing could be written, which may pass. */
+  | { kind: 'refused'; what: 'directory' | 'interpreter' | 'program' | 'space'; detail: string }
+  /** It was decided that it never begins. */
+  | { kind: 'never'; why: 'cancel' | 'refused'; detail: string }
+  | { kind: 'lost'; detail: string }
+  /** Its control root does not lie here. Nothing is known; nothing was started. */
+  | { kind: 'elsewhere'; detail: string }
+  /** It runs on another machine behind the same address. */
+  | { kind: 'away'; machine: string };
 
 /** The program ran, and this is how it ended. */
 export interface RunEnd {
   kind: 'ended';
-  /** As the shell gives it: 128 + n for signal n. */
-  code: number;
-  reason: 'exit' | 'timeout' | 'cancel';
-  /** Such as `SIGTERM`, where the code means one. A program's own `exit 143` cannot be told from it. */
-  signal: string | null;
-  /** Bytes that the program wrote. */
-  sizes: { stdout: number; stderr: number };
-  /** Paths below the directory, of files made or changed. */
-  files: string[];
-  /** There were so many that the rest of their names was not read. */
-  isCut: boolean;
+  ended: Ended;
+  /** Nothing was made or changed in its directory. */
+  isUntouched: boolean;
 }
 
 /**
  * @param lines the marked lines of standard output
- * @param answer `body`: what came between the lines `exit` and `done`: sizes as `wc` prints them, then NUL-ended names
- * @throws DrsError `script_broken` when the report is not complete
+ * @throws DrsError `report_broken` when it is not complete
  */
-export function parseReport(
-  lines: readonly string[],
-  { body, isCut }: { body: Buffer; isCut: boolean },
-): RunReport {
-  const [word, ...fields] = (lines.find((line) => /^(exit|refused|lost|copied) /.test(line)) ?? '').split(
-    ' ',
-  );
+export function parseReport(lines: readonly string[]): RunReport {
+  const line = lines.find((one) => /^(exit|refused|never|lost|copied|elsewhere|away) /.test(one)) ?? '';
+  const [word, ...fields] = line.split(' ');
+  const detail = fields.join(' ');
   if (word === 'refused') return refusal(fields);
-  if (word === 'copied') return { kind: 'copied', path: fields.join(' ') };
-  if (word === 'lost') return { kind: 'lost', detail: fields.join(' ') };
-  if (word !== 'exit' || lines.at(-1) !== 'done') {
-    throw new DrsError('script_broken', 'The server broke off before it said how the program ended.');
-  }
-  const [exitCode, reason, name = ''] = fields;
+  if (word === 'copied') return { kind: 'copied', path: detail };
+  if (word === 'elsewhere') return { kind: 'elsewhere', detail };
+  if (lines.at(-1) !== 'done') throw brokenOff();
+  if (word === 'never') return decidedNever(fields);
+  if (word === 'lost') return { kind: 'lost', detail };
+  if (word === 'away') return { kind: 'away', machine: detail };
+  if (word === 'exit')
+    return { kind: 'ended', ended: endOf(fields), isUntouched: lines.includes('untouched') };
+  throw brokenOff();
+}
+
+/** @param fields machine, process id, start time, and how files are told from results where that is known there */
+export function beganOf(fields: readonly string[], known: Began | null): Began {
+  const [machine = '', pid = '', since = '', kind, time] = fields;
+  return { machine, pid: Number(pid), since, listing: known?.listing ?? filesBefore(kind, time) };
+}
+
+/** What is not known is decided by time, and said. */
+export function filesBefore(kind: string | undefined, time: string | undefined): FilesBefore {
+  const isKnown = kind === 'made' || kind === 'listed' || kind === 'cut' || kind === 'none';
+  return { kind: isKnown ? kind : 'cut', time: Number(time) || 0 };
+}
+
+function endOf([exitCode, reason, name = '', out, err, ...notes]: readonly string[]): Ended {
   const code = Number(exitCode);
   return {
-    kind: 'ended',
     code,
     reason: reason === 'timeout' || reason === 'cancel' ? reason : 'exit',
-    signal: code > 128 && name !== '' ? `SIG${name.replace(/^SIG/, '')}` : null,
-    ...parseBody(body),
-    isCut,
+    signal: signalOf(code, name),
+    sizes: { stdout: Number(out) || 0, stderr: Number(err) || 0 },
+    isOpen: notes.includes('open'),
+    isTorn: notes.includes('torn'),
+    isWiped: notes.includes('wiped'),
   };
 }
 
-function refusal([what, ...detail]: string[]): RunReport {
-  const known = what === 'directory' || what === 'interpreter' ? what : 'program';
-  return { kind: 'refused', what: known, detail: detail.join(' ') };
+/** Some shells answer codes that are no signals with a number, or with the name of a real-time one. */
+function signalOf(code: number, name: string): string | null {
+  const plain = name.replace(/^SIG/, '');
+  const isSignal =
+    code > 128 && code <= 128 + 64 && /^[A-Z][A-Z0-9]*$/.test(plain) && !plain.startsWith('RT');
+  return isSignal ? `SIG${plain}` : null;
 }
 
-/** `wc` prints a line for out, one for err and one for both, then come the names. */
-function parseBody(body: Buffer): Pick<RunEnd, 'sizes' | 'files'> {
-  const sizes: number[] = [];
-  let at = 0;
-  for (let line = 0; line < 3; line += 1) {
-    const end = body.indexOf(0x0a, at);
-    sizes.push(Number.parseInt(body.toString('latin1', at, end), 10) || 0);
-    at = end + 1;
-  }
-  return { sizes: { stdout: sizes[0] ?? 0, stderr: sizes[1] ?? 0 }, files: splitNames(body.subarray(at)) };
+function refusal([what, ...detail]: readonly string[]): RunReport {
+  const known = what === 'directory' || what === 'interpreter' || what === 'space' ? what : 'program';
+  return { kind: 'refused', what: known, detail: detail.join(' ').trim() };
 }
 
-/** NUL-ended paths without the leading `./`. A name that is not UTF-8 cannot be told to anyone: it is left where it is. */
-export function splitNames(bytes: Buffer): string[] {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const names: string[] = [];
-  for (let from = 0, to = bytes.indexOf(0); to >= 0; from = to + 1, to = bytes.indexOf(0, from)) {
-    try {
-      names.push(decoder.decode(bytes.subarray(from, to)).replace(/^\.\//, ''));
-    } catch {
-      continue;
-    }
-  }
-  return names;
+function decidedNever([why, ...detail]: readonly string[]): RunReport {
+  return { kind: 'never', why: why === 'refused' ? 'refused' : 'cancel', detail: detail.join(' ').trim() };
+}
+
+function brokenOff(): DrsError {
+  return new DrsError('report_broken', 'The server broke off before it said how the program ended.');
 }

@@ -1,16 +1,21 @@
 /** The contract of schedulers: how a program is started on a server, followed, ended, and its files fetched. */
 
 import type { Readable } from 'node:stream';
+import type { Began, ControlRoot, FilesBefore } from '../core/attempt-records.js';
 import type { Stream } from '../core/log-policy.js';
 import type { Session } from '../transports/session.js';
 import type { RunReport } from './run-report.js';
 
 /** Where an attempt lives on its server. */
 export interface AttemptPlace {
-  /** Absolute, or below the home directory; placeholders are filled in. */
+  /** The remote directory: absolute, or below the home directory; placeholders are filled in. */
   directory: string;
-  /** `<job uuid>-<attempt>`: the control directory is `.drs/<name>/`. */
+  /** `<job uuid>-<attempt>`: names the control directory in the control root. */
   name: string;
+  /** As it is recorded with the attempt; null: not chosen yet. */
+  controlRoot: ControlRoot | null;
+  /** Where the server's administrator wants the control root; null: `~/.drs`. */
+  controlDirectory: string | null;
 }
 
 /** What to put on a server. */
@@ -21,7 +26,10 @@ export interface CopyPlan extends AttemptPlace {
 
 /** What to start. */
 export interface RunPlan extends CopyPlan {
+  /** The fencing number of the claim. */
+  fence: number;
   interpreter: { path: string; arguments: readonly string[] };
+  /** A limit that somebody asked for; the server itself keeps it. */
   timeoutMs: number | null;
   /** Follow the output as it is printed. */
   isLive: boolean;
@@ -29,14 +37,24 @@ export interface RunPlan extends CopyPlan {
   isListing: boolean;
   /** Bytes of each stream that are known already. */
   from: { stdout: number; stderr: number };
-  /** Nothing is done on the server before this resolves; `run` fails as it does. */
-  allowed: Promise<void>;
+  /** The database knows that it began: it is attached to, and never started, whatever is found. */
+  began: Began | null;
+  /**
+   * Asked once the program lies ready; it is started only when this resolves. `directory`: the physical path of the
+   * remote directory. `run` fails as it does.
+   */
+  permit(prepared: { controlRoot: ControlRoot; directory: string }): Promise<void>;
 }
 
 /** Told while an attempt is followed. */
 export interface RunFollower {
-  /** `attached`: it had been started before. */
-  onReady?(how: 'started' | 'attached'): void;
+  /** Where it is prepared: nothing is permitted yet. */
+  onLocated?(controlRoot: ControlRoot): void;
+  /**
+   * It runs: it was started now, or had been before; `followed`: on another machine than the one that answers. No
+   * output is passed on before the promise resolves.
+   */
+  onBegan(how: 'started' | 'attached' | 'followed', began: Began): Promise<void>;
   /** Output in the order of each stream; while the promise is pending, no more is read. */
   onOutput(stream: Stream, bytes: Buffer): void | Promise<void>;
   /** Lets go of the program, which runs on. */
@@ -51,35 +69,89 @@ export interface ReadRequest {
   signal?: AbortSignal;
 }
 
-/** Which files to fetch, as paths below the directory, and who reads the tar stream. */
+/** A regular file as it was listed. */
+export interface FoundFile {
+  /** Below the remote directory, with `/`. */
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Inode, size and times, as finely as the server tells them: another one means that the file was changed. */
+  signature: string;
+}
+
+/** Things that were left out: how many, and the first names. */
+export interface Left {
+  count: number;
+  names: string[];
+}
+
+/** What was made or changed in the remote directory, and what of it can be no result. */
+export interface Listing {
+  files: FoundFile[];
+  /** Symbolic links: they are never followed. */
+  links: Left;
+  /** Pipes, sockets and devices. */
+  special: Left;
+  /** Names that are no UTF-8, as `caf\xe9.csv`. */
+  nameless: Left;
+  /** Folders that could not be read. */
+  unreadable: Left;
+  /** There were so many names that the rest was not looked at. */
+  isCut: boolean;
+  /** The list of what was there before is gone or not whole: where it says nothing, the time of the last change decided. */
+  isByTime: boolean;
+  /** What was lacking over there, as a sentence; null: nothing. */
+  problem: string | null;
+}
+
+/** Which files to fetch, and who takes them. */
 export interface FetchRequest {
-  names: readonly string[];
-  onTar(tar: Readable): Promise<void>;
+  files: readonly FoundFile[];
+  /** Takes one file: `content` is read to its end before the next one comes. */
+  onFile(file: FoundFile, content: Readable): Promise<void>;
   signal?: AbortSignal;
 }
+
+/** Names that did not come whole. */
+export interface Fetched {
+  /** Changed while they were read, or since they were listed, with their new sizes and signatures. */
+  changed: FoundFile[];
+  /** Could not be read, or are gone. */
+  missing: string[];
+  /** What was lacking over there, as a sentence. */
+  problem: string | null;
+}
+
+/** `elsewhere`: asked of another machine, or another control root lies there. Nothing is known; ask again elsewhere. */
+export type CancelAnswer = 'never' | 'ended-before' | 'ended' | 'elsewhere';
 
 /** What can be done with an attempt on its server. All may throw TransportError. */
 export interface Scheduler {
   /** Starts the attempt, or attaches to it, and follows it to its end. */
   run(session: Session, plan: RunPlan, follower: RunFollower): Promise<RunReport>;
-  /** Ends the whole process tree, also when it is let go meanwhile. `never-started`: and it never will be. */
+  /** Ends the whole process tree, also when it is let go meanwhile. `never`: it was not started, and never will be. */
   cancel(
     session: Session,
     place: AttemptPlace,
-    options?: { signal?: AbortSignal },
-  ): Promise<'never-started' | 'ended-before' | 'ended'>;
+    options: { fence: number; began: Began | null; signal?: AbortSignal },
+  ): Promise<CancelAnswer>;
+  /** What an attempt that has ended made or changed. */
+  listFiles(
+    session: Session,
+    place: AttemptPlace,
+    options: { filename: string; program: Buffer; before: FilesBefore; signal?: AbortSignal },
+  ): Promise<Listing>;
   readOutput(session: Session, place: AttemptPlace, request: ReadRequest): Promise<void>;
-  /** Resolves to the names of files that changed while they were read. */
-  fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<string[]>;
+  fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<Fetched>;
   /** Puts the program there and does not run it. */
   copy(session: Session, plan: CopyPlan, options?: { signal?: AbortSignal }): Promise<RunReport>;
   /**
-   * Removes what attempts that have ended left in their control directories; their claims stay. Resolves to the names
-   * that are clean: not those whose program still runs.
+   * Removes what attempts that have ended left: all but `begun` and `exit`, or the whole control directory. Resolves to
+   * the names that are clean: not those whose program still runs.
    */
   clean(
     session: Session,
-    places: readonly AttemptPlace[],
+    places: readonly (AttemptPlace & { isWhole: boolean })[],
     options?: { signal?: AbortSignal },
   ): Promise<string[]>;
 }

@@ -2,31 +2,46 @@
 
 import { readFileSync } from 'node:fs';
 
-const part = (name: string): string => readFileSync(new URL(`./direct/${name}.sh`, import.meta.url), 'utf8');
+/** Without comments and indents, which would only be carried to the server. */
+function part(name: string): string {
+  const text = readFileSync(new URL(`./direct/${name}.sh`, import.meta.url), 'utf8');
+  return text.replace(/^ *#.*\n/gm, '').replace(/^ +/gm, '');
+}
 
 /** The scripts of the direct scheduler, ready to be sent. */
 export interface Scripts {
   run: string;
   wrapper: string;
+  program: string;
   timer: string;
   copy: string;
   cancel: string;
   read: string;
+  list: string;
   fetch: string;
   clean: string;
 }
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
-  const [enter, process, tree, alive] = [part('enter'), part('process'), part('tree'), part('alive')];
+  const [enter, process, root, tree, decide, list] = [
+    'enter',
+    'process',
+    'root',
+    'tree',
+    'decide',
+    'list',
+  ].map(part) as [string, string, string, string, string, string];
   return {
-    run: enter + process + tree + alive + part('run'),
-    wrapper: process + tree + part('wrapper'),
+    run: enter + process + root + tree + list + part('run'),
+    wrapper: process + decide + tree + part('wrapper'),
+    program: part('program'),
     timer: tree + part('timer'),
     copy: enter + part('copy'),
-    cancel: enter + process + tree + alive + part('cancel'),
+    cancel: enter + process + decide + tree + part('cancel'),
     read: enter + part('read'),
-    fetch: enter + part('fetch'),
-    clean: enter + process + alive + part('clean'),
+    list: enter + list + part('list-after'),
+    fetch: enter + list + part('fetch'),
+    clean: enter + process + part('clean'),
   };
 }

@@ -5,7 +5,7 @@ import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
-import { authRefused, didNotAnswer, keyUnusable, unreachable } from './transport-problems.js';
+import { authRefused, didNotAnswer, expiredAdvice, keyUnusable, unreachable } from './transport-problems.js';
 
 /** What a connection needs besides its target. */
 export interface ConnectOptions {
@@ -79,7 +79,7 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
       else reject(failure({ target, signIn, error, agentProblem }));
     });
     client.once('close', () => reject(unreachable(target, { message: closedEarly })));
-    client.once('change password', () => refuse(authRefused(target, passwordExpired)));
+    client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
   });
   ready.catch(() => undefined);
   client.connect({
@@ -106,7 +106,6 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
 
 const closedEarly =
   'it closed the connection before the sign-in was done. It may limit new connections: try later';
-const passwordExpired = 'the password has expired. Sign in by hand and change it';
 
 interface Failure {
   target: Target;

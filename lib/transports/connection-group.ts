@@ -2,8 +2,8 @@
 
 import { TransportError } from '../errors.js';
 import { ChannelRefused, type Connection } from './connection.js';
-import { shellCommand } from './remote-shell.js';
 import type { RemoteScript, Session, StartOptions, Target } from './session.js';
+import { prepareStart } from './starter.js';
 import { place } from './transport-problems.js';
 
 interface GroupOptions {
@@ -46,7 +46,7 @@ export class ConnectionGroup implements Session {
 
   async start(script: string, args: readonly string[], options: StartOptions = {}): Promise<RemoteScript> {
     const { signal } = options;
-    const command = shellCommand(script, args);
+    const start = prepareStart(script, args);
     for (;;) {
       signal?.throwIfAborted();
       const connection = [...this.#connections].find(({ hasRoom }) => hasRoom);
@@ -55,7 +55,7 @@ export class ConnectionGroup implements Session {
         continue;
       }
       try {
-        return await connection.start(command, options);
+        return await connection.start(start, options);
       } catch (error) {
         if (!(error instanceof ChannelRefused)) throw error;
         // Others on it may be opened, and not answered yet.

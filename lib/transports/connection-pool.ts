@@ -13,6 +13,7 @@ export interface PoolOptions extends Omit<ConnectOptions, 'signal'> {
   idleMs: number;
   maxChannels: number;
   startTimeoutMs: number;
+  greetingMs: number;
 }
 
 const maxConnectsPerHost = 3;
@@ -87,7 +88,7 @@ export class ConnectionPool {
   }
 
   async #open(target: Target, hooks: Parameters<GroupOpen>[0]): Promise<Connection> {
-    const { maxChannels, startTimeoutMs, connectTimeoutMs } = this.#options;
+    const { maxChannels, startTimeoutMs, greetingMs, connectTimeoutMs } = this.#options;
     const timeoutMs = 3 * connectTimeoutMs;
     const place = `${target.hostname}:${target.port}`;
     const queue = this.#queues.get(place) ?? createConnectQueue(maxConnectsPerHost);
@@ -104,6 +105,7 @@ export class ConnectionPool {
         target,
         maxChannels,
         startTimeoutMs,
+        greetingMs,
         onRelease: hooks.onRelease,
         onDead: () => hooks.onDead(connection),
       });

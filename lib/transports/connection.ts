@@ -3,9 +3,12 @@
 import type { ClientChannel } from 'ssh2';
 import { TransportError } from '../errors.js';
 import type { SignedIn } from './connect.js';
+import { greet, searchHello, type Hello } from './greeting.js';
+import { whenOver } from './script-streams.js';
 import type { RemoteScript, StartOptions, Target } from './session.js';
 import { createSshScript, type SshScript } from './ssh-script.js';
-import { connectionLost, place, startAborted } from './transport-problems.js';
+import type { Start } from './starter.js';
+import { connectionLost, place, runsNoCommands, startAborted, tooSlow } from './transport-problems.js';
 
 /** The server has no room for another channel on this connection: try another one. */
 export class ChannelRefused extends Error {}
@@ -15,6 +18,8 @@ interface ConnectionOptions {
   maxChannels: number;
   /** How long the server may take to start a command. */
   startTimeoutMs: number;
+  /** How long a login shell may take until the script greets. */
+  greetingMs: number;
   /** Called when a channel was given back. */
   onRelease: () => void;
   /** Called once, when the connection is gone. */
@@ -79,21 +84,23 @@ export class Connection {
   }
 
   /**
-   * Runs a command. The place on the connection is taken at once, before anything is awaited.
+   * Starts a script. The place on the connection is taken at once, before anything is awaited.
    * @throws ChannelRefused when the server has no room on this connection
-   * @throws TransportError `connection_lost` | `deadline_passed`
+   * @throws TransportError `connection_lost` | `deadline_passed` | `shell_refused` | `shell_silent` | `auth_refused`
    */
-  async start(command: string, options: StartOptions = {}): Promise<RemoteScript> {
+  async start(start: Start, options: StartOptions = {}): Promise<RemoteScript> {
     this.#channelCount += 1;
     try {
-      return await this.#startOnChannel(command, options);
+      const { script, greeted } = await this.#startOnChannel(start, options);
+      await greeted;
+      return script;
     } catch (error) {
       if (error instanceof ChannelRefused) this.#isFull = true;
       throw error;
     }
   }
 
-  #startOnChannel(command: string, options: StartOptions): Promise<SshScript> {
+  #startOnChannel(start: Start, options: StartOptions): Promise<Started> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       let isGivenUp = false;
@@ -104,7 +111,7 @@ export class Connection {
       };
       const onAbort = () => giveUp(startAborted(signal));
       const deadline = setTimeout(() => {
-        giveUp(this.#tooSlow());
+        giveUp(tooSlow(this.#options.target, this.#options.startTimeoutMs));
         // Half-open: whoever waits on this connection waits in vain.
         this.#die(new Error('it does not answer'));
       }, this.#options.startTimeoutMs);
@@ -119,10 +126,10 @@ export class Connection {
         if (error) reject(this.#startFailure(error));
         else if (isGivenUp) discard(channel);
         // At once: the exit status may be in the same packet, and is not told twice.
-        else resolve(this.#adopt(channel, options));
+        else resolve(this.#adopt(channel, start, options));
       };
       try {
-        this.#client.exec(command, answered);
+        this.#client.exec(start.command, answered);
       } catch (error) {
         answered(error as Error, undefined as never);
       }
@@ -134,29 +141,27 @@ export class Connection {
       return connectionLost(this.#options.target, this.#death?.cause ?? error);
     }
     if (error.reason !== undefined) return new ChannelRefused(error.message);
-    const text = `${place(this.#options.target)} refuses to run commands for ${this.#options.target.username}: ${error.message}.`;
-    return new TransportError(
-      'unreachable',
-      `${text} Check that the account may run commands over SSH.`,
-      error,
-    );
+    return runsNoCommands(this.#options.target, error);
   }
 
-  #tooSlow(): TransportError {
-    const seconds = this.#options.startTimeoutMs / 1000;
-    const text = `${place(this.#options.target)} did not start a command within ${seconds} s. Try again later.`;
-    return new TransportError('deadline_passed', text);
-  }
-
-  #adopt(channel: ClientChannel, { signal, endsItself = false }: StartOptions): SshScript {
+  #adopt(channel: ClientChannel, start: Start, options: StartOptions): Started {
     this.#hasServed = true;
+    const { target, greetingMs } = this.#options;
+    const hello = searchHello(start);
+    const lost = () =>
+      connectionLost(target, this.#death?.cause ?? new Error('the script ended without an exit status'));
+    const over = whenOver(channel, lost);
+    const script = this.#scriptOn(channel, { hello, lost, ...options });
+    const account = { where: place(target), username: target.username };
+    const wait = { text: start.text, hello, over, account, greetingMs: options.greetingMs ?? greetingMs };
+    return { script, greeted: greet(script, wait) };
+  }
+
+  #scriptOn(channel: ClientChannel, options: StartOptions & { hello: Hello; lost: () => Error }): SshScript {
     const { target } = this.#options;
-    const script = createSshScript(channel, {
-      endsItself,
-      lost: () =>
-        connectionLost(target, this.#death?.cause ?? new Error('the script ended without an exit status')),
-      letGo: () => new TransportError('connection_lost', `The script on ${place(target)} was let go.`),
-    });
+    const { signal, hello, lost, endsItself = false } = options;
+    const letGo = () => new TransportError('connection_lost', `The script on ${place(target)} was let go.`);
+    const script = createSshScript(channel, { hello, lost, letGo, endsItself });
     const onAbort = () => script.close(startAborted(signal));
     channel.once('close', () => {
       signal?.removeEventListener('abort', onAbort);
@@ -185,6 +190,12 @@ export class Connection {
     this.#socket.destroySoon();
     setTimeout(() => this.#socket.destroy(), 1000).unref();
   }
+}
+
+/** A script that may not have greeted yet. */
+interface Started {
+  script: SshScript;
+  greeted: Promise<void>;
 }
 
 /** A channel that came after its asker had gone. */

@@ -5,10 +5,19 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { TransportError } from '../errors.js';
+import { defaultGreetingMs, greet, searchHello, type Hello } from './greeting.js';
+import { readFrom, whenEnded, whenOver } from './script-streams.js';
 import type { RemoteScript, ScriptEnd, Session, StartOptions, Transport } from './session.js';
+import { prepareStart, type Start } from './starter.js';
 import { startAborted } from './transport-problems.js';
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** How scripts are started on this machine. */
+export interface LocalOptions {
+  /** How long `/bin/sh` may take until a script begins. Default 60 s. */
+  greetingMs?: number;
+}
 
 /**
  * Runs scripts on this machine as the user of this process, in the home directory, like `sshd` does.
@@ -17,11 +26,11 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * @example
  * const { session, release } = await local().acquire(target);
  */
-export function local(): Transport {
+export function local({ greetingMs = defaultGreetingMs }: LocalOptions = {}): Transport {
   const scripts = new Set<RemoteScript>();
   const session: Session = {
     async start(script, args, options = {}) {
-      const started = await startLocally(script, args, options);
+      const started = await startLocally(prepareStart(script, args), { greetingMs, ...options });
       scripts.add(started);
       const forget = () => void scripts.delete(started);
       started.end.then(forget, forget);
@@ -41,23 +50,28 @@ export function local(): Transport {
 }
 
 async function startLocally(
-  script: string,
-  args: readonly string[],
-  options: StartOptions,
+  start: Start,
+  options: StartOptions & { greetingMs: number },
 ): Promise<RemoteScript> {
-  const { signal } = options;
+  const { signal, greetingMs } = options;
   signal?.throwIfAborted();
-  const child: Child = spawn('/bin/sh', ['-c', script, 'drs', ...args], {
+  const child: Child = spawn('/bin/sh', start.shellArguments, {
     cwd: existsSync(homedir()) ? homedir() : '/',
     env: loginEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],
     // An own process group: Ctrl-C in the terminal of the worker does not reach it, and close() ends all of it.
     detached: true,
   });
+  const hello = searchHello(start);
+  const over = whenOver(child, wasLetGo);
+  const script = asRemoteScript(child, hello, options);
   await spawned(child);
-  const started = asRemoteScript(child, options);
-  if (signal?.aborted) started.close();
-  return started;
+  // No start-up file is read here that could read it in place of the script.
+  child.stdin.write(start.text);
+  if (signal?.aborted) script.close(startAborted(signal));
+  const account = { where: 'This machine', username: whoWeAre().username };
+  await greet(script, { hello, over, account, greetingMs });
+  return script;
 }
 
 function spawned(child: Child): Promise<void> {
@@ -71,26 +85,34 @@ function spawned(child: Child): Promise<void> {
   });
 }
 
-function asRemoteScript(child: Child, { signal, endsItself = false }: StartOptions): RemoteScript {
+function asRemoteScript(
+  child: Child,
+  hello: Hello,
+  { signal, endsItself = false }: StartOptions,
+): RemoteScript & { close(reason?: unknown): void } {
   // The script may end without reading its input: the writer sees EPIPE through its own listeners.
   child.stdin.on('error', () => undefined);
+  const stdout = readFrom(child.stdout, hello.stdout);
+  const stderr = readFrom(child.stderr, hello.stderr);
   let letGo: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
     letGo = reject;
-    child.once('close', (exitCode, endSignal) => resolve({ exitCode, signal: endSignal }));
+    whenEnded(child, [stdout, stderr]).then((known) => (known ? resolve(known) : reject(wasLetGo())), reject);
   });
   end.catch(() => undefined);
-  const release = (reason: unknown) => {
+  const close = (reason: unknown = wasLetGo()) => {
     letGo(reason);
-    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-    if (!endsItself) hangUp(child);
+    for (const stream of [child.stdin, child.stdout, child.stderr, stdout, stderr]) stream.destroy();
+    if (!endsItself || !hello.stdout.isFound) hangUp(child);
   };
-  const onAbort = () => release(startAborted(signal));
+  const onAbort = () => close(startAborted(signal));
   signal?.addEventListener('abort', onAbort, { once: true });
   child.once('close', () => signal?.removeEventListener('abort', onAbort));
-  const close = () =>
-    release(new TransportError('connection_lost', 'The script on this machine was let go.'));
-  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, end, close };
+  return { stdin: child.stdin, stdout, stderr, end, close };
+}
+
+function wasLetGo(): TransportError {
+  return new TransportError('connection_lost', 'The script on this machine was let go.');
 }
 
 /** Ends the shell and its foreground children, as a closed terminal would; what was detached runs on. */

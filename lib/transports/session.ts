@@ -27,7 +27,10 @@ export interface ScriptEnd {
   signal: string | null;
 }
 
-/** A script under way. `stdout` and `stderr` must both be read, and bear back-pressure. */
+/**
+ * A script under way: it has greeted, and got its text through its standard input. `stdout` and `stderr` hold nothing of
+ * what a login shell said before; both must be read, and bear back-pressure.
+ */
 export interface RemoteScript {
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -44,14 +47,18 @@ export interface StartOptions {
   signal?: AbortSignal;
   /** Let go, it ends by itself at a moment of its own choice. Any other script is hung up on. */
   endsItself?: boolean;
+  /** How long it may take until the script greets. Default: that of the transport. */
+  greetingMs?: number;
 }
 
 /** One way to a machine, signed in. */
 export interface Session {
   /**
-   * Starts `/bin/sh` with this script and `$1`, `$2`, … set from `args`, whatever the login shell.
-   * Neither holds secrets: both are seen in the process list over there. Secrets go through stdin.
-   * @throws TransportError
+   * Starts `/bin/sh` with this script and `$1`, `$2`, … set from `args`, whatever the login shell. Both go through its
+   * standard input, after it has greeted; what is written to `stdin` then comes right behind them, and may only be
+   * written once the script has said that it reads.
+   * @throws TransportError, also `shell_refused` when the server ended it before it greeted, with the server's own
+   *   words; `shell_silent` when it did not greet in time
    */
   start(script: string, args: readonly string[], options?: StartOptions): Promise<RemoteScript>;
 }

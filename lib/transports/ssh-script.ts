@@ -1,7 +1,9 @@
 /** A script on an SSH channel, with streams that behave as those of a child process do. */
 
-import { Readable, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
+import type { Hello } from './greeting.js';
+import { readFrom, whenEnded } from './script-streams.js';
 import type { RemoteScript, ScriptEnd } from './session.js';
 
 /** How a script is told that its connection is gone. */
@@ -13,6 +15,7 @@ export interface SshScript extends RemoteScript {
 }
 
 interface ScriptOptions {
+  hello: Hello;
   /** As in StartOptions. */
   endsItself: boolean;
   /** The channel closed without an exit status. */
@@ -23,8 +26,8 @@ interface ScriptOptions {
 
 /** Wraps a channel on which the command was accepted. */
 export function createSshScript(channel: ClientChannel, options: ScriptOptions): SshScript {
-  const stdout = readFrom(channel);
-  const stderr = readFrom(channel.stderr);
+  const stdout = readFrom(channel, options.hello.stdout);
+  const stderr = readFrom(channel.stderr, options.hello.stderr);
   const stdin = writeTo(channel);
   let letGo: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
@@ -54,48 +57,15 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
       for (const stream of [stdout, stderr]) stream.destroy();
       // OpenSSH 7.9 and later pass it to the process group of the shell, as if a terminal had been closed; what
       // was detached runs on. A session whose shell lives on counts as one of the server's MaxSessions.
-      if (!options.endsItself) channel.signal('HUP');
+      // What has not greeted has no script yet that could end itself.
+      if (!options.endsItself || !options.hello.stdout.isFound) channel.signal('HUP');
       channel.close();
     },
   };
 }
 
-/** How the script ended, after both streams were read to their end; null when the server did not say. */
-async function whenEnded(channel: ClientChannel, streams: readonly Readable[]): Promise<ScriptEnd | null> {
-  let known: ScriptEnd | null = null;
-  channel.once('exit', (exitCode: number | null, signal?: string) => {
-    known = { exitCode, signal: signal ?? null };
-  });
-  const closings = [channel, ...streams].map(
-    (stream) => new Promise((resolve) => stream.once('close', resolve)),
-  );
-  await Promise.all(closings);
-  return known;
-}
-
 function isClosedByServer({ incoming }: ClientChannel): boolean {
   return (incoming as { state?: unknown } | undefined)?.state === 'closed';
-}
-
-/**
- * ssh2's channel is one Duplex whose `destroy()` closes the whole channel: a reader that leaves a `for await`
- * would end the script. This one only stops reading, and lets the rest flow away.
- */
-function readFrom(source: Readable): Readable {
-  const output = new Readable({
-    highWaterMark: 256 * 1024,
-    read: () => void source.resume(),
-    destroy(error, done) {
-      source.resume();
-      done(error);
-    },
-  });
-  source.on('data', (chunk: Buffer) => {
-    if (!output.destroyed && !output.push(chunk)) source.pause();
-  });
-  source.once('end', () => void output.push(null));
-  source.pause();
-  return output;
 }
 
 /**

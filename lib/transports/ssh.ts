@@ -1,6 +1,7 @@
 /** The transport over SSH: connections that stay warm, host keys that are pinned. */
 
 import { ConnectionPool } from './connection-pool.js';
+import { defaultGreetingMs } from './greeting.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import type { HostKeys, Transport } from './session.js';
 
@@ -18,6 +19,8 @@ export interface SshOptions {
   keepaliveMs?: number;
   /** How long a server may take to start a command. Default 20 s. */
   startTimeoutMs?: number;
+  /** How long a login shell may take until a script begins. Default 60 s. */
+  greetingMs?: number;
   /** Scripts at a time on one connection. Default 8: OpenSSH's `MaxSessions` is 10. */
   maxChannels?: number;
 }
@@ -36,6 +39,7 @@ export function ssh(options: SshOptions): Transport {
     connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
     keepaliveMs: options.keepaliveMs ?? 15_000,
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
+    greetingMs: options.greetingMs ?? defaultGreetingMs,
     maxChannels: options.maxChannels ?? 8,
   });
   return {

@@ -1,7 +1,7 @@
 /** What went wrong on the way to a machine, in words that say what to do. */
 
 import { TransportError } from '../errors.js';
-import type { HostKey, Target } from './session.js';
+import type { HostKey, ScriptEnd, Target } from './session.js';
 
 /** `host:22` */
 export function place({ hostname, port }: Pick<Target, 'hostname' | 'port'>): string {
@@ -54,6 +54,55 @@ export function authRefused(target: Target, what: string, cause?: unknown): Tran
 export function keyUnusable(target: Target, what: string, cause?: unknown): TransportError {
   const text = `Cannot sign in to ${place(target)} as ${target.username}: ${what}.`;
   return new TransportError('key_unusable', text, cause);
+}
+
+/** The server takes the connection, but no command on it. */
+export function runsNoCommands(target: Target, cause: Error): TransportError {
+  const text = `${place(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
+  return new TransportError(
+    'unreachable',
+    `${text} Check that the account may run commands over SSH.`,
+    cause,
+  );
+}
+
+export function tooSlow(target: Target, afterMs: number): TransportError {
+  const text = `${place(target)} did not start a command within ${afterMs / 1000} s. Try again later.`;
+  return new TransportError('deadline_passed', text);
+}
+
+/** Whose session it is, and where: `node1:22`. */
+export interface Account {
+  where: string;
+  username: string;
+}
+
+/** @param words what the server said; may be empty */
+export function shellRefused({ where, username }: Account, end: ScriptEnd, words: string): TransportError {
+  const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal;
+  const text = `${where} ended the session of ${username} before it ran anything (${how}).`;
+  const advice =
+    'It said nothing. Check the login shell of the account there, and that no command is forced on it (authorized_keys, ForceCommand).';
+  return new TransportError('shell_refused', `${text} ${quoted(words) || advice}`);
+}
+
+/** @param words what the server said so far; may be empty */
+export function shellSilent({ where }: Account, afterMs: number, words: string): TransportError {
+  const text = `${where} took the connection, but began no script within ${afterMs / 1000} s.`;
+  const advice = 'Check that its login shell does not wait there.';
+  return new TransportError('shell_silent', `${text} ${advice} ${quoted(words)}`.trimEnd());
+}
+
+/** @param words what the server said */
+export function passwordExpired({ where, username }: Account, words: string): TransportError {
+  const text = `Cannot sign in to ${where} as ${username}: ${expiredAdvice}.`;
+  return new TransportError('auth_refused', `${text} ${quoted(words)}`);
+}
+
+export const expiredAdvice = 'the password has expired. Sign in by hand and change it';
+
+function quoted(words: string): string {
+  return words && `It said: "${words}".`;
 }
 
 export function connectionLost(target: Target, cause?: unknown): TransportError {

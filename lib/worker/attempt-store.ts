@@ -5,6 +5,7 @@ import type { LineCount } from '../core/line-numbers.js';
 import type { LogPolicy, Stream } from '../core/log-policy.js';
 import type { InterpreterRecord, ServerRecord } from '../core/records.js';
 import type { Ticket } from '../queue/job-queue.js';
+import type { Began, ControlRoot, Ended } from '../core/attempt-records.js';
 import type { Credential } from '../transports/session.js';
 
 /** The right to carry out an attempt, until the lease ends. */
@@ -17,8 +18,22 @@ export interface Claim {
   kind: 'run' | 'copy';
   /** False: on this machine, without SSH. */
   isRemote: boolean;
-  /** The attempt was `running` already when it was claimed: somebody else started it, or tried to. */
-  isTakenOver: boolean;
+  /** Its start was permitted: it may have begun, whatever else is known. Set here when this process permits it. */
+  isPermitted: boolean;
+  /** The control root that its start was permitted in. */
+  controlRoot: ControlRoot | null;
+  /** The physical path of the remote directory, as its start was permitted there. */
+  directory: string | null;
+  /** It runs, or has run: it is never started again. */
+  began: Began | null;
+  /** It has ended over there: what is left to do is to bring its output and its files. */
+  ended: Ended | null;
+  /** A sentence about the start, for the message; set by whoever permits it. */
+  note?: string | null;
+  /** `running` by a version of this package that kept its control directory elsewhere: nobody can follow it any more. */
+  isOfOldLayout: boolean;
+  /** The server's record names another machine than the attempt was submitted for: changed behind our back. */
+  isAddressChanged: boolean;
   isCancelRequested: boolean;
   title: string;
   uuid: string;
@@ -28,7 +43,9 @@ export interface Claim {
   remoteFilename: string;
   /** Its text. */
   program: string;
+  /** Host name and port are those of the submit. */
   server: ServerRecord;
+  controlDirectory: string | null;
   interpreter: InterpreterRecord;
   /** The name to sign in with. */
   username: string;
@@ -93,11 +110,18 @@ export interface Account {
   username: string;
 }
 
-/** An attempt that has ended, and whose control directory is still to be cleaned. */
+/** An attempt that has ended, and whose control directory is still to be cleaned, or to be removed (a day later). */
 export type Remains = Pick<
   Claim,
-  'attemptId' | 'jobId' | 'attempt' | 'uuid' | 'ownerUsername' | 'remoteDirectory'
->;
+  | 'attemptId'
+  | 'jobId'
+  | 'attempt'
+  | 'uuid'
+  | 'ownerUsername'
+  | 'remoteDirectory'
+  | 'controlRoot'
+  | 'controlDirectory'
+> & { isWhole: boolean };
 
 /** A worker that is alive. */
 export interface Presence {
@@ -118,8 +142,17 @@ export interface AttemptStore {
   ): Promise<{ attemptId: number; isHeld: boolean; isCancelRequested: boolean }[]>;
   /** The unsealed credential; empty when the app's own key is to be used. */
   credential(claim: Claim): Promise<Credential>;
-  /** Sets `running`. @throws ClaimLostError */
-  markRunning(claim: Claim): Promise<void>;
+  /**
+   * Allows the start, in this control root, for good: until it has ended nobody else may start anything in this
+   * directory of the account. Resolves to a sentence about an attempt of another account there, or null.
+   * @throws ClaimLostError, also when a cancel is wanted or it was permitted in another control root;
+   *   DirectoryInUseError, which names the other job
+   */
+  permit(claim: Claim, prepared: { controlRoot: ControlRoot; directory: string }): Promise<string | null>;
+  /** Sets `running`, and who watches over the program where. `note`: for its message. @throws ClaimLostError */
+  markRunning(claim: Claim, began: Began | null, note?: string | null): Promise<void>;
+  /** Writes the end down, before anything else is asked of the server. @throws ClaimLostError */
+  markEnded(claim: Claim, ended: Ended): Promise<void>;
   /** Forgets that the server was unreachable. @throws ClaimLostError */
   markReached(claim: Claim): Promise<void>;
   /** What is stored of the output. */
@@ -140,9 +173,12 @@ export interface AttemptStore {
   release(claim: Claim): Promise<void>;
   /** Writes the final state and deletes the sealed credential. @throws ClaimLostError */
   finish(claim: Claim, ending: Ending): Promise<void>;
-  /** What these attempts left on their servers is gone. */
-  forgetRemains(attemptIds: readonly number[]): Promise<void>;
-  /** Attempts of an account that ended a minute ago or earlier, and were not cleaned up after. */
+  /** The control directories of these attempts are clean; where `isWhole`, gone. */
+  forgetRemains(remains: readonly Pick<Remains, 'attemptId' | 'isWhole'>[]): Promise<void>;
+  /**
+   * Attempts of an account that ended a minute ago or earlier, and were not cleaned up after; and those that ended a day
+   * ago or earlier, whose control directory is to go (`isWhole`).
+   */
   findRemains(account: Account, limit: number): Promise<Remains[]>;
   /** Attempts that are due and that nobody holds. */
   findUnheld(limit: number): Promise<Ticket[]>;

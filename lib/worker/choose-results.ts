@@ -3,37 +3,93 @@
 import { setImmediate } from 'node:timers/promises';
 import { compilePatterns } from '../core/result-patterns.js';
 import type { Limits } from '../limits.js';
+import type { FoundFile, Left, Listing } from '../schedulers/scheduler.js';
+import { some, someOf } from './some-names.js';
 
 /** Many files and many patterns let others have their turn after so long. */
 const turnMs = 20;
 
-/** The files that the patterns want, within the limits, and a sentence about each limit that left some. */
+type ResultLimits = Pick<Limits, 'resultCount' | 'resultDepth' | 'resultBytes'>;
+
+/** The files that the patterns want, within the limits, and a sentence about whatever was left out. */
 export async function chooseResults(
-  files: readonly string[],
+  listing: Listing,
   patterns: readonly string[] | null,
-  { resultCount, resultDepth }: Pick<Limits, 'resultCount' | 'resultDepth'>,
-): Promise<{ chosen: string[]; notes: string[] }> {
-  const wanted = (await wantedOf(files, patterns)).sort();
-  const near = wanted.filter((name) => depthOf(name) <= resultDepth);
-  const notes: string[] = [];
-  if (near.length < wanted.length)
-    notes.push(`${wanted.length - near.length} results more than ${resultDepth} folders deep were left.`);
-  if (near.length > resultCount)
-    notes.push(`${near.length - resultCount} results over the limit of ${resultCount} were left.`);
-  return { chosen: near.slice(0, resultCount), notes };
+  limits: ResultLimits,
+): Promise<{ chosen: FoundFile[]; notes: string[] }> {
+  const isWanted = compilePatterns(patterns);
+  const wanted = (await wantedOf(listing.files, isWanted)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { chosen, notes } = withinLimits(wanted, limits);
+  return { chosen, notes: [...notes, ...leftOut(listing, isWanted)] };
 }
 
-async function wantedOf(files: readonly string[], patterns: readonly string[] | null): Promise<string[]> {
-  const isWanted = compilePatterns(patterns);
-  const wanted: string[] = [];
+async function wantedOf(
+  files: readonly FoundFile[],
+  isWanted: (name: string) => boolean,
+): Promise<FoundFile[]> {
+  const wanted: FoundFile[] = [];
   let since = performance.now();
-  for (const name of files) {
-    if (isWanted(name)) wanted.push(name);
+  for (const file of files) {
+    if (isWanted(file.name)) wanted.push(file);
     if (performance.now() - since < turnMs) continue;
     await setImmediate();
     since = performance.now();
   }
   return wanted;
+}
+
+/** In the order of their names; what does not fit makes room for the next one that does. */
+function withinLimits(
+  wanted: readonly FoundFile[],
+  { resultCount, resultDepth, resultBytes }: ResultLimits,
+): { chosen: FoundFile[]; notes: string[] } {
+  const deep: string[] = [];
+  const large: string[] = [];
+  const chosen: FoundFile[] = [];
+  let over = 0;
+  let bytes = 0;
+  for (const file of wanted) {
+    if (depthOf(file.name) > resultDepth) deep.push(file.name);
+    else if (bytes + file.size > resultBytes) large.push(file.name);
+    else if (chosen.length === resultCount) over += 1;
+    else {
+      chosen.push(file);
+      bytes += file.size;
+    }
+  }
+  const notes: string[] = [];
+  if (deep.length > 0) {
+    notes.push(`${deep.length} results more than ${resultDepth} folders deep were left: ${some(deep)}.`);
+  }
+  if (large.length > 0) {
+    notes.push(`${large.length} results over the limit of ${resultBytes} bytes were left: ${some(large)}.`);
+  }
+  if (over > 0) notes.push(`${over} results over the limit of ${resultCount} were left.`);
+  return { chosen, notes };
+}
+
+function leftOut(listing: Listing, isWanted: (name: string) => boolean): string[] {
+  const wantedOnly = ({ count, names }: Left): Left => {
+    const wanted = names.filter(isWanted);
+    return { count: wanted.length === names.length ? count : wanted.length, names: wanted };
+  };
+  const kinds: [string, Left][] = [
+    ['Symbolic links, which are not followed,', wantedOnly(listing.links)],
+    ['Pipes, sockets and devices', wantedOnly(listing.special)],
+    ['Files whose names are no UTF-8', wantedOnly(listing.nameless)],
+    ['Folders that could not be read', listing.unreadable],
+  ];
+  const notes = kinds.flatMap(([what, left]) =>
+    left.count === 0 ? [] : [`${what} were left: ${someOf(left)}.`],
+  );
+  if (listing.isCut) notes.push('So many files were made that the rest of them was not looked at.');
+  if (listing.isByTime) {
+    notes.push(
+      'The list of what was there before is not whole: where it says nothing, the time of the change decided.',
+    );
+  }
+  if (listing.problem !== null) notes.push(listing.problem);
+  return notes;
 }
 
 /** How many folders a file is in, below the remote directory. */

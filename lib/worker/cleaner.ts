@@ -37,10 +37,11 @@ export class Cleaner {
 
   /** @param lease is given back afterwards */
   add(claim: Claim, lease: SessionLease): void {
+    if (claim.controlRoot === null) return lease.release();
     const batch = this.#batches.get(lease.session);
     if (batch) {
       lease.release();
-      batch.remains.push(claim);
+      batch.remains.push({ ...claim, isWhole: false });
       if (batch.remains.length >= mostAtOnce) this.#flush(batch);
       return;
     }
@@ -48,7 +49,7 @@ export class Cleaner {
     const opened: Batch = {
       lease,
       account: { serverId: server.id, isRemote, username },
-      remains: [claim],
+      remains: [{ ...claim, isWhole: false }],
       timer: setTimeout(() => this.#flush(opened), gatherMs),
     };
     this.#batches.set(lease.session, opened);
@@ -82,12 +83,10 @@ export class Cleaner {
   async #clean({ lease: { session }, account, remains }: Batch): Promise<void> {
     const { store, scheduler } = this.#parts;
     const all = [...remains, ...(await this.#leftByOthers(session, account))];
-    const places = all.map(placeOf);
+    const places = all.map((remains) => ({ ...placeOf(remains), isWhole: remains.isWhole }));
     const signal = AbortSignal.timeout(deadlineMs);
     const clean = new Set(await scheduler.clean(session, places, { signal }));
-    await store.forgetRemains(
-      all.filter((_, i) => clean.has(places[i]?.name ?? '')).map(({ attemptId }) => attemptId),
-    );
+    await store.forgetRemains(all.filter((_, i) => clean.has(places[i]?.name ?? '')));
   }
 
   async #leftByOthers(session: Session, account: Account): Promise<Remains[]> {

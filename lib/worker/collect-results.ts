@@ -1,194 +1,111 @@
 /** Brings the files back that an attempt made or changed: each whole, or not at all. */
 
-import type { Readable } from 'node:stream';
-import { extract } from 'tar-stream';
-import type { AttemptPlace } from '../schedulers/scheduler.js';
+import type { AttemptPlace, Fetched, FoundFile, Listing } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
-import type { Claim, NewResult } from './attempt-store.js';
 import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
+import { ResultBasket } from './result-basket.js';
+import { some } from './some-names.js';
 
 /** A file that changes while it is read is read again, so often. */
 const rounds = 3;
-/** Small files are stored beside each other, so many at a time. */
-const storedAtOnce = 16;
-const smallBytes = 256 * 1024;
 
-interface Collection {
+interface Place {
   session: Session;
   place: AttemptPlace;
-  /** Paths below the remote directory. */
-  files: readonly string[];
-  /** There are more. */
-  isCut: boolean;
 }
 
-/** Stores what the patterns want. Resolves to a sentence about what had to be left, or null. */
+/** Stores what the patterns want. Resolves to sentences about what had to be left, or null. */
 export async function collectResults(
   parts: WorkerParts,
-  { claim, letGo }: ActiveAttempt,
-  { session, place, files, isCut }: Collection,
+  active: ActiveAttempt,
+  { listing, ...where }: Place & { listing: Listing },
 ): Promise<string | null> {
   const { store, limits } = parts;
-  const { chosen, notes } = await chooseResults(files, claim.storeResults, limits);
-  if (isCut) notes.push('So many files were made that the rest of them was not looked at.');
+  const { claim } = active;
+  const { chosen, notes } = await chooseResults(listing, claim.storeResults, limits);
   const known = new Set(chosen.length > 0 ? await store.resultNames(claim) : []);
-  let names = chosen.filter((name) => !known.has(name));
-  const basket = new Basket(parts, { signal: letGo, owner: place.name });
-  for (let round = 0; round < rounds && names.length > 0; round += 1) {
-    names = await bring(parts, claim, { session, place, names, basket, signal: letGo });
-  }
-  if (names.length > 0) notes.push(`Files that something still writes to were left: ${some(names)}.`);
-  const unread = [...basket.missing].filter((name) => !names.includes(name));
-  if (unread.length > 0) notes.push(`Files that could not be read were left: ${some(unread)}.`);
-  if (basket.left > 0)
-    notes.push(`${basket.left} results over the limit of ${limits.resultBytes} bytes were left.`);
+  const files = chosen.filter(({ name }) => !known.has(name));
+  const room = limits.resultBytes - bytesOf(chosen.filter(({ name }) => known.has(name)));
+  if (files.length > 0) notes.push(...(await bringAll(parts, active, { ...where, files, room })));
   return notes.length === 0 ? null : notes.join(' ');
 }
 
-/** The first names, for a sentence. */
-function some(names: readonly string[]): string {
-  const more = names.length - 5;
-  return names.slice(0, 5).join(', ') + (more > 0 ? ` and ${more} more` : '');
+interface Fetching extends Place {
+  files: readonly FoundFile[];
+  /** So many bytes may be stored. */
+  room: number;
 }
 
-interface Fetching {
-  session: Session;
-  place: AttemptPlace;
-  names: readonly string[];
-  basket: Basket;
-  signal: AbortSignal;
-}
-
-/** Stores these files; resolves to the names of those that changed meanwhile, of which nothing is kept. */
-async function bring(
-  { scheduler, store, storage }: WorkerParts,
-  claim: Claim,
-  fetching: Fetching,
+/** Reads again what changed meanwhile. Resolves to sentences about what was left. */
+async function bringAll(
+  parts: WorkerParts,
+  active: ActiveAttempt,
+  { room, ...fetching }: Fetching,
 ): Promise<string[]> {
-  const { session, place, names, basket, signal } = fetching;
-  const fetch = (asked: readonly string[]): Promise<string[]> =>
-    scheduler.fetchFiles(session, place, { names: asked, signal, onTar: (tar) => basket.fill(tar, asked) });
+  const missing: string[] = [];
+  const large: string[] = [];
+  const notes = new Set<string>();
+  let { files } = fetching;
+  let left = room;
+  for (let round = 0; round < rounds && files.length > 0; round += 1) {
+    const fetched = await bring(parts, active, { ...fetching, files });
+    missing.push(...fetched.missing);
+    if (fetched.problem !== null) notes.add(fetched.problem);
+    left -= fetched.bytes;
+    files = fitting(fetched.changed, left, large);
+  }
+  if (files.length > 0) {
+    notes.add(`Files that something still writes to were left: ${some(files.map(({ name }) => name))}.`);
+  }
+  if (missing.length > 0) notes.add(`Files that could not be read were left: ${some(missing)}.`);
+  if (large.length > 0) {
+    const limit = parts.limits.resultBytes;
+    notes.add(`${large.length} results over the limit of ${limit} bytes were left: ${some(large)}.`);
+  }
+  return [...notes];
+}
+
+/** A file may have grown meanwhile: names of those that do not fit any more go to `large`. */
+function fitting(files: readonly FoundFile[], room: number, large: string[]): FoundFile[] {
+  let left = room;
+  return files.filter(({ name, size }) => {
+    if (size > left) {
+      large.push(name);
+      return false;
+    }
+    left -= size;
+    return true;
+  });
+}
+
+/** Stores these files; of those that changed meanwhile nothing is kept. `bytes`: of those that were stored. */
+async function bring(
+  parts: WorkerParts,
+  { claim, letGo }: ActiveAttempt,
+  { session, place, files }: Omit<Fetching, 'room'>,
+): Promise<Fetched & { bytes: number }> {
+  const { scheduler, store, storage } = parts;
+  const basket = new ResultBasket(storage, { signal: letGo, owner: place.name });
   try {
-    const changed = new Set(await fetch(names));
-    // A second name of the same file comes as a link to the first: alone, it comes as a file.
-    for (const name of basket.takeLinked()) for (const late of await fetch([name])) changed.add(late);
-    const torn = basket.removeTorn(changed);
-    await Promise.all(torn.map(({ storageKey }) => storage.delete(storageKey)));
-    await store.addResults(
-      claim,
-      basket.remove(() => true),
-    );
-    return names.filter((name) => changed.has(name));
+    const fetched = await scheduler.fetchFiles(session, place, {
+      files,
+      signal: letGo,
+      onFile: (file, content) => basket.add(file, content),
+    });
+    await basket.settled();
+    const torn = new Set([...fetched.changed.map(({ name }) => name), ...fetched.missing]);
+    await basket.deleteOf((name) => torn.has(name));
+    const results = basket.take();
+    await store.addResults(claim, results);
+    return { ...fetched, bytes: bytesOf(results) };
   } catch (error) {
-    await Promise.allSettled(basket.remove(() => true).map(({ storageKey }) => storage.delete(storageKey)));
+    await basket.settled().catch(() => undefined);
+    await basket.deleteOf(() => true).catch(() => undefined);
     throw error;
   }
 }
 
-/** Takes the files out of a tar stream into storage. */
-class Basket {
-  readonly #parts: WorkerParts;
-  readonly #signal: AbortSignal;
-  /** Whose files they are, so that those that a dead worker stored in vain are found. */
-  readonly #owner: string;
-  #results: NewResult[] = [];
-  #linked: string[] = [];
-  #bytes = 0;
-  /** Files over the limit of bytes. */
-  left = 0;
-  /** Names that were asked for, and did not come: the user may not read the file, or it is gone. */
-  readonly missing = new Set<string>();
-
-  constructor(parts: WorkerParts, { signal, owner }: { signal: AbortSignal; owner: string }) {
-    this.#parts = parts;
-    this.#signal = signal;
-    this.#owner = owner;
-  }
-
-  remove(isChosen: (result: NewResult) => boolean): NewResult[] {
-    const chosen = this.#results.filter(isChosen);
-    this.#results = this.#results.filter((result) => !isChosen(result));
-    return chosen;
-  }
-
-  /** Takes out what was torn: its room is free again. */
-  removeTorn(names: ReadonlySet<string>): NewResult[] {
-    const torn = this.remove(({ remoteFilename }) => names.has(remoteFilename));
-    for (const { size } of torn) this.#bytes -= size;
-    return torn;
-  }
-
-  takeLinked(): string[] {
-    return this.#linked.splice(0);
-  }
-
-  /** Takes the files of these names, each once, and no others: the server may send what it likes. */
-  async fill(tar: Readable, names: readonly string[]): Promise<void> {
-    const storing = new Set<Promise<unknown>>();
-    const wanted = new Set(names);
-    try {
-      await this.#takeAll(tar, { wanted, storing });
-      for (const name of names) this.missing.delete(name);
-      for (const name of wanted) this.missing.add(name);
-    } finally {
-      // What is stored at this moment is in the basket afterwards, and can be deleted.
-      await Promise.allSettled(storing);
-    }
-  }
-
-  async #takeAll(
-    tar: Readable,
-    { wanted, storing }: { wanted: Set<string>; storing: Set<Promise<unknown>> },
-  ): Promise<void> {
-    const entries = tar.pipe(extract());
-    tar.once('error', (error) => entries.destroy(error));
-    for await (const entry of entries) {
-      const { type, size = 0 } = entry.header;
-      const name = entry.header.name.replace(/^\.\//, '');
-      if (!wanted.delete(name)) {
-        entry.resume();
-        continue;
-      }
-      if (type !== 'file' || this.#bytes + size > this.#parts.limits.resultBytes) {
-        if (type === 'link') this.#linked.push(name);
-        if (type === 'file') this.left += 1;
-        entry.resume();
-        continue;
-      }
-      this.#bytes += size;
-      const content =
-        size <= smallBytes
-          ? await wholeContent(entry as unknown as Readable)
-          : (entry as unknown as Readable);
-      const stored = this.#store(name, size, content);
-      if (Buffer.isBuffer(content)) addUntilDone(storing, stored);
-      else await stored;
-      if (storing.size >= storedAtOnce) await Promise.race(storing);
-    }
-    await Promise.all(storing);
-  }
-
-  async #store(remoteFilename: string, size: number, content: Readable | Buffer): Promise<void> {
-    const { storage } = this.#parts;
-    const saved = await storage.save(content, {
-      expectedBytes: size,
-      signal: this.#signal,
-      owner: this.#owner,
-    });
-    this.#results.push({ remoteFilename, size: saved.size, storageKey: saved.key });
-  }
-}
-
-/** A failure stays in the set, for whoever waits for it. */
-function addUntilDone(pending: Set<Promise<unknown>>, task: Promise<void>): void {
-  const done: Promise<void> = task.then(() => void pending.delete(done));
-  done.catch(() => undefined);
-  pending.add(done);
-}
-
-async function wholeContent(entry: Readable): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of entry) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+function bytesOf(files: readonly { size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,8 +1,9 @@
 /** How what happened becomes the final state of an attempt, in words for a person. Pure. */
 
-import { DrsError, TransportError } from '../errors.js';
+import { DirectoryInUseError, DrsError, TransportError } from '../errors.js';
 import type { FailureReason } from '../core/job-status.js';
 import type { RunReport } from '../schedulers/run-report.js';
+import type { Ended } from '../core/attempt-records.js';
 import type { Claim, Ending } from './attempt-store.js';
 
 export const cancelled: Ending = {
@@ -23,12 +24,17 @@ export function failure(
   return { status: 'failure', failureReason, exitCode, signal: null, message };
 }
 
+/** Reports that are an end. */
+export type FinalReport = Exclude<RunReport, { kind: 'ended' | 'elsewhere' | 'away' }>;
+
 /** The ending that a report from the server means. */
-export function endingOf(report: RunReport, claim: Claim): Ending {
+export function endingOf(report: FinalReport, claim: Claim): Ending {
   switch (report.kind) {
     case 'copied':
       // Nothing was run: there is no exit code.
       return { ...success, exitCode: null };
+    case 'never':
+      return report.why === 'cancel' ? cancelled : failure('rejected', report.detail);
     case 'lost':
       return failure(
         'lost',
@@ -36,16 +42,37 @@ export function endingOf(report: RunReport, claim: Claim): Ending {
       );
     case 'refused':
       return refusal(report, claim);
-    case 'ended':
-      return programEnding(report, claim);
   }
 }
 
-function programEnding(report: Extract<RunReport, { kind: 'ended' }>, claim: Claim): Ending {
-  const exitCode = report.signal === null ? report.code : null;
-  const { signal } = report;
-  if (report.reason === 'cancel') return { ...cancelled, exitCode, signal };
-  if (report.reason === 'timeout') {
+/** How the program ended, as its wrapper wrote it down. */
+export function endingOfEnded(ended: Ended, claim: Claim): Ending {
+  const ending = programEnding(ended, claim);
+  const notes = [ending.message, ...notesOf(ended)].filter((note) => note !== null);
+  return { ...ending, message: notes.length === 0 ? null : notes.join(' ') };
+}
+
+/** The ending with a sentence more, or as it is. */
+export function withNote(ending: Ending, note: string | null): Ending {
+  return note === null ? ending : { ...ending, message: [ending.message, note].filter(Boolean).join(' ') };
+}
+
+/** How it ended, when its output or its files cannot be had any more. */
+export function endingWithout(why: string, claim: Claim & { ended: Ended }): Ending {
+  const note = `What was still to be brought of its output and its files was left: ${why}`;
+  return withNote(endingOfEnded(claim.ended, claim), note);
+}
+
+/** True when its end is known. */
+export function hasEnded(claim: Claim): claim is Claim & { ended: Ended } {
+  return claim.ended !== null;
+}
+
+function programEnding(ended: Ended, claim: Claim): Ending {
+  const { code, reason, signal } = ended;
+  const exitCode = signal === null ? code : null;
+  if (reason === 'cancel') return { ...cancelled, exitCode, signal };
+  if (reason === 'timeout') {
     const message = `The program was ended after its timeout of ${(claim.timeoutMs ?? 0) / 1000} s.`;
     return { status: 'failure', failureReason: 'timeout', exitCode, signal, message };
   }
@@ -53,49 +80,78 @@ function programEnding(report: Extract<RunReport, { kind: 'ended' }>, claim: Cla
     const message = `The program was ended by the signal ${signal}.`;
     return { status: 'failure', failureReason: 'signal', exitCode, signal, message };
   }
-  if (report.code === 0) return success;
-  return failure('exit', `The program ended with exit code ${report.code}.`, report.code);
+  if (code === 0) return success;
+  return failure('exit', `The program ended with exit code ${code}.`, code);
+}
+
+function notesOf({ isOpen, isTorn, isWiped }: Ended): string[] {
+  const notes: string[] = [];
+  if (isOpen)
+    notes.push('Something that it left behind still held its output: what that printed later is not stored.');
+  if (isTorn)
+    notes.push(
+      'Some of its output is missing: it could not be written down on the server. Is its disk full?',
+    );
+  if (isWiped)
+    notes.push(
+      'Its control directory was removed while it ran: output that had not been read by then is missing.',
+    );
+  return notes;
 }
 
 function refusal(
-  report: Extract<RunReport, { kind: 'refused' }>,
+  { what, detail }: Extract<RunReport, { kind: 'refused' }>,
   { server, interpreter, remoteFilename }: Claim,
 ): Ending {
-  if (report.what === 'interpreter') {
+  const { hostname } = server;
+  if (what === 'interpreter') {
     const { name, path } = interpreter;
     return failure(
-      'exit',
-      `The interpreter "${name}" was not found at ${path} on ${server.hostname}. Install it there, or correct its path.`,
+      'rejected',
+      `The interpreter "${name}" was not found at ${path} on ${hostname}. Install it there, or correct its path.`,
       127,
     );
   }
-  if (report.what === 'directory') {
+  if (what === 'directory') {
     return failure(
-      'internal',
-      `The remote directory cannot be used on ${server.hostname}: ${report.detail}. Choose one that the user may write.`,
+      'rejected',
+      `The remote directory cannot be used on ${hostname}: ${detail}. Choose one that the user may write.`,
     );
   }
-  return failure(
-    'internal',
-    `The program ${remoteFilename} cannot be written on ${server.hostname}: ${report.detail}`,
-  );
+  return failure('rejected', `The program ${remoteFilename} cannot be written on ${hostname}: ${detail}.`);
 }
 
 /** The ending that an error means when trying again cannot help, or null when it may. */
-export function endingOfError(error: unknown): Ending | null {
+export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | null {
   if (!(error instanceof DrsError)) return null;
-  if (error.code === 'auth_refused' || error.code === 'key_unusable') return failure('auth', error.message);
-  if (error.code === 'host_key_changed' || error.code === 'host_key_unapproved')
-    return failure('host_key', error.message);
-  if (error.code === 'credentials_missing' || error.code.startsWith('secret_'))
-    return failure('auth', error.message);
+  const { code, message } = error;
+  if (code === 'auth_refused' || code === 'key_unusable' || code === 'address_changed')
+    return failure('auth', message);
+  if (code === 'host_key_changed' || code === 'host_key_unapproved') return failure('host_key', message);
+  if (code === 'credentials_missing' || code.startsWith('secret_')) return failure('auth', message);
+  if (error instanceof DirectoryInUseError) return failure('rejected', message);
+  // Once its start is permitted, it may run: then the server is asked again until it answers.
+  if (!isPermitted && refusals.includes(code)) return failure('rejected', message);
   return null;
 }
 
+/** The server ended what was to prepare the start, and said why. */
+const refusals = ['shell_refused', 'shell_silent', 'script_broken'];
+
+/** The server itself is out of reach, for all attempts. */
+const awayCodes = ['unreachable', 'connection_lost', 'deadline_passed'];
+/** Nobody can be asked about this attempt now. */
+const outOfSightCodes = ['shell_refused', 'shell_silent', 'elsewhere', 'away'];
+
 /** True for errors that tell that the server is out of reach, now. */
-export function isUnreachable(error: unknown): error is TransportError {
-  return (
-    error instanceof TransportError &&
-    (error.code === 'unreachable' || error.code === 'connection_lost' || error.code === 'deadline_passed')
-  );
+export function isServerAway(error: unknown): error is TransportError {
+  return error instanceof TransportError && awayCodes.includes(error.code);
+}
+
+/** True for errors after which an attempt waits, as long as a server may be out of reach. */
+export function isOutOfReach(error: unknown, { isPermitted, ended }: Claim): error is DrsError {
+  if (isServerAway(error)) return true;
+  if (!(error instanceof DrsError)) return false;
+  // It may run: a login shell that is broken now says nothing about it.
+  return outOfSightCodes.includes(error.code) || (error.code === 'script_broken' && isPermitted && !ended);
 }

@@ -32,6 +32,8 @@ export interface ActiveAttempt {
   letGo: AbortSignal;
   /** Aborted: end the program. */
   cancelled: AbortSignal;
+  /** Until when it is surely held, by this process's `performance.now()`. */
+  heldUntil: number;
   /** Known to this process alone; null: what is stored counts. */
   credential: Credential | null;
   /** How often in a row an unexpected error broke this attempt off in this process. */

@@ -28,7 +28,9 @@ export function patientStore(store: AttemptStore, patience: Patience): AttemptSt
   return {
     ...store,
     credential: patient(store.credential),
+    permit: patient(store.permit),
     markRunning: patient(store.markRunning),
+    markEnded: patient(store.markEnded),
     markReached: patient(store.markReached),
     logHead: patient(store.logHead),
     addResults: patient(store.addResults),

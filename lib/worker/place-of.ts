@@ -4,7 +4,16 @@ import { fillPlaceholders } from '../core/remote-path.js';
 import type { AttemptPlace } from '../schedulers/scheduler.js';
 import type { Remains } from './attempt-store.js';
 
-export function placeOf({ jobId, attempt, uuid, ownerUsername, remoteDirectory }: Remains): AttemptPlace {
-  const values = { job: jobId, attempt, owner: ownerUsername };
-  return { directory: fillPlaceholders(remoteDirectory, values), name: `${uuid}-${attempt}` };
+/** Once permitted it is known by its physical path: links may lead elsewhere by now. */
+export function placeOf(
+  attempt: Omit<Remains, 'attemptId' | 'isWhole'> & { directory?: string | null },
+): AttemptPlace {
+  const { jobId, uuid, ownerUsername, controlRoot, controlDirectory } = attempt;
+  const values = { job: jobId, attempt: attempt.attempt, owner: ownerUsername };
+  return {
+    directory: attempt.directory ?? fillPlaceholders(attempt.remoteDirectory, values),
+    name: `${uuid}-${attempt.attempt}`,
+    controlRoot,
+    controlDirectory,
+  };
 }

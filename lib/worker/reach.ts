@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
 import type { Claim } from './attempt-store.js';
-import { isUnreachable } from './endings.js';
+import { isServerAway } from './endings.js';
 import type { WorkerParts } from './parts.js';
 
 /** Whoever comes while another one knocks comes again so much later, if not called before. */
@@ -64,7 +64,7 @@ export class Reach {
       this.#isBack(server);
       return session;
     } catch (error) {
-      if (isUnreachable(error)) this.#isAway(server, error, away);
+      if (isServerAway(error)) this.#isAway(server, error, away);
       // It refused, so it answers.
       else if (error instanceof TransportError) this.#isBack(server);
       throw error;

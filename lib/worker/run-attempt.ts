@@ -1,13 +1,12 @@
 /** Carries an attempt out, from the connection to its final state. */
 
-import { ClaimLostError, DrsError } from '../errors.js';
-import type { Credential, SessionLease } from '../transports/session.js';
+import { ClaimLostError } from '../errors.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { copyProgram } from './copy-program.js';
-import { cancelled } from './endings.js';
+import { cancelled, failure } from './endings.js';
 import { followAttempt } from './follow-attempt.js';
+import { openSession } from './open-session.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
-import { placeOf } from './place-of.js';
 import type { RunnerParts } from './runner-parts.js';
 import { settleError } from './settle-error.js';
 import type { Deferral } from './wait-for-server.js';
@@ -29,12 +28,12 @@ export async function runAttempt(parts: RunnerParts, active: ActiveAttempt): Pro
 
 async function carryOut(parts: RunnerParts, active: ActiveAttempt): Promise<void> {
   const { claim } = active;
-  if (active.cancelled.aborted && !claim.isTakenOver) return finish(parts, claim, cancelled);
+  if (claim.isOfOldLayout) return finish(parts, claim, ofOldLayout(claim));
+  if (active.cancelled.aborted && !claim.isPermitted) return finish(parts, claim, cancelled);
   const lease = await openSession(parts, active);
   try {
-    const where = { session: lease.session, place: placeOf(claim) };
     const work = claim.kind === 'copy' ? copyProgram : followAttempt;
-    await finish(parts, claim, await work(parts, active, where));
+    await finish(parts, claim, await work(parts, active, lease.session));
   } catch (error) {
     lease.release();
     throw error;
@@ -50,25 +49,7 @@ async function finish({ store, logger }: WorkerParts, claim: Claim, ending: Endi
   logger.info({ jobId, attempt, status, failureReason }, 'An attempt ended.');
 }
 
-async function openSession(parts: RunnerParts, active: ActiveAttempt): Promise<SessionLease> {
-  const { claim, letGo, cancelled } = active;
-  const { server, username } = claim;
-  const target = { hostname: server.hostname, port: server.port, username };
-  if (!claim.isRemote)
-    return parts.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
-  const credential = active.credential ?? (await credentialOf(parts, claim));
-  // An attempt that may be running is only cancelled over a connection.
-  const signal = claim.isTakenOver ? letGo : AbortSignal.any([letGo, cancelled]);
-  return parts.reach.through(claim, () =>
-    parts.transports.ssh.acquire({ ...target, credential }, { signal }),
-  );
-}
-
-async function credentialOf({ store, identity }: WorkerParts, claim: Claim): Promise<Credential> {
-  if (claim.hasCredential) return store.credential(claim);
-  if (identity !== null) return identity;
-  throw new DrsError(
-    'credentials_missing',
-    `Cannot sign in to ${claim.server.hostname}: no password or key was given, and the app has no key of its own.`,
-  );
+function ofOldLayout({ server: { hostname } }: Claim): Ending {
+  const text = `It was started on ${hostname} by an earlier version, whose control directory this one does not read.`;
+  return failure('lost', `${text} It may still run there; it was not started again.`);
 }

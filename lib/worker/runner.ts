@@ -84,6 +84,7 @@ export class Runner {
 
   async #claimAndRun(ticket: Ticket, credential: Credential | null): Promise<Deferral | null> {
     const { store, timings, logger } = this.#parts;
+    const claimedAt = performance.now();
     const claim = await store.claim(ticket, { workerId: this.workerId, leaseMs: timings.leaseMs });
     if (claim === null) return null;
     const letGo = new AbortController();
@@ -94,6 +95,7 @@ export class Runner {
       claim,
       letGo: letGo.signal,
       cancelled: cancel.signal,
+      heldUntil: claimedAt + timings.leaseMs,
       credential,
       unexpectedErrors: this.#unexpectedErrors.get(claim.attemptId) ?? 0,
     };
@@ -124,13 +126,15 @@ export class Runner {
     if (this.#held.size === 0) return;
     const { store, timings } = this.#parts;
     const claims = [...this.#held.values()].map(({ active }) => active.claim);
+    const askedAt = performance.now();
     try {
       const answers = await store.renew(claims, timings.leaseMs);
       for (const { attemptId, isHeld, isCancelRequested } of answers) {
         const held = this.#held.get(attemptId);
         // Given up and claimed again since the question: the answer is about another claim.
         if (!held || !claims.includes(held.active.claim)) continue;
-        if (!isHeld) held.letGo.abort();
+        if (isHeld) held.active.heldUntil = askedAt + timings.leaseMs;
+        else held.letGo.abort();
         if (isCancelRequested) held.cancel.abort();
       }
     } catch (error) {

@@ -1,9 +1,9 @@
 /** What becomes of an attempt when carrying it out failed on the way. */
 
-import { DrsError } from '../errors.js';
+import { DrsError, TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
-import type { Ending } from './attempt-store.js';
-import { cancelled, endingOfError, failure, isUnreachable } from './endings.js';
+import type { Claim, Ending } from './attempt-store.js';
+import { cancelled, endingOfError, endingWithout, failure, hasEnded, isOutOfReach } from './endings.js';
 import type { ActiveAttempt } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { waitForServer, type Deferral } from './wait-for-server.js';
@@ -33,7 +33,7 @@ export async function settleError(
       return null;
     }
     logger.warn({ ...details, err: error }, 'An attempt met an obstacle.');
-    if (isUnreachable(error)) return await waitForServer(parts, active, error);
+    if (isOutOfReach(error, claim)) return await waitForServer(parts, active, error);
     return await tryAgain(parts, active, error);
   } catch (second) {
     logger.warn(
@@ -45,9 +45,12 @@ export async function settleError(
 }
 
 function finalEnding({ claim, cancelled: cancelSignal }: ActiveAttempt, error: unknown): Ending | null {
-  if (cancelSignal.aborted && !claim.isTakenOver) return cancelled;
-  const ending = endingOfError(error);
-  if (ending === null || !claim.isTakenOver || claim.kind === 'copy') return ending;
+  const { isPermitted } = claim;
+  if (cancelSignal.aborted && !isPermitted) return cancelled;
+  const ending = endingOfError(error, claim);
+  if (ending === null) return null;
+  if (hasEnded(claim)) return endingWithout(ending.message ?? '', claim);
+  if (!isPermitted || claim.kind === 'copy') return ending;
   // Asking again and again with a password that is refused can lock the account.
   return { ...ending, message: `${ending.message} What ran on ${claim.server.hostname} may still run.` };
 }
@@ -63,17 +66,32 @@ async function tryAgain(
   error: unknown,
 ): Promise<Deferral | null> {
   active.unexpectedErrors += 1;
-  const tries = active.unexpectedErrors;
+  const { claim, unexpectedErrors: tries } = active;
   const message =
     error instanceof DrsError ? error.message : 'An unexpected error; the log of the worker tells more.';
   if (tries >= mostTries(error)) {
-    await store.finish(active.claim, failure('internal', message));
+    await store.finish(claim, givenUp(claim, error, message));
     return null;
   }
   const delayMs = pauseMs(tries, Math.random());
-  await store.defer(active.claim, {
+  await store.defer(claim, {
     nextTryAt: new Date(Date.now() + delayMs),
     message: `${message} Trying again; this was try ${tries}.`,
   });
   return { delayMs };
+}
+
+function givenUp(claim: Claim, error: unknown, message: string): Ending {
+  // What cannot be had from the server is a note; what fails here is no success.
+  if (hasEnded(claim) && isOfServer(error)) return endingWithout(message, claim);
+  if (error instanceof DrsError && error.code === 'no_space') return failure('rejected', message);
+  const mayRun = claim.isPermitted && claim.kind === 'run' ? ' What ran there may still run.' : '';
+  return failure('internal', `${message}${mayRun}`);
+}
+
+function isOfServer(error: unknown): boolean {
+  return (
+    error instanceof TransportError ||
+    (error instanceof DrsError && /^(script|report)_broken$/.test(error.code))
+  );
 }

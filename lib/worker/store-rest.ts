@@ -31,10 +31,10 @@ export function headBytesOf(limitBytes: number): number {
 
 const tailBytesOf = (limitBytes: number): number => Math.min(mostTailBytes, Math.floor(limitBytes / 8));
 
-/** Fills the room that is left, then keeps the end of each stream; says in between what was left out. */
-export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest): Promise<void> {
+/** Fills the room that is left, then keeps the end of each stream; says in between what was left out. Resolves to a note, or null. */
+export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest): Promise<string | null> {
   const { session, place, writer, sizes, signal } = rest;
-  if (writer.isComplete) return;
+  if (writer.isComplete) return null;
   const { room } = writer;
   const bytes = atMost(leftOf(rest), room);
   if (bytes.stdout + bytes.stderr > 0) {
@@ -47,7 +47,9 @@ export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest):
   }
   await writer.end();
   const left = leftOf(rest);
-  if (left.stdout + left.stderr === 0) return;
+  if (left.stdout + left.stderr === 0) return null;
+  // There was room for it, and it did not come.
+  if (writer.room > 0) return `${left.stdout + left.stderr} bytes of its output are gone from the server.`;
   const kept = shareOut(left, tailBytesOf(limits.logBytes));
   const tails = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   await scheduler.readOutput(session, place, {
@@ -61,6 +63,7 @@ export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest):
       return { stream, leftOut: left[stream] - kept[stream], content: Buffer.concat(tails[stream]) };
     }),
   );
+  return null;
 }
 
 function leftOf({ writer: { offsets }, sizes }: Rest): Sizes {

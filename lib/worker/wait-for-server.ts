@@ -1,9 +1,11 @@
 /** What becomes of an attempt whose server is out of reach. */
 
+import type { DrsError } from '../errors.js';
 import { isGivenUp, pauseMs } from './back-off.js';
-import type { Claim } from './attempt-store.js';
-import { failure } from './endings.js';
+import type { Claim, Ending } from './attempt-store.js';
+import { endingWithout, failure, hasEnded } from './endings.js';
 import type { ActiveAttempt } from './parts.js';
+import { retire } from './end-program.js';
 import { AwayError, waitMs } from './reach.js';
 import type { RunnerParts } from './runner-parts.js';
 
@@ -27,9 +29,10 @@ interface Outage {
  */
 export async function waitForServer(
   parts: RunnerParts,
-  { claim, cancelled }: ActiveAttempt,
-  error: Error,
+  active: ActiveAttempt,
+  error: DrsError,
 ): Promise<Deferral | null> {
+  const { claim, cancelled } = active;
   const { store, reach, limits } = parts;
   const outage = await outageOf(parts, claim, error);
   const { tries, isKnown } = outage;
@@ -39,9 +42,14 @@ export async function waitForServer(
   const hasTried = !(error instanceof AwayError) || claim.unreachableTries > 0;
   if (hasTried && isGivenUp({ isKnown, tries, elapsedMs, limitMs })) {
     const cancel = cancelled.aborted ? ' A cancel was wanted, but did not reach it.' : '';
-    await store.finish(claim, failure('unreachable', `${error.message} ${lastWords(outage)}${cancel}`));
+    await store.finish(
+      claim,
+      lastWord(claim, error, `${error.message} ${lastWords(outage, claim)}${cancel}`),
+    );
     return null;
   }
+  // Another connection may lead to the machine that it runs on.
+  if (error.code === 'away') retire(parts, active);
   const away = reach.of(claim.server);
   const pause = away ? waitMs(away) : pauseMs(tries, Math.random());
   const delayMs = Math.max(0, isKnown ? Math.min(pause, limitMs - elapsedMs) : pause);
@@ -54,22 +62,31 @@ export async function waitForServer(
 
 async function outageOf(
   { reach, hostKeys }: RunnerParts,
-  { server, isTakenOver, unreachableSince, unreachableTries }: Claim,
+  { server, isPermitted, unreachableSince, unreachableTries }: Claim,
   error: Error,
 ): Promise<Outage> {
   const away = reach.of(server);
   // What may run there was brought there, even if the host key was forgotten since.
-  const isKnown = isTakenOver || (await hostKeys.find(server.hostname, server.port)) !== null;
+  const isKnown = isPermitted || (await hostKeys.find(server.hostname, server.port)) !== null;
   if (away) away.isKnown = isKnown;
   const ownTries = unreachableTries + (error instanceof AwayError ? 0 : 1);
   const since = Math.min(unreachableSince?.getTime() ?? Date.now(), away?.since ?? Date.now());
   return { since: new Date(since), tries: Math.max(ownTries, away?.tries ?? 0), isKnown };
 }
 
-function lastWords({ since, tries, isKnown }: Outage): string {
-  return isKnown
-    ? `Given up: out of reach since ${shown(since)}. What ran there may still run.`
-    : `Given up after ${tries} tries, since it was never reached before.`;
+/** The end of an attempt that nobody could be asked about for so long. */
+function lastWord(claim: Claim, error: DrsError, message: string): Ending {
+  if (hasEnded(claim)) return endingWithout(message, claim);
+  return failure(error.code === 'away' ? 'lost' : 'unreachable', message);
+}
+
+function lastWords({ since, tries, isKnown }: Outage, { began, isPermitted }: Claim): string {
+  if (!isKnown) return `Given up after ${tries} tries, since it was never reached before.`;
+  const given = `Given up: out of reach since ${shown(since)}.`;
+  if (began !== null) return `${given} What ran there may still run.`;
+  return isPermitted
+    ? `${given} Its start was permitted before: it may have begun.`
+    : `${given} It was not started.`;
 }
 
 /** Such as 2026-03-01 09:30:00 UTC. */

@@ -15,6 +15,7 @@ import { muchOutput } from './rows/much-output.js';
 import { millionJobs } from './rows/million-jobs.js';
 import { bigResult, manyResults } from './rows/results.js';
 import type { Row } from './rows/row.js';
+import { serverWork } from './rows/server-work.js';
 import { sleepingJob } from './rows/sleeping-job.js';
 import { coldJob, manyJobs, warmJob } from './rows/trivial-jobs.js';
 import { startSite } from './site.js';
@@ -28,6 +29,7 @@ const rows: Record<string, Row> = {
   P6: bigResult,
   P7: manyResults,
   P8: sleepingJob,
+  P13: serverWork,
   P14: millionJobs,
 };
 /** Measured only where they are named: they take minutes. */

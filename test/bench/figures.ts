@@ -12,12 +12,13 @@ export interface Measurement {
   row: string;
   /** What was measured, in a few words. */
   work: string;
-  unit: 'ms' | 's' | 'lines/s' | 'jobs/s' | 'CPU s' | 'MB';
+  unit: 'ms' | 's' | 'lines/s' | 'jobs/s' | 'CPU s' | 'MB' | 'execs' | 'forks';
   ours: number;
   reference: number | null;
   /** What the reference is, in a few words. */
   against: string;
-  goal: Goal;
+  /** null: only told. */
+  goal: Goal | null;
 }
 
 /** One printed line. */
@@ -28,19 +29,16 @@ export interface Figure {
   ours: number;
   reference: number | null;
   ratio: number | null;
-  goal: string;
+  goal: string | null;
   isWithin: boolean;
   /** 1: just at the goal; 2: twice as bad. */
-  timesGoal: number;
+  timesGoal: number | null;
   against: string;
 }
 
 export function judge(measurement: Measurement): Figure {
   const { goal, ours, reference, row, work, unit, against } = measurement;
   const ratio = reference === null || reference === 0 ? null : ours / reference;
-  const judged = goal.of === 'ours' ? ours : (ratio ?? Number.NaN);
-  const timesGoal = goal.bound === 'at most' ? judged / goal.value : goal.value / judged;
-  const sign = goal.bound === 'at most' ? '≤' : '≥';
   return {
     row,
     work,
@@ -48,10 +46,23 @@ export function judge(measurement: Measurement): Figure {
     ours: rounded(ours),
     reference: reference === null ? null : rounded(reference),
     ratio: ratio === null ? null : rounded(ratio),
+    ...(goal === null ? { goal: null, isWithin: true, timesGoal: null } : held(measurement, goal, ratio)),
+    against,
+  };
+}
+
+function held(
+  { ours, unit }: Measurement,
+  goal: Goal,
+  ratio: number | null,
+): Pick<Figure, 'goal' | 'isWithin' | 'timesGoal'> {
+  const judged = goal.of === 'ours' ? ours : (ratio ?? Number.NaN);
+  const timesGoal = goal.bound === 'at most' ? judged / goal.value : goal.value / judged;
+  const sign = goal.bound === 'at most' ? '≤' : '≥';
+  return {
     goal: goal.of === 'ours' ? `${sign} ${goal.value} ${unit}` : `${sign} ${goal.value} ×`,
     isWithin: timesGoal <= 1,
     timesGoal: rounded(timesGoal),
-    against,
   };
 }
 
@@ -70,10 +81,15 @@ export function cellsOf(figure: Figure): string[] {
     `${figure.ours} ${figure.unit}`,
     figure.reference === null ? '–' : `${figure.reference} ${figure.unit} (${figure.against})`,
     figure.ratio === null ? '–' : String(figure.ratio),
-    figure.goal,
-    `${figure.timesGoal} ×`,
-    figure.isWithin ? 'within' : 'over',
+    figure.goal ?? '–',
+    figure.timesGoal === null ? '–' : `${figure.timesGoal} ×`,
+    wordOf(figure),
   ];
+}
+
+function wordOf({ goal, isWithin }: Figure): string {
+  if (goal === null) return '';
+  return isWithin ? 'within' : 'over';
 }
 
 /** Rows under the heads. */

@@ -21,6 +21,8 @@ export interface Site {
   readonly home: string;
   readonly databaseUrl: string;
   readonly ssh: SshClient;
+  /** The processes of the SSH server at this moment. */
+  sshdPids(): number[];
   readonly web: BenchProcess;
   readonly worker: BenchProcess;
   /** Where sockets are served. */
@@ -71,6 +73,7 @@ export async function startSite({ extraKeys, profileFolder }: SiteOptions): Prom
     home: sshd.user.home,
     databaseUrl: postgres.url,
     ssh,
+    sshdPids: () => sshd.pids,
     web,
     worker,
     url: `http://127.0.0.1:${await web.call<number>('port')}/drs`,

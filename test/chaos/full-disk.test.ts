@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
 import { pino } from 'pino';
-import { disk, type RemoteSubmission, type RemoteSubmissionOptions } from '../../lib/index.js';
+import {
+  disk,
+  type RemoteSubmission,
+  type RemoteSubmissionOptions,
+  type Submission,
+} from '../../lib/index.js';
 import { serviceUser } from '../../lib/embedded/service-user.js';
 import { internalsOf } from '../../lib/internals.js';
 import { memoryQueue } from '../../lib/queue/memory-queue.js';
@@ -17,6 +22,11 @@ import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { sharedSshd, type Sshd } from '../support/sshd.js';
 import { workerPartsOf } from './support/worker-parts.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+
+interface Places {
+  remoteDirectory?: string;
+  controlDirectory?: string;
+}
 
 /** A page of tmpfs: the least that a file with content takes. */
 const page = 4096;
@@ -35,15 +45,15 @@ describe('a full disk', () => {
     return drs;
   };
 
-  const make = (drs: RemoteSubmission, program: string, remoteDirectory = '~/drs-test/full-{job}') =>
+  const make = (drs: RemoteSubmission, program: string, { remoteDirectory, ...server }: Places = {}) =>
     makeJob(drs, {
       program,
-      remoteDirectory,
+      remoteDirectory: remoteDirectory ?? '~/drs-test/full-{job}',
       interpreter: { path: 'sh', arguments: [] },
-      server: { hostname: sshd.hostname, port: sshd.port },
+      server: { hostname: sshd.hostname, port: sshd.port, ...server },
     });
 
-  const submit = async (drs: RemoteSubmission, ...job: [program: string, remoteDirectory?: string]) => {
+  const submit = async (drs: RemoteSubmission, ...job: [program: string, places?: Places]) => {
     const { id: jobId } = await make(drs, ...job);
     const { username, password } = sshd.user;
     return drs.submitJob(jobId, { username, password });
@@ -75,47 +85,62 @@ describe('a full disk', () => {
     });
     afterEach(() => small.replace());
 
-    const submitHere = (program: string) => submit(drs, program, '~/small/{job}');
+    /** The program and what is known of it lie on the small disk. */
+    const here: Places = { remoteDirectory: '~/small/{job}', controlDirectory: '~/small/control' };
+    const submitHere = (program: string) => submit(drs, program, here);
 
     const startsOf = (name: string) => readFile(join(sshd.user.home, name), 'utf8').catch(() => '');
 
-    it('that its program fills hides neither the exit code nor a byte that was written', async () => {
-      const { jobId, finished } = await submitHere(
-        'while echo "a line"; do :; done 2>&-; cp .drs/*/out ~/written; exit 7',
-      );
-      const outcome = await finished();
-      const written = await readFile(join(sshd.user.home, 'written'), 'utf8');
-      expect(outcome).to.include({ status: 'failure', failureReason: 'exit', exitCode: 7 });
-      expect(written.length).to.be.greaterThan(200 * page);
-      expect(await outputOf(drs, jobId)).to.equal(written);
+    const printing = 'while echo "a line"; do :; done';
+
+    /** Without the pauses between the tries. */
+    const endOf = async ({ jobId, finished }: Submission) => {
+      const end = finished();
+      let isOver = false;
+      void end.finally(() => (isOver = true));
+      const sql = `UPDATE drs_attempts SET next_try_at = now() WHERE job_id = ${jobId} AND next_try_at > now()`;
+      while (!isOver) {
+        await internalsOf(drs).sequelize.query(sql);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return end;
+    };
+
+    it('that its program fills hides no exit code; what was not stored was said to be missing', async () => {
+      const { jobId, finished } = await submitHere('yes "a line" | head -c 3000000; exit 7');
+      expect(await finished()).to.include({ status: 'failure', failureReason: 'exit', exitCode: 7 });
+      const output = await outputOf(drs, jobId);
+      expect(output.length).to.be.greaterThan(200 * page);
+      expect(output).to.equal('a line\n'.repeat(output.length / 7 + 1).slice(0, output.length));
+      expect(await messageOf(drs, jobId)).to.contain('Some of its output is missing');
     });
 
     it('that its program fills hinders no timeout', async () => {
-      const { id } = await make(drs, 'while echo "a line"; do :; done 2>&-; sleep 300', '~/small/{job}');
+      const { id } = await make(drs, `${printing}; sleep 300`, here);
       const { username, password } = sshd.user;
       const { finished } = await drs.submitJob(id, { username, password, timeoutMs: 1_500 });
       expect(await finished()).to.include({ status: 'failure', failureReason: 'timeout' });
     });
 
     it('that its program fills hinders no cancel', async () => {
-      const { jobId, finished } = await submitHere('while echo "a line"; do :; done 2>&-; sleep 300');
+      const { jobId, finished } = await submitHere(`${printing}; sleep 300`);
       while ((await drs.models.Log.count({ where: { jobId } })) < 1)
         await new Promise((resolve) => setTimeout(resolve, 20));
       await drs.cancelJob(jobId);
       expect(await finished()).to.include({ status: 'cancelled' });
     });
 
-    for (const pages of [0, 1, 2, 3]) {
+    for (const pages of [0, 1, 2, 3, 4, 5]) {
       it(`with room for ${pages} small files starts nothing, and says why`, async () => {
         await small.fill(pages * page);
-        const { jobId, finished } = await submitHere(`echo x >>~/starts-with-${pages}; exit 3`);
-        expect(await finished()).to.include({ status: 'failure', failureReason: 'internal' });
-        expect(await messageOf(drs, jobId)).to.contain('no space is left');
+        const submission = await submitHere(`echo x >>~/starts-with-${pages}; exit 3`);
+        expect(await endOf(submission)).to.include({ status: 'failure', failureReason: 'rejected' });
+        expect(await messageOf(drs, submission.jobId)).to.match(/no space is left|No space left/);
         expect(await startsOf(`starts-with-${pages}`)).to.equal('');
       });
     }
 
-    for (const pages of [4, 5, 6]) {
+    for (const pages of [6, 7, 8]) {
       it(`with room for ${pages} small files runs a small program as a whole`, async () => {
         await small.fill(pages * page);
         const { finished } = await submitHere(`echo x >>~/starts-with-${pages}; exit 3`);
@@ -124,13 +149,32 @@ describe('a full disk', () => {
       });
     }
 
+    it('that has no room for the program in its directory starts nothing, and says why', async () => {
+      await small.fill();
+      const { remoteDirectory } = here;
+      const { jobId, finished } = await submit(drs, 'echo x >>~/starts-without', { remoteDirectory });
+      expect(await finished()).to.include({ status: 'failure', failureReason: 'rejected' });
+      expect(await messageOf(drs, jobId)).to.contain('No space left');
+      expect(await startsOf('starts-without')).to.equal('');
+    });
+
+    it('is waited for: when there is room again, the attempt begins', async () => {
+      // The control root itself finds room: without it another one would be chosen, on another disk.
+      await small.fill(page);
+      const { jobId, finished } = await submitHere('echo x >>~/starts-later');
+      await untilMessage(drs, jobId, 'Trying again');
+      await small.free();
+      expect(await finished()).to.include({ status: 'success' });
+      expect(await startsOf('starts-later')).to.equal('x\n');
+    });
+
     it('is no obstacle to a retry when there is room again', async () => {
       await small.fill();
-      const { jobId, finished } = await submitHere('echo done');
-      expect(await finished()).to.include({ status: 'failure', failureReason: 'internal' });
+      const submission = await submitHere('echo done');
+      expect(await endOf(submission)).to.include({ status: 'failure', failureReason: 'rejected' });
       await small.free();
       const { username, password } = sshd.user;
-      const retried = await drs.retryJob(jobId, { username, password });
+      const retried = await drs.retryJob(submission.jobId, { username, password });
       expect(await retried.finished()).to.include({ status: 'success' });
     });
   });

@@ -1,14 +1,15 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
+import { runCommand } from '../../lib/embedded/run-command.js';
 import { internalsOf } from '../../lib/internals.js';
+import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { startWorker } from '../../lib/worker/worker.js';
 import { atEnd } from '../support/cleanup.js';
 import { makeJob, testInstance } from '../support/instance.js';
+import { thisMachine } from '../support/machine.js';
 import { isAlive } from '../support/processes.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
 import { workerPartsOf } from './support/worker-parts.js';
@@ -19,10 +20,17 @@ const [tickets, lanes] = [Number(process.env.DRS_CHAOS_TICKETS ?? 200), 4];
 describe('attempts and those who hold them', () => {
   let drs: RemoteSubmission;
   let sshd: Sshd;
+  let controlRoot: ControlRoot;
   before(async () => {
     drs = await testInstance();
     sshd = await startSshd();
+    controlRoot = { id: '0123456789abcdef'.repeat(2), path: join(sshd.user.home, '.drs') };
+    await mkdir(controlRoot.path, { mode: 0o700 });
+    await writeFile(join(controlRoot.path, 'id'), `${controlRoot.id}\n`);
+    await own('.drs');
   });
+
+  const own = (name: string) => runCommand('chown', ['-R', sshd.user.username, join(sshd.user.home, name)]);
 
   const makeJobHere = (program: string, interpreter = { path: 'sh' }) =>
     makeJob(drs, { program, interpreter, server: { hostname: sshd.hostname, port: sshd.port } });
@@ -49,11 +57,8 @@ describe('attempts and those who hold them', () => {
     return runner;
   };
 
-  const controlDirectory = async (jobId: number) => {
-    const parent = join(sshd.user.home, 'drs-test', String(jobId), '.drs');
-    const [name = ''] = await readdir(parent);
-    return join(parent, name);
-  };
+  /** Of the first attempt. */
+  const controlDirectory = (uuid: string) => join(controlRoot.path, `${uuid}-1`);
 
   it(`${tickets} tickets, each given to two workers at the same time, make ${tickets} starts`, async () => {
     const [one, other] = [startRunner(), startRunner()];
@@ -107,49 +112,74 @@ describe('attempts and those who hold them', () => {
     return Buffer.concat(rows.map((row) => row.content)).toString();
   };
 
-  /** The control directory of an attempt that has ended, as if it were still under way. */
-  const reopened = async (files: Record<string, string | null>) => {
-    const job = await makeJobHere('echo started >>~/starts-again');
-    const runner = startRunner();
+  interface Left {
+    /** What the database knows; null: no more than that the start was permitted. */
+    began: Began | null;
+    /** Whether the control directory tells the same. */
+    isThere?: boolean;
+  }
+
+  /** An attempt that a worker left so, after another one has taken it. */
+  const takenOver = async ({ began, isThere = true }: Left) => {
+    const job = await makeJobHere('echo x >>~/starts-$(basename "$PWD")');
     const ticket = await submit(job.id);
-    await makeControlDirectory(job.id, job.uuid, files);
-    await internalsOf(drs).sequelize.query(
-      `UPDATE drs_attempts SET status = 'running', started_at = now() WHERE job_id = ${job.id}`,
-    );
-    await runner.run(ticket);
+    const { store } = internalsOf(drs);
+    const claim = await store.claim(ticket, { workerId: 'gone', leaseMs: 60_000 });
+    if (claim === null) throw new Error('The attempt was not to be had.');
+    const directory = join(sshd.user.home, 'drs-test', String(job.id));
+    await store.permit(claim, { controlRoot, directory });
+    if (began !== null) await store.markRunning({ ...claim, controlRoot }, began);
+    if (began !== null && isThere) await makeControlDirectory(job.uuid, began);
+    await store.release(claim);
+    await startRunner().run(ticket);
     await job.reload();
-    return job;
+    const starts = await readFile(join(sshd.user.home, `starts-${job.id}`), 'utf8').catch(() => '');
+    return { job, starts };
   };
 
-  const makeControlDirectory = async (jobId: number, uuid: string, files: Record<string, string | null>) => {
-    const { home, username } = sshd.user;
-    const directory = join(home, 'drs-test', String(jobId), '.drs', `${uuid}-1`);
-    await mkdir(join(directory, 'claim'), { recursive: true });
-    for (const [name, content] of Object.entries({ out: '', err: '', start: '', ...files }))
-      if (content !== null) await writeFile(join(directory, name), content);
-    await run('chown', '-R', username, join(home, 'drs-test'));
+  const makeControlDirectory = async (uuid: string, { machine, pid, since }: Began) => {
+    const directory = controlDirectory(uuid);
+    await mkdir(directory);
+    const begun = `start 1 ${machine} ${pid} ${since}\n`;
+    for (const [name, content] of Object.entries({ begun, out: '', err: '', kind: 'made 0\n' }))
+      await writeFile(join(directory, name), content);
+    await own('.drs');
   };
 
-  const run = async (command: string, ...args: string[]) =>
-    once(spawn(command, args, { stdio: 'ignore' }), 'exit');
+  /** Of a process that is not there any more, whose number may be another's now. */
+  const begunHere = async (changes: Partial<Began> = {}): Promise<Began> => ({
+    ...{ machine: await thisMachine(), pid: process.pid, since: '1', listing: { kind: 'made', time: 0 } },
+    ...changes,
+  });
 
-  it('a claim without a process and without an end is lost, and says so', async () => {
-    const job = await reopened({});
-    expect(job).to.include({ status: 'failure', failureReason: 'lost' });
-    expect(job.message).to.contain('claimed, but nothing was started');
+  it('an attempt whose start was permitted, but that has not begun, begins', async () => {
+    const { job, starts } = await takenOver({ began: null });
+    expect(job).to.include({ status: 'success' });
+    expect(starts).to.equal('x\n');
   });
 
   it('an attempt whose server was restarted is lost, even if its process id is in use again', async () => {
-    const job = await reopened({ pid: `${process.pid} 1 another-boot\n` });
+    const [host] = (await thisMachine()).split(':');
+    const { job, starts } = await takenOver({
+      began: await begunHere({ machine: `${host}:another-boot:1` }),
+    });
     expect(job).to.include({ status: 'failure', failureReason: 'lost' });
     expect(job.message).to.contain('the server was restarted');
+    expect(starts).to.equal('');
   });
 
   it('a process id that is in use again is not taken for the attempt', async () => {
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-    const job = await reopened({ pid: `1 1 ${boot}\n` });
+    const { job, starts } = await takenOver({ began: await begunHere() });
     expect(job).to.include({ status: 'failure', failureReason: 'lost' });
-    expect(job.message).to.contain('no process and no exit status');
+    expect(job.message).to.contain('neither the process that watched over it nor its exit status');
+    expect(starts).to.equal('');
+  });
+
+  it('an attempt that the database knows to have begun is not started again when its control directory is gone', async () => {
+    const { job, starts } = await takenOver({ began: await begunHere(), isThere: false });
+    expect(job).to.include({ status: 'failure', failureReason: 'lost' });
+    expect(job.message).to.contain('its control directory was removed');
+    expect(starts).to.equal('');
   });
 
   it('what is left of a program whose watcher was killed is ended, and the attempt is lost', async () => {
@@ -158,7 +188,8 @@ describe('attempts and those who hold them', () => {
     const running = startRunner().run(ticket);
     while ((await drs.models.Log.count({ where: { jobId: job.id } })) < 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    const [wrapper = ''] = (await readFile(join(await controlDirectory(job.id), 'pid'), 'utf8')).split(' ');
+    const begun = await readFile(join(controlDirectory(job.uuid), 'begun'), 'utf8');
+    const [, , , wrapper = ''] = begun.split(' ');
     process.kill(Number(wrapper), 'SIGKILL');
     await running;
     await job.reload();
@@ -179,12 +210,11 @@ describe('attempts and those who hold them', () => {
     await startRunner().run(ticket);
     await job.reload();
     expect(job).to.include({ status: 'cancelled' });
-    const { home } = sshd.user;
     const marks = await Promise.all(
       (await readdir('/proc'))
         .filter((name) => /^\d+$/.test(name))
         .map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')),
     );
-    expect(marks.filter((text) => text.includes(`${home}/drs-test/${job.id}/.drs/`))).to.deep.equal([]);
+    expect(marks.filter((text) => text.includes(`${controlDirectory(job.uuid)}/`))).to.deep.equal([]);
   });
 });

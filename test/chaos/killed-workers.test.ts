@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { internalsOf } from '../../lib/internals.js';
 import { defaultTimings, type WorkerTimings } from '../../lib/worker/timings.js';
+import { kinds, type Kind } from './support/acts.js';
 import { limited } from './support/limited.js';
-import { phases } from './support/phases.js';
+import { phases, type Phase } from './support/phases.js';
 import { randomNumbers } from './support/program.js';
 import { chaosSite, type ChaosSite, type Losses } from './support/site.js';
 import { expectSurvived, type Survivor } from './support/survived.js';
@@ -12,10 +13,13 @@ import type { Fate } from './support/worker-process.js';
 const seed = 20_240_601;
 /** Longer than the lease. */
 const blockMs = 3_000;
+const inAct: Phase = 'while the program acts';
 
 interface Case {
   title: string;
   fates: Fate[];
+  /** Of the program. Default: a plain one. */
+  kind?: Kind;
   timings?: WorkerTimings;
 }
 
@@ -26,14 +30,13 @@ const sleepy: Case = {
 };
 
 const killed: Case[] = [
-  ...phases.map((phase) => ({ title: phase, fates: [{ phase }] })),
+  ...phases.filter((phase) => phase !== inAct).map((phase) => ({ title: phase, fates: [{ phase }] })),
+  ...kinds
+    .filter((kind) => kind !== 'plain')
+    .map((kind) => ({ title: `${inAct}, ${kind},`, kind, fates: [{ phase: inAct, laterMs: 250 }] })),
   {
     title: 'three times in a row',
-    fates: [
-      { phase: 'after start' },
-      { phase: 'between exit and results' },
-      { phase: 'in the middle of a result' },
-    ],
+    fates: [{ phase: 'after it began' }, { phase: 'after its exit' }, { phase: 'in the middle of a result' }],
   },
   { title: 'at any moment', fates: [{ afterMs: 700 }] },
 ];
@@ -41,7 +44,9 @@ const killed: Case[] = [
 const blocked: Case[] = (
   [
     'after connect',
-    'before the start reaches the server',
+    'before the permit',
+    'after the permit',
+    'while go is on its way',
     'in the middle of output',
     'while output is stored',
     'in the middle of a result',
@@ -59,7 +64,7 @@ describe('the loss of a worker', () => {
     const inTurn = limited(6);
     for (const [number, round] of [sleepy, ...killed, ...blocked].entries()) {
       const played = inTurn(async () => {
-        const survivor = await site.submit(randomNumbers(seed + number));
+        const survivor = await site.submit(randomNumbers(seed + number), { kind: round.kind });
         const losses = await site.loseWorkers(survivor, round.fates, round.timings);
         await site.rescue(survivor);
         await losses.gone();

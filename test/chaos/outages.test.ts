@@ -46,7 +46,7 @@ describe('an outage in the middle of jobs', () => {
   const submit = async (server: { hostname: string; port: number } = sshd) => {
     count += 1;
     const startsFile = join(sshd.user.home, `starts-${count}`);
-    const program = knownProgram(random, startsFile, 4);
+    const program = knownProgram(random, { startsFile, pace: 4 });
     const { hostname, port } = server;
     const job = await makeJob(drs, { program: program.text, server: { hostname, port } });
     const { username, password } = sshd.user;

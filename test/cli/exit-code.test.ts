@@ -28,7 +28,12 @@ describe('the exit code of drs submit --follow', () => {
     expect(exitCodeOf(outcome({ status: 'cancelled', signal: 'SIGTERM' }))).to.equal(130);
   });
 
-  for (const failureReason of ['auth', 'host_key', 'unreachable', 'lost', 'limit', 'internal'] as const) {
+  it('is 127 when the interpreter is not there, as of env(1)', () => {
+    expect(exitCodeOf(outcome({ failureReason: 'rejected', exitCode: 127 }))).to.equal(127);
+  });
+
+  const others = ['auth', 'host_key', 'unreachable', 'lost', 'limit', 'rejected', 'internal'] as const;
+  for (const failureReason of others) {
     it(`is 125 when the job failed with the reason ${failureReason}`, () => {
       expect(exitCodeOf(outcome({ failureReason }))).to.equal(125);
     });

@@ -194,14 +194,14 @@ raise SystemExit(2)
 
     it('an interpreter that is missing is said so', async () => {
       const made = await job({ program: '', interpreter: { path: '/nowhere/python9' } });
-      expect(await run(made)).to.include({ status: 'failure', failureReason: 'exit', exitCode: 127 });
+      expect(await run(made)).to.include({ status: 'failure', failureReason: 'rejected', exitCode: 127 });
       await made.reload();
       expect(made.message).to.contain('was not found at /nowhere/python9').and.to.contain('Install it there');
     });
 
     it('a directory that cannot be made is said so', async () => {
       const made = await job({ program: '', remoteDirectory: '/proc/nothing/here' });
-      expect(await run(made)).to.include({ status: 'failure', failureReason: 'internal' });
+      expect(await run(made)).to.include({ status: 'failure', failureReason: 'rejected' });
       await made.reload();
       expect(made.message).to.contain('/proc/nothing');
     });

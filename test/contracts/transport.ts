@@ -103,7 +103,8 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
 
     it('passes the bytes of stdin unchanged', async () => {
       const bytes = randomBytes(3_000_000);
-      const script = await session.start('cat', []);
+      const script = await session.start('echo reads; cat', []);
+      expect(await firstLine(script)).to.equal('reads');
       const [output] = await Promise.all([
         buffer(script.stdout),
         text(script.stderr),
@@ -114,7 +115,8 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
     });
 
     it('half-closes: the script writes on after its input has ended', async () => {
-      const script = await session.start('cat >/dev/null; echo done; echo err >&2', []);
+      const script = await session.start('echo reads; cat >/dev/null; echo done; echo err >&2', []);
+      expect(await firstLine(script)).to.equal('reads');
       script.stdin.end('input');
       expect(await Promise.all([text(script.stdout), text(script.stderr)])).to.deep.equal([
         'done\n',
@@ -161,7 +163,8 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
     });
 
     it('lets a writer wait when the script does not read', async () => {
-      const script = await session.start('read line; wc -c', []);
+      const script = await session.start('echo reads; read line; wc -c', []);
+      expect(await firstLine(script)).to.equal('reads');
       script.stdin.write('go\n');
       const [output] = await Promise.all([
         text(script.stdout),
@@ -247,7 +250,8 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
     });
 
     it('runs two scripts at a time', async () => {
-      const waiting = await session.start('read line; echo "got $line"', []);
+      const waiting = await session.start('echo reads; read line; echo "got $line"', []);
+      expect(await firstLine(waiting)).to.equal('reads');
       expect((await runScript(session, 'echo meanwhile')).stdout).to.equal('meanwhile\n');
       waiting.stdin.end('it\n');
       waiting.stderr.resume();

@@ -60,7 +60,8 @@ describe('isMatching', () => {
   }
 
   it('takes a pattern that is hard to match in time that grows with its length alone', () => {
-    const began = performance.now();
+    // Whatever else the machine does meanwhile.
+    const before = process.cpuUsage();
     for (const part of ['*a', '[a-z]*', '{*,a*}', '**/']) {
       const pattern = `${part.repeat(100)}\0`;
       expect(isMatching('a'.repeat(1000), [pattern])).to.equal(false);
@@ -69,6 +70,6 @@ describe('isMatching', () => {
     expect(isMatching('a', ['{a,'.repeat(3000) + '}'.repeat(3000)])).to.equal(true);
     expect(isMatching('a', ['{a,'.repeat(100) + '}'.repeat(100)])).to.equal(true);
     expect(isMatching('a', ['['.repeat(10_000)])).to.equal(false);
-    expect(performance.now() - began).to.be.below(2000);
+    expect(process.cpuUsage(before).user).to.be.below(2_000_000);
   });
 });

@@ -57,6 +57,9 @@ describe('the doors for a second look at a job', () => {
     expect(status).to.equal(200);
     const explanation = explanationSchema.strict().parse(body);
     expect(explanation).to.include({ attempt: 1, status: 'running', isHeld: true, workerId: 'test' });
+    const controlDirectory = `/home/ann/.drs/${job.uuid}-1`;
+    expect(explanation).to.include({ controlDirectory, machine: 'host:0f3c:12', endedAt: null });
+    expect(explanation.permittedAt).to.be.a('string');
     expect(explanation.summary).to.contain('The worker test follows it');
   });
 

@@ -64,6 +64,37 @@ describe('the routes of records', () => {
     expect(changed.body).to.deep.include({ title: 'Cluster', interpreterIds: [ids[1]] });
   });
 
+  it('show the control directory of a server to administrators alone, and do not filter by it', async () => {
+    const given = { title: 'S', hostname: 'host', controlDirectory: '/scratch/drs' };
+    const made = await send('post', '/servers', 'admin').send(given);
+    expect(serverSchema.strict().parse(made.body)).to.include({ controlDirectory: '/scratch/drs' });
+    const path = `/servers/${made.body.id}`;
+    expect((await send('get', path, 'admin')).body).to.include({ controlDirectory: '/scratch/drs' });
+    expect((await send('get', path, 'ann')).body).not.to.have.property('controlDirectory');
+    const { body: list } = await send('get', '/servers', 'ann');
+    expect(JSON.stringify(list)).not.to.contain('scratch');
+    expect((await send('get', '/servers?controlDirectory=/scratch/drs', 'admin')).status).to.equal(400);
+    const wrong = await send('patch', path, 'admin').send({ controlDirectory: 'drs' });
+    expect(wrong.body.errors[0]).to.have.property('path', 'controlDirectory');
+    const cleared = await send('patch', path, 'admin').send({ controlDirectory: null });
+    expect(cleared.body).to.include({ controlDirectory: null });
+    const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'host', port: 22 });
+    expect(event).to.include({ action: 'changed', detail: 'controlDirectory' });
+  });
+
+  it('keep the address of a server while attempts are under way there', async () => {
+    const job = await jobOf(drs);
+    await TestAttempt.start(drs, job.id);
+    const path = `/servers/${job.serverId}`;
+    const { status, body } = await send('patch', path, 'admin').send({ port: 2222, title: 'Moved' });
+    expect(status).to.equal(409);
+    expect(body).to.include({ code: 'server_in_use' });
+    expect(body.detail).to.contain('1 attempt is under way');
+    expect((await send('get', path, 'admin')).body).to.include({ port: 22, title: 'Test server' });
+    const same = await send('patch', path, 'admin').send({ port: 22, title: 'Not moved' });
+    expect(same.body).to.include({ title: 'Not moved' });
+  });
+
   it('show the host key of a server', async () => {
     const id = await addServer([]);
     const key = { type: 'ssh-ed25519', key: 'AAAA', fingerprint: 'SHA256:abc', isApproved: false };

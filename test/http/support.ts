@@ -91,7 +91,10 @@ export class TestAttempt {
     });
     const claim = await store.claim({ jobId, attempt }, { workerId: 'test', leaseMs: 600_000 });
     if (!claim) throw new Error('The attempt cannot be claimed.');
-    await store.markRunning(claim);
+    const controlRoot = { id: '00112233445566778899aabbccddeeff', path: '/home/ann/.drs' };
+    await store.permit(claim, { controlRoot, directory: `/home/ann/jobs/${jobId}` });
+    const listing = { kind: 'made', time: 1_700_000_000 } as const;
+    await store.markRunning(claim, { machine: 'host:0f3c:12', pid: 4711, since: '8812', listing });
     return new TestAttempt(drs, claim);
   }
 

@@ -1,9 +1,21 @@
 import { expect } from 'chai';
 import { createJobStore } from '../../lib/models/job-store.js';
 import { createSealer } from '../../lib/secrets.js';
+import type { Ended } from '../../lib/core/attempt-records.js';
 import type { Claim, Ending } from '../../lib/worker/attempt-store.js';
 import { shared } from '../support/cleanup.js';
-import { claim, createJob, createTestStore, refusal, running, submit, type TestStore } from './support.js';
+import {
+  began,
+  begin,
+  claim,
+  controlRoot,
+  createJob,
+  createTestStore,
+  refusal,
+  running,
+  submit,
+  type TestStore,
+} from './support.js';
 
 const testStore = shared(createTestStore);
 const success: Ending = { status: 'success', failureReason: null, exitCode: 0, signal: null, message: null };
@@ -13,6 +25,17 @@ const failure: Ending = {
   exitCode: 3,
   signal: null,
   message: 'It\0 failed.',
+};
+const ended: Ended = {
+  ...{
+    code: 0,
+    reason: 'exit',
+    signal: null,
+    sizes: { stdout: 1, stderr: 0 },
+    isOpen: false,
+    isTorn: false,
+    isWiped: false,
+  },
 };
 const holder = (workerId: string) => ({ workerId, leaseMs: 60_000 });
 const head = { seq: 0, stdout: 0, stderr: 0, lines: { begun: 0, stdout: 0, stderr: 0 } };
@@ -29,7 +52,7 @@ describe('submitting', () => {
     const before = test.announced.length;
     expect((await submit(test, job.id)).attempt).to.equal(1);
     const first = await claim(test, { jobId: job.id, attempt: 1 });
-    await test.store.markRunning(first);
+    await begin(test, first);
     await test.store.finish(first, failure);
     await job.reload();
     expect(job).to.include({
@@ -93,7 +116,9 @@ describe('a claim', () => {
 
     expect(held).to.deep.equal({
       ...{ attemptId, fence: 1, jobId: job.id, attempt: 1, kind: 'run', isRemote: false },
-      ...{ isTakenOver: false, isCancelRequested: false, title: 'A job', uuid: job.uuid },
+      ...{ isPermitted: false, controlRoot: null, began: null, ended: null, controlDirectory: null },
+      ...{ isOfOldLayout: false, isAddressChanged: false },
+      ...{ isCancelRequested: false, title: 'A job', uuid: job.uuid },
       ...{ owner: '5', ownerUsername: 'ann', remoteDirectory: '~/jobs/{job}', remoteFilename: 'program.py' },
       program: 'print("\u{1F680}")',
       server: { id: job.serverId, title: 'Remote', hostname: 'host', port: 22 },
@@ -131,8 +156,9 @@ describe('a claim', () => {
     const fresh = await claim(test, old);
     const { store } = test;
 
-    expect(fresh).to.include({ isTakenOver: true, fence: old.fence + 1 });
-    expect(await refusal(store.markRunning(old))).to.equal('claim_lost');
+    expect(fresh).to.deep.include({ isPermitted: true, controlRoot, began, fence: old.fence + 1 });
+    expect(await refusal(store.markRunning(old, began))).to.equal('claim_lost');
+    expect(await refusal(store.markEnded(old, ended))).to.equal('claim_lost');
     expect(await refusal(store.appendLog(old, head, [chunk]))).to.equal('claim_lost');
     expect(
       await refusal(store.addResults(old, [{ remoteFilename: 'a', size: 1, storageKey: 'k' }])),
@@ -159,7 +185,7 @@ describe('a claim', () => {
       { attemptId: held.attemptId, isHeld: false, isCancelRequested: false },
     ]);
     expect(await test.store.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
-    expect((await claim(test, held)).isTakenOver).to.equal(true);
+    expect(await claim(test, held)).to.deep.include({ began });
     expect(await test.store.findUnheld(1000)).not.to.deep.include({ jobId: held.jobId, attempt: 1 });
   });
 
@@ -181,7 +207,7 @@ describe('a claim', () => {
     const again = await claim(test, ticket);
     expect(again.unreachableTries).to.equal(1);
     expect(again.unreachableSince).to.be.instanceOf(Date);
-    await test.store.markRunning(again);
+    await begin(test, again);
     await test.store.markReached(again);
     await test.store.release(again);
     expect(await claim(test, ticket)).to.include({ unreachableTries: 0, unreachableSince: null });
@@ -207,7 +233,7 @@ describe('an attempt that waits for its server', () => {
   it('is taken as soon as the server answers somebody, and no other is', async () => {
     const test = await testStore();
     const [here, there] = [await running(test), await running(test)];
-    await test.sequelize.query(`UPDATE drs_servers SET hostname = 'there' WHERE id = ${there.server.id}`);
+    await test.sequelize.query(`UPDATE drs_attempts SET hostname = 'There' WHERE id = ${there.attemptId}`);
     for (const held of [here, there])
       await test.store.defer(held, { nextTryAt: new Date(Date.now() + 60_000), message: 'away', tries: 1 });
     await test.store.wake({ hostname: 'there', port: 22 });
@@ -252,7 +278,7 @@ describe('cancelling', () => {
     await test.store.requestCancel(held.jobId);
 
     expect(await test.store.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
-    expect(await claim(test, held)).to.include({ isCancelRequested: true, isTakenOver: true });
+    expect(await claim(test, held)).to.include({ isCancelRequested: true, isPermitted: true });
   });
 });
 

@@ -4,7 +4,7 @@ import { runCommand } from '../../lib/embedded/run-command.js';
 import { defineModels } from '../../lib/models/define-models.js';
 import { migrate } from '../../lib/models/migrate.js';
 import { testDatabase } from '../support/postgres.js';
-import { connect, createJob } from './support.js';
+import { claim, connect, createJob, createTestStore, running, submit } from './support.js';
 
 const script = fileURLToPath(new URL('migrate-once.ts', import.meta.url));
 
@@ -28,6 +28,14 @@ const tables = [
   ...['drs_results', 'drs_secrets', 'drs_server_interpreters', 'drs_servers', 'drs_sign_in_tries'],
   ...['drs_sign_ins', 'drs_workers'],
 ];
+
+/** Back to the tables of the version before. */
+const undoLife = `
+ALTER TABLE drs_servers DROP COLUMN control_directory;
+ALTER TABLE drs_attempts DROP COLUMN hostname, DROP COLUMN port, DROP COLUMN control_directory,
+  DROP COLUMN control_root, DROP COLUMN directory, DROP COLUMN permitted_at, DROP COLUMN began, DROP COLUMN ended,
+  DROP COLUMN ended_at, DROP COLUMN has_directory;
+DELETE FROM drs_migrations WHERE name = '0009-life';`;
 
 describe('migrate()', () => {
   it('makes every table once when five processes start at once', async () => {
@@ -56,6 +64,32 @@ describe('migrate()', () => {
     await migrate(sequelize);
 
     expect(await models.Job.findByPk(job.id)).to.include({ title: 'A job' });
+  });
+
+  it('gives attempts that are under way the address of their server, and forgets what older ones left', async () => {
+    const test = await createTestStore();
+    const [runs, isOver] = [await running(test), await running(test)];
+    const [waits, local] = [await createJob(test), await createJob(test)];
+    await submit(test, waits.id);
+    await submit(test, local.id, { isRemote: false });
+    await test.store.finish(isOver, {
+      ...{ status: 'success', failureReason: null, exitCode: 0, signal: null, message: null },
+    });
+    await test.sequelize.query(undoLife);
+    await migrate(test.sequelize);
+
+    const [rows] = await test.sequelize.query(
+      'SELECT job_id, hostname, port, began, has_remains, has_directory FROM drs_attempts ORDER BY job_id',
+    );
+    const none = { began: null, has_remains: false, has_directory: false };
+    expect(rows).to.deep.equal([
+      { job_id: runs.jobId, hostname: 'host', port: 22, ...none },
+      { job_id: isOver.jobId, hostname: null, port: null, ...none },
+      { job_id: waits.id, hostname: 'host', port: 22, ...none },
+      { job_id: local.id, hostname: null, port: null, ...none },
+    ]);
+    await test.store.release(runs);
+    expect(await claim(test, runs)).to.include({ isOfOldLayout: true, isAddressChanged: false });
   });
 
   it('does without the extension for searching where its user may not add it', async () => {

@@ -7,6 +7,7 @@ import { createJobStore, type JobStore, type NewAttempt } from '../../lib/models
 import { migrate } from '../../lib/models/migrate.js';
 import type { EventBus } from '../../lib/queue/event-bus.js';
 import { createSealer } from '../../lib/secrets.js';
+import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
 import type { Claim } from '../../lib/worker/attempt-store.js';
 import { atEnd } from '../support/cleanup.js';
 import { testDatabase } from '../support/postgres.js';
@@ -101,12 +102,27 @@ export async function claim(
   return claimed;
 }
 
+export const began: Began = {
+  machine: 'host:0f3c:12',
+  pid: 4711,
+  since: '8812',
+  listing: { kind: 'made', time: 1_700_000_000 },
+};
+
+export const controlRoot: ControlRoot = { id: '00112233445566778899aabbccddeeff', path: '/home/ann b/.drs' };
+
+/** As the worker does it: a permit in a directory of the attempt's own, then the start. */
+export async function begin({ store }: Pick<TestStore, 'store'>, claimed: Claim): Promise<void> {
+  await store.permit(claimed, { controlRoot, directory: `/home/ann/jobs/${claimed.jobId}` });
+  await store.markRunning(claimed, began);
+}
+
 /** A submitted, claimed and running attempt of a new job. */
 export async function running(test: TestStore, more: Partial<NewAttempt> = {}): Promise<Claim> {
   const job = await createJob(test);
   const { attempt } = await submit(test, job.id, more);
   const claimed = await claim(test, { jobId: job.id, attempt });
-  await test.store.markRunning(claimed);
+  await begin(test, claimed);
   return claimed;
 }
 

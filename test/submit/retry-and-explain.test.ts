@@ -44,7 +44,42 @@ describe('retryJob and explainJob', () => {
     if (claim) await store.defer(claim, { nextTryAt, message: 'Away.', tries: 1 });
     const { summary, message } = await drs.explainJob(id);
     expect(summary).to.contain('for the next try').and.to.contain('after 1 try');
+    expect(summary).to.contain('It was not started yet. Away.');
     expect(message).to.equal('Away.');
+  });
+
+  it('an attempt says whether its start was permitted, it began, or it ended, and where', async () => {
+    const { id, uuid } = await makeJob(drs, { program: '' });
+    await drs.submitJob(id, local);
+    const { store } = internalsOf(drs);
+    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    if (!claim) throw new Error('The attempt cannot be claimed.');
+    expect(await drs.explainJob(id)).to.include({ controlDirectory: null, permittedAt: null, machine: null });
+    const controlRoot = { id: '0'.repeat(32), path: '/srv/a b/.drs' };
+    await store.permit(claim, { controlRoot, directory: `/srv/${id}` });
+    const permitted = await drs.explainJob(id);
+    expect(permitted).to.include({ controlDirectory: `/srv/a b/.drs/${uuid}-1` });
+    expect(permitted.summary).to.contain('its start is permitted, and nothing is known of it yet');
+    const listing = { kind: 'made', time: 0 } as const;
+    await store.markRunning(claim, { machine: 'host:b:1', pid: 7, since: '8', listing }, 'Beware.');
+    const runs = await drs.explainJob(id);
+    expect(runs).to.include({ machine: 'host:b:1', endedAt: null });
+    expect(runs.summary).to.equal('The worker host:1:a follows it on this machine. Beware.');
+    const sizes = { stdout: 0, stderr: 0 };
+    await store.markEnded(claim, {
+      code: 0,
+      reason: 'exit',
+      signal: null,
+      sizes,
+      isOpen: false,
+      isTorn: false,
+      isWiped: false,
+    });
+    const over = await drs.explainJob(id);
+    expect(over.endedAt).to.be.instanceOf(Date);
+    expect(over.summary).to.contain('brings its output and its files from this machine');
+    await store.release(claim);
+    expect((await drs.explainJob(id)).summary).to.contain('output and files are still to be brought');
   });
 
   it('a retry is a new attempt, submitted as the one before, and says which that was', async () => {
@@ -65,7 +100,8 @@ describe('retryJob and explainJob', () => {
     const { attempt } = await drs.retryJob(id);
     const { store } = internalsOf(drs);
     const claim = await store.claim({ jobId: id, attempt }, { workerId: 'host:1:a', leaseMs: 60_000 });
-    if (claim) await store.markRunning(claim);
+    const listing = { kind: 'made', time: 0 } as const;
+    if (claim) await store.markRunning(claim, { machine: 'host:0f3c:12', pid: 7, since: '8', listing });
     const job = await drs.models.Job.findByPk(id);
     expect(job).to.include({ status: 'running', message: 'Run again after attempt 1.' });
   });

@@ -33,6 +33,16 @@ export interface SshdOptions {
   config?: string[];
   /** Host keys to make, as `ssh-keygen -t` names them. Default `['ed25519']`. */
   hostKeyTypes?: string[];
+  /** A command that starts the server, as `unshare` does in a namespace of its own. */
+  through?: string[];
+}
+
+/** One server more with the same users and host keys, as another login node. */
+export interface SshdNode {
+  readonly hostname: '127.0.0.1';
+  readonly port: number;
+  /** The process that was started. */
+  readonly pid: number;
 }
 
 export interface Sshd {
@@ -52,6 +62,8 @@ export interface Sshd {
   cut(): void;
   /** The same port, users and host keys; connections are cut. */
   restart(): Promise<void>;
+  /** Runs as long as this one does. */
+  addNode(options?: Pick<SshdOptions, 'config' | 'through'>): Promise<SshdNode>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +75,7 @@ export async function startSshd({
   users = [{}],
   config = [],
   hostKeyTypes = ['ed25519'],
+  through = [],
 }: SshdOptions = {}): Promise<Sshd> {
   if (process.getuid?.() !== 0)
     throw new Error('These tests make system users for a real sshd: run them as root.');
@@ -81,13 +94,14 @@ export async function startSshd({
   };
   for (const options of users) await addUser(options);
   const hostKeys = await Promise.all(hostKeyTypes.map((type) => makeHostKey(folder, type)));
-  const launch = (port: number) => startServer(sshd, { folder, port, config, hostKeys });
+  const launch = (port: number) => startServer(sshd, { folder, port, config, hostKeys, through });
   const running = await withFreePort(async (port) => ({ port, server: await launch(port) }));
   let server = running.server;
   const [user] = added;
   if (!user) throw new Error('startSshd needs at least one user.');
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= stopServer(server).then(() => janitor.stop()));
+  const nodes: Server[] = [];
+  const stop = () => (stopped ??= Promise.all([server, ...nodes].map(stopServer)).then(() => janitor.stop()));
   atEnd(stop);
   return {
     hostname: '127.0.0.1',
@@ -105,6 +119,14 @@ export async function startSshd({
       await stopServer(server);
       server = await launch(running.port);
     },
+    async addNode({ config: own = config, through: starter = [] } = {}) {
+      const node = { folder, config: own, hostKeys, through: starter };
+      return withFreePort(async (port) => {
+        const started = await startServer(sshd, { ...node, port });
+        nodes.push(started);
+        return { hostname: '127.0.0.1', port, pid: started.child.pid ?? 0 };
+      });
+    },
     stop,
   };
 }
@@ -112,7 +134,7 @@ export async function startSshd({
 /** Waits at a pipe that this process holds; when it closes, also by SIGKILL, nothing of the server stays behind. */
 const janitorScript = `
 read -r _
-[ ! -s "$1/pid" ] || kill -9 "$(cat "$1/pid")"
+for file in "$1"/pid.*; do [ ! -s "$file" ] || kill -9 "$(cat "$file")"; done
 while read -r name uid; do
   for process in /proc/[0-9]*; do
     [ "$(stat -c %u "$process" 2>/dev/null)" != "$uid" ] || kill -9 "\${process#/proc/}"
@@ -142,7 +164,7 @@ function startJanitor(folder: string): { stop(): Promise<void> } {
 
 interface Server {
   child: ChildProcess;
-  folder: string;
+  pidFile: string;
   log(): string;
 }
 
@@ -151,10 +173,12 @@ interface ServerFiles {
   port: number;
   config: string[];
   hostKeys: string[];
+  through: string[];
 }
 
-async function startServer(sshd: string, { folder, port, config, hostKeys }: ServerFiles): Promise<Server> {
-  const configFile = join(folder, 'sshd_config');
+async function startServer(sshd: string, files: ServerFiles): Promise<Server> {
+  const { folder, port, config, hostKeys, through } = files;
+  const configFile = join(folder, `sshd_config.${port}`);
   const lines = [
     // sshd_config(5): the first value of a keyword counts.
     ...config,
@@ -168,8 +192,10 @@ async function startServer(sshd: string, { folder, port, config, hostKeys }: Ser
   ];
   await writeFile(configFile, `${lines.join('\n')}\n`);
   const args = ['-D', '-e', '-f', configFile, '-p', String(port), '-o', 'ListenAddress=127.0.0.1'];
-  const child = spawn(sshd, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  await writeFile(join(folder, 'pid'), String(child.pid ?? ''));
+  const [command = sshd, ...rest] = [...through, sshd, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const pidFile = join(folder, `pid.${port}`);
+  await writeFile(pidFile, String(child.pid ?? ''));
   let log = '';
   child.stderr.setEncoding('utf8');
   await new Promise<void>((resolve, reject) => {
@@ -179,16 +205,16 @@ async function startServer(sshd: string, { folder, port, config, hostKeys }: Ser
     });
     child.once('exit', () => reject(new Error(`sshd did not start: ${log}`)));
   });
-  return { child, folder, log: () => log };
+  return { child, pidFile, log: () => log };
 }
 
-async function stopServer({ child, folder }: Server): Promise<void> {
+async function stopServer({ child, pidFile }: Server): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   kill(serving(child));
   child.kill('SIGKILL');
   await ended;
-  await writeFile(join(folder, 'pid'), '');
+  await writeFile(pidFile, '');
 }
 
 /** The processes of sshd below the listening one, not the users' programs. */

@@ -22,11 +22,8 @@ describe('after its end, an attempt', () => {
 
   const signIn = () => ({ username: sshd.user.username, password: sshd.user.password });
 
-  const left = async (jobId: number) => {
-    const parent = join(sshd.user.home, 'drs-test', String(jobId), '.drs');
-    const [name = ''] = await readdir(parent);
-    return (await readdir(join(parent, name))).sort();
-  };
+  const left = async ({ uuid }: { uuid: string }) =>
+    (await readdir(join(sshd.user.home, '.drs', `${uuid}-1`))).sort();
 
   const countRemains = async () => {
     const { sequelize } = internalsOf(drs);
@@ -38,14 +35,14 @@ describe('after its end, an attempt', () => {
     while ((await countRemains()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
-  it('leaves nothing on its server but the claim and how it ended', async () => {
+  it('leaves nothing on its server but the decision and how it ended', async () => {
     const worker = await drs.work();
     const job = await makeJobHere("print('x' * 100_000); open('result', 'w').write('kept')");
     const { finished } = await drs.submitJob(job.id, signIn());
     const { results } = await finished();
     await untilClean();
     await worker.stop();
-    expect(await left(job.id)).to.deep.equal(['claim', 'exit']);
+    expect(await left(job)).to.deep.equal(['begun', 'exit']);
     expect(Object.keys(results)).to.deep.equal(['result']);
   });
 
@@ -79,7 +76,7 @@ describe('after its end, an attempt', () => {
     const dead = new Runner({ ...parts, scheduler: { ...direct(), clean: async () => [] } });
     await dead.run({ jobId: forgotten.id, attempt: 1 });
     await dead.stop();
-    expect(await left(forgotten.id)).to.include('out');
+    expect(await left(forgotten)).to.include('out');
     await internalsOf(drs).sequelize.query(
       "UPDATE drs_attempts SET finished_at = now() - interval '2 minutes'",
     );
@@ -94,6 +91,22 @@ describe('after its end, an attempt', () => {
     const runner = new Runner(parts);
     await runner.run({ jobId: next.id, attempt: 1 });
     await runner.stop();
-    expect(await left(forgotten.id)).to.deep.equal(['claim', 'exit']);
+    expect(await left(forgotten)).to.deep.equal(['begun', 'exit']);
+  });
+
+  it('is gone from its server a day later', async () => {
+    const job = await makeJobHere('print(1)');
+    const worker = await drs.work();
+    await (await drs.submitJob(job.id, signIn())).finished();
+    await worker.stop();
+    expect(await left(job)).to.deep.equal(['begun', 'exit']);
+    const { sequelize } = internalsOf(drs);
+    await sequelize.query("UPDATE drs_attempts SET finished_at = now() - interval '25 hours'");
+    const next = await drs.work();
+    await (await drs.submitJob(job.id, signIn())).finished();
+    await next.stop();
+    const names = await readdir(join(sshd.user.home, '.drs'));
+    expect(names).not.to.include(`${job.uuid}-1`);
+    expect(names).to.include(`${job.uuid}-2`);
   });
 });

@@ -1,72 +1,129 @@
 import { expect } from 'chai';
-import { PassThrough } from 'node:stream';
-import { pack } from 'tar-stream';
+import { Readable } from 'node:stream';
+import { DrsError } from '../../lib/errors.js';
 import { defaultLimits } from '../../lib/limits.js';
-import type { Scheduler } from '../../lib/schedulers/scheduler.js';
+import { emptyListing } from '../../lib/schedulers/list-files.js';
+import type { Fetched, FoundFile, Listing, Scheduler } from '../../lib/schedulers/scheduler.js';
+import type { FileStorage } from '../../lib/storage/file-storage.js';
 import { memoryStorage } from '../../lib/storage/memory.js';
+import type { Session } from '../../lib/transports/session.js';
 import type { NewResult } from '../../lib/worker/attempt-store.js';
 import { collectResults } from '../../lib/worker/collect-results.js';
 import type { ActiveAttempt, WorkerParts } from '../../lib/worker/parts.js';
-import type { Session } from '../../lib/transports/session.js';
 
-interface Answer {
-  sent: { name: string; size: number }[];
-  changed?: string[];
+const file = (name: string, size = 10, signature = '1'): FoundFile => ({ name, size, signature });
+const whole: Fetched = { changed: [], missing: [], problem: null };
+
+interface Case {
+  files: FoundFile[];
+  /** One for each time that the server is asked. */
+  answers: Partial<Fetched>[];
+  known?: string[];
+  listing?: Partial<Listing>;
+  storage?: FileStorage;
 }
 
-/** Collects the files `a` and `b` from a server that answers so, one answer for each question. */
-async function collect(answers: Answer[], resultBytes = 1_000) {
+const place = { directory: '', name: 'job-1', controlRoot: null, controlDirectory: null };
+
+async function keysOf(storage: FileStorage): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list?.() ?? []) keys.push(key);
+  return keys;
+}
+
+/** Collects files from a server that answers so. */
+async function collect({ files, answers, known = [], listing, storage = memoryStorage() }: Case) {
   const stored: NewResult[] = [];
-  const fetchFiles: Scheduler['fetchFiles'] = async (_session, _place, { onTar }) => {
-    const { sent, changed = [] } = answers.shift() ?? { sent: [] };
-    const tar = pack();
-    for (const { name, size } of sent) tar.entry({ name: `./${name}` }, 'x'.repeat(size));
-    tar.finalize();
-    await onTar(tar.pipe(new PassThrough()));
-    return changed;
+  const asked: string[][] = [];
+  const fetchFiles: Scheduler['fetchFiles'] = async (_session, _place, request) => {
+    asked.push(request.files.map(({ name }) => name));
+    const answer = { ...whole, ...answers[asked.length - 1] };
+    for (const wanted of request.files) {
+      if (answer.missing.includes(wanted.name)) continue;
+      await request.onFile(wanted, Readable.from([Buffer.alloc(wanted.size)]));
+    }
+    return answer;
   };
   const store = {
-    resultNames: async () => [],
+    resultNames: async () => known,
     addResults: async (_claim: unknown, results: readonly NewResult[]) => void stored.push(...results),
   };
-  const limits = { ...defaultLimits, resultBytes };
+  const limits = { ...defaultLimits, resultBytes: 1_000 };
   const note = await collectResults(
-    { store, limits, storage: memoryStorage(), scheduler: { fetchFiles } } as unknown as WorkerParts,
+    { store, limits, storage, scheduler: { fetchFiles } } as unknown as WorkerParts,
     { claim: { storeResults: null }, letGo: new AbortController().signal } as unknown as ActiveAttempt,
-    {
-      session: {} as Session,
-      place: { directory: '', name: 'job-1' },
-      files: ['a', 'b'],
-      isCut: false,
-    },
+    { session: {} as Session, place, listing: { ...emptyListing(), files, ...listing } },
   );
-  return { note, names: stored.map(({ remoteFilename }) => remoteFilename) };
+  const keys = await keysOf(storage);
+  expect(keys).to.have.members(stored.map(({ storageKey }) => storageKey));
+  return { note, asked, names: stored.map(({ remoteFilename }) => remoteFilename) };
 }
 
 describe('collecting results', () => {
-  it('takes no file that was not asked for, and none twice', async () => {
-    const sent = ['a', '../c', 'a', 'd', 'b'].map((name) => ({ name, size: 10 }));
-    expect(await collect([{ sent }])).to.deep.equal({ note: null, names: ['a', 'b'] });
+  it('reads a file that changed again, and counts it once', async () => {
+    const changed = [file('a', 900, '2')];
+    expect(await collect({ files: [file('a', 600), file('b')], answers: [{ changed }, {}] })).to.deep.equal({
+      note: null,
+      asked: [['a', 'b'], ['a']],
+      names: ['b', 'a'],
+    });
   });
 
-  it('counts a file that was torn, and read again, once', async () => {
-    const torn = {
-      sent: [
-        { name: 'a', size: 600 },
-        { name: 'b', size: 10 },
-      ],
-      changed: ['a'],
-    };
-    const whole = { sent: [{ name: 'a', size: 600 }] };
-    expect(await collect([torn, whole])).to.deep.equal({ note: null, names: ['b', 'a'] });
+  it('leaves a file that grew over the limit, or does not come to rest, and says so', async () => {
+    const changed = [file('a', 991, '2'), file('c', 11, '2')];
+    const again = [file('c', 12, '3')];
+    const { note, names } = await collect({
+      files: [file('a'), file('b'), file('c')],
+      answers: [{ changed }, { changed: again }, { changed: again }],
+    });
+    expect(names).to.deep.equal(['b']);
+    expect(note).to.equal(
+      'Files that something still writes to were left: c. 1 results over the limit of 1000 bytes were left: a.',
+    );
   });
 
-  it('says which files did not come', async () => {
-    expect(await collect([{ sent: [{ name: 'b', size: 10 }] }])).to.deep.equal({
-      note: 'Files that could not be read were left: a.',
+  it('never asks for what is over the limit', async () => {
+    const { asked, note } = await collect({ files: [file('big', 2_000), file('small')], answers: [] });
+    expect(asked).to.deep.equal([['small']]);
+    expect(note).to.equal('1 results over the limit of 1000 bytes were left: big.');
+  });
+
+  it('says which files did not come, and what was lacking', async () => {
+    const answers = [{ missing: ['a'], problem: 'There is no tar.' }];
+    expect(await collect({ files: [file('a'), file('b')], answers })).to.deep.include({
+      note: 'There is no tar. Files that could not be read were left: a.',
       names: ['b'],
     });
-    const later = [{ sent: [{ name: 'b', size: 10 }], changed: ['a'] }, { sent: [{ name: 'a', size: 10 }] }];
-    expect(await collect(later)).to.deep.equal({ note: null, names: ['b', 'a'] });
+  });
+
+  it('keeps names that are stored already', async () => {
+    const outcome = await collect({ files: [file('a', 995), file('b', 5)], answers: [], known: ['a'] });
+    expect(outcome).to.deep.equal({ note: null, asked: [['b']], names: ['b'] });
+  });
+
+  it('asks for nothing where the directory is gone, and says so', async () => {
+    const problem = 'The remote directory is gone, and what was in it.';
+    expect(await collect({ files: [], answers: [], listing: { problem } })).to.deep.equal({
+      ...{ note: problem, asked: [], names: [] },
+    });
+  });
+
+  it('leaves nothing in the storage when that is full', async () => {
+    const storage = memoryStorage();
+    let count = 0;
+    const filling: FileStorage = {
+      ...storage,
+      async save(content, options) {
+        count += 1;
+        if (count === 5) throw new DrsError('storage_full', 'The disk is full.');
+        return storage.save(content, options);
+      },
+    };
+    const files = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => file(name));
+    const error: unknown = await collect({ files, answers: [], storage: filling }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.have.property('code', 'storage_full');
+    expect(await keysOf(storage)).to.deep.equal([]);
   });
 });

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
+import { waitForEnd } from '../../lib/submit/wait-for-end.js';
 import { startSshServer } from '../../lib/testing/index.js';
 import { freePort } from '../../lib/embedded/free-port.js';
 import { makeJob, testInstance, type JobFixture } from '../support/instance.js';
@@ -80,6 +83,40 @@ describe('jobs that cannot run', () => {
     await job.reload();
     expect(job.message).to.contain('What ran on 127.0.0.1 may still run.');
     await second.close();
+  });
+
+  it('an attempt that an earlier version started ends as lost, says so, and is not started again', async () => {
+    const job = await makeJob(drs, { program: "open('../started-again', 'w')", server });
+    const { username, password } = sshd.user;
+    const { store, sequelize } = internalsOf(drs);
+    await store.submit({
+      ...{ jobId: job.id, kind: 'run', isRemote: true, username, credential: { password } },
+      ...{ logPolicy: 'live', timeoutMs: null, storeResults: null },
+    });
+    await sequelize.query(
+      `UPDATE drs_attempts SET status = 'running', fence = 1, lease_until = now() + interval '1 second' WHERE job_id = ${job.id}`,
+    );
+    const { status, failureReason } = await waitForEnd(internalsOf(drs), { jobId: job.id, attempt: 1 });
+    expect({ status, failureReason }).to.deep.equal({ status: 'failure', failureReason: 'lost' });
+    expect((await job.reload()).message)
+      .to.contain('earlier version')
+      .and.to.contain('not started again');
+    expect(existsSync(join(sshd.user.home, 'drs-test', 'started-again'))).to.be.false;
+  });
+
+  it('a server whose record was changed behind our back is sent no password', async () => {
+    const job = await makeJob(drs, { program: 'print(1)', server });
+    const { username, password } = sshd.user;
+    const { store, sequelize } = internalsOf(drs);
+    await store.submit({
+      ...{ jobId: job.id, kind: 'run', isRemote: true, username, credential: { password } },
+      ...{ logPolicy: 'live', timeoutMs: null, storeResults: null },
+    });
+    await sequelize.query(`UPDATE drs_servers SET hostname = 'localhost' WHERE id = ${job.serverId}`);
+    await drs.requeueJob(job.id);
+    const outcome = await waitForEnd(internalsOf(drs), { jobId: job.id, attempt: 1 });
+    expect(outcome).to.include({ status: 'failure', failureReason: 'auth' });
+    expect((await job.reload()).message).to.contain('names another machine');
   });
 
   it('a job without any credential is refused when the app has no key', async () => {

@@ -66,6 +66,7 @@ const reasons: Record<string, string> = {
   unreachable: 'the server could not be reached',
   lost: 'the program vanished from the server',
   limit: 'it passed a limit of this system',
+  rejected: 'it was refused before anything ran',
   internal: 'something went wrong in this system',
 };
 

@@ -22,6 +22,7 @@ const reasonWords: Readonly<Record<FailureReason, string>> = {
   unreachable: 'The server could not be reached.',
   lost: 'The program is gone from the server, and nobody knows how it ended.',
   limit: 'The job passed a limit.',
+  rejected: 'The server, or its directory, could not take the program: it was not started.',
   internal: 'Something went wrong here, not in the program.',
 };
 

@@ -1,24 +1,24 @@
-# On standard input, after the mark: a line for each attempt, the name of its control directory and its remote directory.
-# Says which are clean, or are not there; a program that still runs keeps what it needs. `claim` stays, and `exit`, so that
-# who comes late finds them at once; and without `exit` also `pid`, which keeps a late wrapper from its program.
+# On standard input, once this has said `read`: a line for each attempt, `whole` or `files`, the name of its control
+# directory, id and path of its control root; then an empty one. Says which are clean, or are not there; a program that still
+# runs keeps what it needs. Where not all goes, `begun` and `exit` stay, so that who comes late finds them.
+say read
+find_machine
 clean=
-while IFS= read -r line; do
-  name=${line%% *}
-  find_directory "${line#* }"
-  control=$directory/.drs/$name
-  if [ -d "$control" ]; then
-    if [ -e "$control/exit" ]; then
-      set -- "$@" "$control/pid"
-    elif is_running "$control"; then
-      continue
+while IFS=' ' read -r what name id root && [ -n "$what" ]; do
+  is_root "$root" "$id" || continue
+  d=$root/$name
+  if [ -d "$d" ]; then
+    if ! [ -e "$d/exit" ] && read -r word _ where pid began 2>/dev/null <"$d/begun" && [ "$word" = start ]; then
+      if [ "$where" = "$machine" ] && is_alive "$pid" "$began"; then continue; fi
     fi
-    [ -d "$control/claim" ] || mkdir "$control/claim"
-    for file in out err start probe problem group timeout cancel fetch exit.part; do
-      set -- "$@" "$control/$file"
-    done
-    set -- "$@" "$control"/program.*
+    if [ "$what" = whole ]; then
+      set -- "$@" "$d"
+    else
+      for file in before kind out err o e group timeout cancel problem sum exit.part; do set -- "$@" "$d/$file"; done
+      set -- "$@" "$d"/begun.* "$d"/never.* "$d"/program.*
+    fi
   fi
   clean="$clean $name"
 done
-[ $# -eq 0 ] || rm -f -- "$@"
+[ $# -eq 0 ] || rm -rf -- "$@"
 say "clean$clean"

@@ -1,12 +1,18 @@
-# $3 file name, $4 bytes of the program, which comes on standard input after the mark. Puts it there, and no more.
-file=$3 bytes=$4
+# $1 remote directory, $2 name of the attempt, $3 file name, $4 bytes of the program, which comes on standard input once this
+# has said `read`. Puts it there, and no more.
+find_directory "$1"
+name=$2 file=$3 bytes=$4
 refuse() {
   say "refused $*"
   exit 0
 }
 problem=$(mkdir -p -- "$directory" 2>&1) || refuse "directory $problem"
 cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
+if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
+  refuse "program there is something of that name that is no file"
+fi
 part=.$name.part
+say read
 problem=$({ head -c "$bytes" >"$part"; } 2>&1) || {
   rm -f "$part"
   refuse "program $problem"

@@ -1,116 +1,111 @@
-# $3 file name, $4 bytes of the program, $5 its lines if it is short and plain, $6 `live` or `quiet`, $7 `files` or
-# `none`, $8 and $9 bytes of out and err that are known already, ${10} the wrapper; then the wrapper's arguments from its
-# third on. On standard input, after the mark: the program, then nothing; the end of the input lets go of the attempt.
-file=$3 bytes=$4 lines=$5 mode=$6 files=$7 from_out=$8 from_err=$9 wrapper=${10}
-shift 10
-interpreter=$5 child= tail_out= tail_err=
+# Starts the attempt, or attaches to it, and follows it to its end.
+# $1 remote directory, $2 name of the control directory, $3 and $4 id and path of the control root as far as it is known, $5
+# where it is wanted, $6 an id for a new one, $7 fencing number, $8 file name, $9 the program if it is text, ${10} its bytes
+# if it comes on standard input (once this says `send`), ${11} its cksum, ${12} `live` or `quiet`, ${13} `files` or `none`,
+# ${14} and ${15} bytes of out and err that are known already, ${16} to ${18} machine, process id and start time of the
+# wrapper as far as the database knows, ${19} wrapper.sh, ${20} program.sh, ${21} timer.sh, ${22} seconds to the timeout or
+# empty, ${23} the same in whole seconds, ${24} seconds of grace; then the interpreter. The end of the input lets go.
+remote=$1 name=$2 id=$3 root=$4 wanted=$5 new_id=$6 fence=$7 file=$8 program=$9
+shift 9
+bytes=$1 cksum=$2 mode=$3 files=$4 from_out=$5 from_err=$6 where_was=$7 pid_was=$8 since_was=$9
+shift 9
+wrapper=$1 program_script=$2 timer_script=$3 seconds=$4 whole=$5 grace=$6
+shift 6
+interpreter=$1
+shift
+case $interpreter in '~/'*) interpreter=$HOME/${interpreter#??} ;; esac
+tail_out= tail_err= watch=
 exec 3<&0
-newline='
-'
 refuse() {
   say "refused $*"
   exit 0
 }
-# Without a process of its own; fails when the input ends early.
-read_program() {
-  program=
-  while [ "$lines" -gt 0 ]; do
-    IFS= read -r line || return 1
-    program=$program$line$newline
-    lines=$((lines - 1))
-  done
-  # The last line came with a line end in any case.
-  if [ ${#program} -gt "$bytes" ]; then program=${program%?}; fi
+
+# Sets `W`, the physical path, and how files that were there before are told from results.
+enter_directory() {
+  find_directory "$remote"
+  kind=listed time=0
+  if ! [ -d "$directory" ]; then
+    problem=$(mkdir -p -- "$directory" 2>&1) || refuse "directory $problem"
+    kind=made
+  fi
+  cd -P -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
+  W=$PWD
+  [ -w . ] || refuse "directory $W may not be written"
 }
-write_program() {
-  if [ -n "$lines" ]; then
-    read_program || exit 92
-    printf %s "$program" >"$part"
-  else
-    head -c "$bytes" >"$part"
-  fi 2>"$control/problem"
-}
-is_whole() { [ -n "$lines" ] || [ "$(wc -c <"$part")" -eq "$bytes" ]; }
-# The directory holds nothing but what was brought here. Some shells compare times by the second: only where `probe`
-# is newer than `start` does `-nt` see what the program changed.
-is_untouched() {
-  [ "$control/probe" -nt "$control/start" ] || return 1
+is_empty() {
   set -- * .[!.]* ..?*
-  [ $# -eq 3 ] && [ "$*" = "$file .drs ..?*" ] && ! [ "./$file" -nt "$control/start" ]
+  [ "$*" = '* .[!.]* ..?*' ] && ! [ -e "$1" ] && ! [ -L "$1" ]
+}
+# With room for what is written later, which the program itself may use up.
+write_control() {
+  printf '%120s\n' '' >"$d/exit.part" && printf '%40s\n' '' >"$d/group" && true >>"$d/out" && true >>"$d/err" || return 1
+  if [ -z "$bytes" ]; then
+    printf %s "$program" >"$d/program.$fence"
+  else
+    head -c "$bytes" <&3 >"$d/program.$fence" || return 1
+    # The connection was cut, or the disk is full.
+    [ "$(wc -c <"$d/program.$fence")" -eq "$bytes" ] || return 1
+  fi
+}
+prepare() {
+  case $interpreter in
+    */*) [ -x "$interpreter" ] && ! [ -d "$interpreter" ] ;;
+    *) command -v "$interpreter" >/dev/null 2>&1 ;;
+  esac || refuse "interpreter $interpreter"
+  if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
+    refuse "program in $W there is something of that name that is no file"
+  fi
+  if ! [ -d "$d" ]; then
+    problem=$(mkdir -m 700 -- "$d" 2>&1) || [ -d "$d" ] || refuse "space $problem"
+  fi
+  [ -z "$bytes" ] || say send
+  problem=$(write_control 2>&1) || refuse "space $problem"
+  if [ "$files" != files ]; then
+    kind=none
+  elif [ "$kind" = listed ] && is_empty; then
+    kind=made
+  elif [ "$kind" = listed ]; then
+    list_before
+  fi
+  printf '%s %s\n' "$kind" "$time" >"$d/kind"
 }
 
-problem=$(mkdir -p -m 700 -- "$directory/.drs/$name" 2>&1) || refuse "directory $problem"
-cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
-
-if ! [ -d "$control/claim" ]; then
-  command -v "$interpreter" >/dev/null 2>&1 || refuse "interpreter $interpreter"
-  part=$control/program.$$
-  write_program || {
-    problem=
-    read -r problem <"$control/problem"
-    rm -f "$part"
-    # Not even the message could be written.
-    refuse "program ${problem:-no space is left on the disk}"
-  }
-  if ! is_whole; then
-    rm -f "$part"
-    exit 92 # The connection was cut, or the disk is full: nothing was started.
+# Until the end is known nothing of ours is said on standard error: there come the program's own words.
+follow() {
+  exec 4>&2 2>/dev/null
+  printf '\036%s begin\n' "$mark" >&4
+  # Linux tells which process this is, in a pipeline too.
+  read -r me _ </proc/self/stat || me=$$
+  if [ "$mode" = live ] && [ -e "$d/out" ]; then
+    tail_of "$d/out" "$from_out" 3<&- 4>&- &
+    tail_out=$!
+    # Where both streams are one, standard error is read at the end.
+    if ! [ /dev/fd/1 -ef /dev/fd/4 ]; then
+      tail_of "$d/err" "$from_err" >&4 3<&- 4>&- &
+      tail_err=$!
+    fi
   fi
-  : >>"$control/out"
-  : >>"$control/err"
-  if mkdir "$control/claim" 2>/dev/null; then
-    problem=$(mv -f -- "$part" "./$file" 2>&1) || {
-      printf '126 exit\n' >"$control/exit"
-      refuse "program $problem"
-    }
-    : >"$control/start"
-    if command -v setsid >/dev/null 2>&1; then apart=setsid; else apart=; set -m; fi
-    $apart sh -c "$wrapper" drs-wrapper "$control" "$name" "$@" "$file" </dev/null >/dev/null 2>&1 3<&- &
-    child=$!
-    say started
-  else
-    rm -f "$part"
-    [ -d "$control/claim" ] || refuse "program no space is left on the disk for its control directory"
-  fi
-fi
-[ -n "$child" ] || say attached
-
-if [ "$mode" = live ] && [ -e "$control/out" ]; then
-  tail -c "+$((from_out + 1))" -f "$control/out" 3<&- &
-  tail_out=$!
-  tail -c "+$((from_err + 1))" -f "$control/err" >&2 3<&- &
-  tail_err=$!
-fi
-# When the other end lets go, nothing of this stays behind.
-{
-  # What started the attempt has read the program: there is nothing more, and no process is needed to wait for the end.
-  if [ -n "$child" ]; then while read -r _; do :; done; else cat >/dev/null; fi
-  kill -TERM $tail_out $tail_err $$
-} <&3 >/dev/null 2>&1 &
-watch=$!
-
-if [ -n "$child" ]; then
-  wait "$child"
-else
-  # The starter writes `pid` within moments of its claim: give it ten seconds.
-  tries=0
-  until [ -e "$control/exit" ] || [ -e "$control/unstarted" ] || [ -s "$control/pid" ] || [ "$tries" -ge 50 ]; do
-    sleep 0.2 2>/dev/null || sleep 1
-    tries=$((tries + 1))
-  done
-  if ! [ -e "$control/exit" ] && ! [ -e "$control/unstarted" ] && ! [ -s "$control/pid" ]; then
-    # Takes the place of a starter that is late, if any.
-    set -C
-    printf 'none none none\n' >"$control/pid"
-    set +C
-  fi 2>/dev/null
-  while ! [ -e "$control/exit" ] && is_running "$control"; do sleep 0.2 2>/dev/null || sleep 1; done
-fi
+  # When the other end lets go, nothing of this stays behind.
+  {
+    while read -r _; do :; done
+    kill -TERM $tail_out $tail_err "$me" $$
+  } <&3 >/dev/null 4>&- &
+  watch=$!
+}
+tail_of() {
+  if command -v tail >/dev/null 2>&1; then exec tail -c "+$(($2 + 1))" -f "$1"; fi
+  {
+    dd bs=1 skip="$2" count=0
+    while cat && sleep 1; do :; done
+  } <"$1"
+}
 # Waits until process $1, which was killed, can print no more. That is so once it is exiting (PF_EXITING in the flags of
 # proc(5)); that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
 silence() {
+  kill "$1"
   tries=0
-  while [ "$tries" -lt 1000 ] && read -r stat 2>/dev/null <"/proc/$1/stat"; do
+  while [ "$tries" -lt 1000 ] && read -r stat <"/proc/$1/stat"; do
     read_flags ${stat##*) }
     [ $((flags & 4)) -eq 0 ] || return 0
     tries=$((tries + 1))
@@ -118,43 +113,164 @@ silence() {
   wait "$1"
 }
 read_flags() { flags=$7; }
-if [ -n "$tail_out" ]; then
-  kill $tail_out $tail_err
-  silence $tail_out
-  silence $tail_err
-fi 2>/dev/null
-printf '\036%s end\n' "$mark" >&2
+let_go() {
+  [ -z "$tail_out" ] || silence "$tail_out"
+  [ -z "$tail_err" ] || silence "$tail_err"
+  printf '\036%s end\n' "$mark" >&4
+}
 
-if read -r code reason 2>/dev/null <"$control/exit"; then
-  signal=
-  if [ "$code" -gt 128 ]; then signal=$(kill -l "$code" 2>/dev/null); fi
-  say "exit $code $reason $signal"
-  if [ -s "$control/out" ] || [ -s "$control/err" ]; then
-    wc -c "$control/out" "$control/err" 2>/dev/null
+# The directory was made for the attempt, and holds nothing but the program as it was brought here.
+is_untouched() {
+  [ "$kind" = made ] && [ "$W" -ef . ] && read -r sum size _ <"$d/sum" && [ "$sum $size" = "$cksum" ] || return 1
+  set -- * .[!.]* ..?*
+  [ $# -eq 3 ] && [ "$*" = "$file .[!.]* ..?*" ]
+}
+report() {
+  let_go
+  if ! read -r code reason out err notes <"$d/exit"; then
+    say lost "$evidence"
+  elif [ "$reason" = refused ]; then
+    say "refused program $notes"
   else
-    printf '0\n0\n0\n'
+    signal=
+    [ "$code" -le 128 ] || signal=$(kill -l "$code")
+    say "exit $code $reason ${signal:--} $out $err $notes"
+    if is_untouched; then say untouched; fi
   fi
-  say files
-  if [ "$files" = files ] && ! is_untouched; then
-    find . -name .drs -prune -o -type f -newer "$control/start" -print0 2>/dev/null
+  [ -z "$watch" ] || kill "$watch"
+  say done
+}
+
+# How long the file system may take to show what another machine wrote last.
+find_patience() {
+  case $(stat -f -c %T "$root" 2>/dev/null) in
+    '' | ext* | xfs | btrfs | tmpfs | overlay* | zfs | f2fs | reiserfs) patience=2 ;;
+    *) patience=60 ;;
+  esac
+}
+# The wrapper is gone. Sets `evidence` unless its last word is there.
+look_twice() {
+  find_patience
+  while [ "$patience" -gt 0 ] && ! [ -e "$d/exit" ]; do
+    sleep 1
+    patience=$((patience - 1))
+  done
+  evidence='neither the process that watched over it nor its exit status is there'
+  [ -e "$d/begun" ] || evidence="$evidence, and its control directory was removed"
+  [ ! -e "$d/exit" ] || return 0
+  if [ -n "$(strays "$name")" ]; then
+    # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.
+    end_tree none "$name" 5
+    evidence="$evidence; what was left of it was ended"
   fi
-elif [ -e "$control/unstarted" ]; then
-  say 'refused program no space is left on the disk; it was not started'
+  return 0
+}
+wait_here() {
+  while ! [ -e "$d/exit" ]; do
+    is_alive "$by" "$at" || { look_twice; return; }
+    short_sleep 2
+  done
+}
+wait_after_restart() { [ -e "$d/exit" ] || evidence='the server was restarted meanwhile'; }
+# Its files may come from there; what must be done where it runs is done over another connection.
+wait_from_afar() {
+  tries=0
+  while ! [ -e "$d/exit" ]; do
+    [ "$tries" -lt 150 ] || return 1
+    tries=$((tries + 1))
+    short_sleep 2
+  done
+}
+attach() {
+  kind= time= evidence=
+  read -r kind time 2>/dev/null <"$d/kind"
+  case $where in
+    "$machine") how=attached wait=wait_here ;;
+    # The same boot of the same host, but another container; or another host.
+    "$host:$boot:"*) how=followed wait=wait_from_afar ;;
+    "$host:"*) how=attached wait=wait_after_restart ;;
+    *) how=followed wait=wait_from_afar ;;
+  esac
+  say "$how $where $by $at $kind $time"
+  follow
+  if $wait; then
+    report
+  else
+    let_go
+    kill "$watch"
+    say "away $where"
+    say done
+  fi
+}
+# Sets what was decided; the database's own word stands in for a file that is gone.
+look() {
+  word= where= by= at= more=
+  read -r word _ where by at more 2>/dev/null <"$d/begun"
+  if [ -z "$word" ] && [ -n "$pid_was" ]; then word=start where=$where_was by=$pid_was at=$since_was; fi
+  [ -n "$word" ]
+}
+conclude() {
+  if [ "$word" = never ]; then
+    say "never $where $by $at $more"
+    say done
+  elif read -r _ reason _ _ notes 2>/dev/null <"$d/exit" && [ "$reason" = refused ]; then
+    say "refused program $notes"
+  else
+    attach
+  fi
+}
+# Reads what the wrapper says; the end of its output is its end.
+start() {
+  answer=
+  read -r answer
+  if [ "$answer" = full ]; then
+    refuse "space nothing can be written in $d"
+  elif [ "$answer" != started ]; then
+    # Another one was quicker, or this one refused.
+    if look; then conclude; else say 'elsewhere it went away before the start'; fi
+    return
+  fi
+  look
+  say "started $where $by $at $kind $time"
+  follow
+  while read -r _; do :; done
+  [ -e "$d/exit" ] || look_twice
+  report
+}
+
+find_machine
+if [ -n "$id" ]; then
+  d=$root/$name
+  is_its_own() { look && [ "$where $by $at" = "$where_was $pid_was $since_was" ]; }
+  if ! is_root "$root" "$id"; then
+    # It may have wiped even that: then its wrapper lives, or has restored what it knew.
+    [ -n "$pid_was" ] && [ "$where_was" = "$machine" ] && { is_alive "$pid_was" "$since_was" || [ -e "$d/exit" ]; } && is_its_own || {
+      say "elsewhere $root is not the folder that it was"
+      exit 0
+    }
+  fi
 else
-  found='no process and no exit status'
-  if read -r pid since on 2>/dev/null <"$control/pid"; then
-    look_at $$
-    if [ "$pid" = none ]; then
-      found='it was claimed, but nothing was started'
-    elif [ "$on" != "$seen_boot" ]; then
-      found='the server was restarted meanwhile'
-    elif [ -n "$(strays "$name")" ]; then
-      # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.
-      end_tree none "$name" 5
-      found='the process that watched over it was ended from outside; what was left of it was ended too'
-    fi
-  fi
-  say "lost $found"
+  enter_directory
+  choose_root "$wanted" "$new_id" || refuse "directory no control directory can be made: $why_not"
+  d=$root/$name
 fi
-kill $watch 2>/dev/null
-say done
+say "located $id $root"
+if look; then
+  kind= W=/
+  conclude
+  exit 0
+fi
+[ -n "${W:-}" ] || enter_directory
+prepare
+find_apart
+say "ready $kind $time $W"
+answer=
+read -r answer
+if [ "$answer" != go ]; then
+  rm -f "$d/program.$fence"
+  exit 0
+fi
+sum=none
+if [ "$kind" = made ]; then sum=sum; fi
+$apart sh -c "$wrapper" drs-wrapper "$d" "$name" "$root" "$id" "$fence" "$machine" "$file" "$sum" "$program_script" \
+  "$timer_script" "$seconds" "$whole" "$grace" "$apart" "$interpreter" "$@" </dev/null 2>/dev/null 3<&- | start

@@ -1,5 +1,5 @@
-# The program's tree: its process group $1, or `none` when nobody knows whose it is now, and whatever left the group but has control directory $2 in its environment.
-strays() { grep -ls "/.drs/$1/" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\([0-9]*\)/.*|\1|'; }
+# The program's tree: its process group $1, or `none`, and whatever left the group but has control directory $2 in its environment.
+strays() { grep -ls "/$1/" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\([0-9]*\)/.*|\1|'; }
 is_left() { kill -s 0 -- "-$1" 2>/dev/null || [ -n "$(strays "$2")" ]; }
 send() {
   kill -s "$1" -- "-$2" 2>/dev/null
@@ -14,4 +14,18 @@ end_tree() {
     tries=$((tries - 1))
   done
   if is_left "$1" "$2"; then send KILL "$1" "$2"; fi
+}
+# Sets `group`, the process group of the program that wrapper $1 started: as written down, else as its children tell.
+# Process $2 is none of them.
+find_group() {
+  group=
+  read -r group 2>/dev/null <"$d/group"
+  [ -z "$group" ] || return 0
+  group=none
+  for file in /proc/[0-9]*/stat; do
+    read -r stat 2>/dev/null <"$file" || continue
+    set -- "$1" "$2" ${stat##*) }
+    # After the name come state, parent and group. What only reads the output is in the wrapper's own.
+    if [ "$4" = "$1" ] && [ "$5" != "$1" ] && [ "$5" != "$2" ]; then group=$5; fi
+  done
 }

@@ -1,22 +1,27 @@
 /** The phases of an attempt at which a worker meets its fate: each is a call of a contract, decorated. */
 
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { AttemptStore } from '../../../lib/worker/attempt-store.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
-import type { Scheduler } from '../../../lib/schedulers/scheduler.js';
+import type { RunFollower, RunPlan, Scheduler } from '../../../lib/schedulers/scheduler.js';
 import type { RemoteScript, Session, Transport } from '../../../lib/transports/session.js';
+import { actMark } from './acts.js';
 
 /** In the order in which an attempt passes them. */
 export const phases = [
   'after claim',
   'after connect',
-  'after marking it running',
-  'before the start reaches the server',
-  'in the middle of the start',
-  'after start',
+  'after hello',
+  'before the permit',
+  'after the permit',
+  'while go is on its way',
+  'after it began',
+  'after running is written',
   'in the middle of output',
   'while output is stored',
-  'between exit and results',
+  'while the program acts',
+  'after its exit',
+  'after its end is written',
   'in the middle of a result',
   'before results are stored',
   'after results are stored',
@@ -51,16 +56,26 @@ function fatefulStore(store: AttemptStore, at: At): AttemptStore {
       if (claim !== null) at('after claim');
       return claim;
     },
-    async markRunning(claim) {
-      await store.markRunning(claim);
-      at('after marking it running');
+    async permit(...args) {
+      at('before the permit');
+      const note = await store.permit(...args);
+      at('after the permit');
+      return note;
+    },
+    async markRunning(...args) {
+      await store.markRunning(...args);
+      at('after running is written');
     },
     appendLog(...args) {
       const stored = store.appendLog(...args);
       appends += 1;
       // The statement is on its way: it may be carried out or not.
-      if (appends === 3) setImmediate(() => at('while output is stored'));
+      if (appends === 1) setImmediate(() => at('while output is stored'));
       return stored;
+    },
+    async markEnded(...args) {
+      await store.markEnded(...args);
+      at('after its end is written');
     },
     async addResults(...args) {
       at('before results are stored');
@@ -76,52 +91,68 @@ function fatefulStore(store: AttemptStore, at: At): AttemptStore {
 }
 
 function fatefulScheduler(scheduler: Scheduler, at: At): Scheduler {
-  let outputs = 0;
   return {
     ...scheduler,
     async run(session, plan, follower) {
-      // The script begins to do something, and the program is on its way.
-      const allowed = plan.allowed.then(() => void setTimeout(() => at('in the middle of the start'), 1));
-      // The connection may be lost before anybody waits for it.
-      allowed.catch(() => undefined);
       const report = await scheduler.run(
         fatefulSession(session, at),
-        { ...plan, allowed },
-        {
-          ...follower,
-          onReady(how) {
-            at('after start');
-            follower.onReady?.(how);
-          },
-          onOutput(stream, bytes) {
-            outputs += 1;
-            if (outputs === 4) at('in the middle of output');
-            return follower.onOutput(stream, bytes);
-          },
-        },
+        fatefulPlan(plan, at),
+        fatefulFollower(follower, at),
       );
-      at('between exit and results');
+      at('after its exit');
       return report;
     },
     fetchFiles(session, place, request) {
-      const onTar = (tar: Readable): Promise<void> => {
-        let bytes = 0;
-        tar.on('data', (some: Buffer) => {
-          bytes += some.length;
-          if (bytes > 300_000) at('in the middle of a result');
-        });
-        return request.onTar(tar);
-      };
-      return scheduler.fetchFiles(session, place, { ...request, onTar });
+      return scheduler.fetchFiles(session, place, {
+        ...request,
+        onFile: (file, content) =>
+          request.onFile(file, Readable.from(counted(content, at), { objectMode: false })),
+      });
     },
   };
+}
+
+const fatefulPlan = (plan: RunPlan, at: At): RunPlan => ({
+  ...plan,
+  async permit(prepared) {
+    await plan.permit(prepared);
+    // What sends the go comes first.
+    setTimeout(() => at('while go is on its way'), 1);
+  },
+});
+
+function fatefulFollower(follower: RunFollower, at: At): RunFollower {
+  let outputs = 0;
+  return {
+    ...follower,
+    onBegan(how, began) {
+      at('after it began');
+      return follower.onBegan(how, began);
+    },
+    onOutput(stream, bytes) {
+      outputs += 1;
+      if (outputs === 4) at('in the middle of output');
+      if (stream === 'stdout' && bytes.includes(actMark)) at('while the program acts');
+      return follower.onOutput(stream, bytes);
+    },
+  };
+}
+
+async function* counted(content: Readable, at: At): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const some of content as AsyncIterable<Buffer>) {
+    bytes += some.length;
+    if (bytes > 300_000) at('in the middle of a result');
+    yield some;
+  }
 }
 
 function fatefulSession(session: Session, at: At): Session {
   return {
     async start(...args): Promise<RemoteScript> {
-      at('before the start reaches the server');
-      return session.start(...args);
+      const script = await session.start(...args);
+      at('after hello');
+      return script;
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { AssertionError } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Kind } from './acts.js';
 import { phases } from './phases.js';
 import type { Proxy } from './proxy.js';
 import type { ChaosSite } from './site.js';
@@ -11,11 +12,21 @@ import type { Fate } from './worker-process.js';
 /** A round that takes longer does not reach its end. */
 const roundMs = 180_000;
 
+export interface RoundOptions {
+  /** Of the program. */
+  kind: Kind;
+  random: () => number;
+}
+
 /** Resolves to the fates that were met. @throws Error that tells the fates that were ordered */
-export async function playRound(site: ChaosSite, proxy: Proxy, random: () => number): Promise<Fate[]> {
+export async function playRound(
+  site: ChaosSite,
+  proxy: Proxy,
+  { kind, random }: RoundOptions,
+): Promise<Fate[]> {
   const { hostname, port } = random() < 0.5 ? proxy : site.sshd;
-  const fates = chooseFates(random);
-  const survivor = await patiently(() => site.submit(random, { server: { hostname, port } }));
+  const fates = chooseFates(random, kind);
+  const survivor = await patiently(() => site.submit(random, { kind, server: { hostname, port } }));
   const clock = new AbortController();
   let step = 'its workers';
   const late = delay(roundMs, undefined, { signal: clock.signal }).then(() => {
@@ -24,7 +35,7 @@ export async function playRound(site: ChaosSite, proxy: Proxy, random: () => num
   try {
     return await Promise.race([survive(site, { survivor, fates, tell: (now) => (step = now) }), late]);
   } catch (error) {
-    throw new Error(`${JSON.stringify(fates)}: ${String(error)}`, { cause: error });
+    throw new Error(`${kind}, ${JSON.stringify(fates)}: ${String(error)}`, { cause: error });
   } finally {
     clock.abort();
   }
@@ -48,14 +59,23 @@ async function survive(site: ChaosSite, { survivor, fates, tell }: Round): Promi
   return losses.met;
 }
 
-function chooseFates(random: () => number): Fate[] {
+function chooseFates(random: () => number, kind: Kind): Fate[] {
   return Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
-    const phase = phases[Math.floor(random() * phases.length)];
-    const moment =
-      random() < 0.7 && phase !== undefined ? { phase } : { afterMs: Math.floor(random() * 2_500) };
+    const moment = kind !== 'plain' && random() < 0.4 ? inAct(random) : chooseMoment(random);
     // Longer than the lease, mostly.
     return random() < 0.75 ? moment : { ...moment, blockMs: 1_000 + Math.floor(random() * 3_000) };
   });
+}
+
+/** The program acts for a fifth of a second to a whole one. */
+const inAct = (random: () => number): Fate => ({
+  phase: 'while the program acts',
+  laterMs: Math.floor(random() * 600),
+});
+
+function chooseMoment(random: () => number): Fate {
+  const phase = phases[Math.floor(random() * phases.length)];
+  return random() < 0.7 && phase !== undefined ? { phase } : { afterMs: Math.floor(random() * 2_500) };
 }
 
 /** Repeats what fails since a service is away, for a while; an assertion is never repeated. */

@@ -1,5 +1,7 @@
 /** Programs whose every byte is known beforehand. */
 
+import { actMark, actedMark, acts, type Act, type Kind } from './acts.js';
+
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
@@ -12,8 +14,11 @@ export function randomNumbers(seed: number): () => number {
 }
 
 export interface KnownProgram {
+  kind: Kind;
   /** Python. It appends to the file `startsFile` when it starts. */
   text: string;
+  /** Files to be put into its directory before the start, with times of 2001. */
+  before: Map<string, Buffer>;
   stdout: Buffer;
   stderr: Buffer;
   exitCode: number;
@@ -21,13 +26,26 @@ export interface KnownProgram {
   results: Map<string, Buffer>;
 }
 
-/** A program that prints for about half a second (times `pace`) to both streams, and makes files of several sizes. */
-export function knownProgram(random: () => number, startsFile: string, pace = 1): KnownProgram {
-  const steps = Array.from({ length: 8 + Math.floor(random() * 8) }, () => ({
-    stream: random() < 0.7 ? 1 : 2,
-    bytes: someBytes(random),
-    waitSeconds: random() < 0.5 ? 0 : random() * 0.12 * pace,
-  }));
+export interface ProgramOptions {
+  /** Where it counts its starts: outside of its directory. */
+  startsFile: string;
+  /** Default: a plain one. */
+  kind?: Kind;
+  /** How slow it is. Default 1: about half a second, and as long for what it does beside printing. */
+  pace?: number;
+}
+
+/** A program that prints to both streams, acts as its kind does, and makes files of several sizes. */
+export function knownProgram(
+  random: () => number,
+  { startsFile, kind = 'plain', pace = 1 }: ProgramOptions,
+): KnownProgram {
+  const act = kind === 'plain' ? null : acts[kind](random);
+  const steps = [
+    ...someSteps(random, pace),
+    ...(act ? stepsOf(act, random) : []),
+    ...someSteps(random, pace),
+  ];
   const files = [
     { name: 'small.txt', period: someBytes(random), size: 20 },
     { name: 'deep/er/größe %s.bin', period: someBytes(random), size: 1 + Math.floor(random() * 70_000) },
@@ -35,15 +53,54 @@ export function knownProgram(random: () => number, startsFile: string, pace = 1)
     { name: 'empty', period: someBytes(random), size: 0 },
   ];
   const exitCode = random() < 0.8 ? 0 : 1 + Math.floor(random() * 100);
-  const of = (stream: number) =>
-    Buffer.concat(steps.filter((step) => step.stream === stream).map(({ bytes }) => bytes));
+  const of = (stream: 'stdout' | 'stderr') => Buffer.concat(steps.map((step) => step[stream]));
+  const made = files.map(({ name, period, size }) => [name, Buffer.alloc(size, period)] as const);
   return {
-    text: programText({ steps, files, exitCode, startsFile }),
-    stdout: of(1),
-    stderr: of(2),
+    kind,
+    text: programText({ steps, files, exitCode, startsFile, act }),
+    before: contents(act?.before),
+    stdout: of('stdout'),
+    stderr: of('stderr'),
     exitCode,
-    results: new Map(files.map(({ name, period, size }) => [name, Buffer.alloc(size, period)])),
+    // Where its directory is gone, nothing can be brought.
+    results: new Map(kind === 'moving its directory' ? [] : [...made, ...contents(act?.results)]),
   };
+}
+
+const contents = (files: Record<string, string> = {}): Map<string, Buffer> =>
+  new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
+
+/** What it prints, and how long it waits then. Where it acts, the act itself prints. */
+interface Step {
+  stdout: Buffer;
+  stderr: Buffer;
+  waitSeconds: number;
+  isAct: boolean;
+}
+
+const nothing = Buffer.alloc(0);
+const silent: Step = { stdout: nothing, stderr: nothing, waitSeconds: 0, isAct: false };
+
+function someSteps(random: () => number, pace: number): Step[] {
+  return Array.from({ length: 4 + Math.floor(random() * 4) }, () => ({
+    ...silent,
+    [random() < 0.7 ? 'stdout' : 'stderr']: someBytes(random),
+    waitSeconds: random() < 0.5 ? 0 : random() * 0.12 * pace,
+  }));
+}
+
+/** So slowly that a worker can be lost at each moment of it. */
+function stepsOf(act: Act, random: () => number): Step[] {
+  return [
+    { ...silent, stdout: Buffer.from(actMark), waitSeconds: 0.1 + random() * 0.4 },
+    {
+      stdout: Buffer.from(act.stdout ?? ''),
+      stderr: Buffer.from(act.stderr ?? ''),
+      waitSeconds: 0.1 + random() * 0.4,
+      isAct: true,
+    },
+    { ...silent, stdout: Buffer.from(actedMark) },
+  ];
 }
 
 /** Text, long lines, or bytes that are no text. */
@@ -56,31 +113,41 @@ function someBytes(random: () => number): Buffer {
 }
 
 interface Parts {
-  steps: { stream: number; bytes: Buffer; waitSeconds: number }[];
+  steps: Step[];
   files: { name: string; period: Buffer; size: number }[];
   exitCode: number;
   startsFile: string;
+  act: Act | null;
 }
 
-function programText({ steps, files, exitCode, startsFile }: Parts): string {
-  const written = steps.map(({ stream, bytes, waitSeconds }) => [
-    stream,
-    bytes.toString('base64'),
-    waitSeconds,
-  ]);
+function programText({ steps, files, exitCode, startsFile, act }: Parts): string {
+  const written = steps.map(({ stdout, stderr, waitSeconds, isAct }) =>
+    isAct
+      ? ['', '', waitSeconds, true]
+      : [stdout.toString('base64'), stderr.toString('base64'), waitSeconds, false],
+  );
   const made = files.map(({ name, period, size }) => [name, period.toString('base64'), size]);
   return `
-import base64, json, os, sys, time
-with open(${JSON.stringify(startsFile)}, 'a') as starts: starts.write('x')
+import base64, json, os, shutil, subprocess, sys, time
+startsFile = ${JSON.stringify(startsFile)}
+with open(startsFile, 'a') as starts: starts.write('x')
 def write(stream, content):
     while content: content = content[os.write(stream, content):]
-for stream, content, wait in json.loads(${JSON.stringify(JSON.stringify(written))}):
-    write(stream, base64.b64decode(content))
+def act():
+    pass
+${(act?.python ?? '').replace(/^(?=.)/gm, '    ')}
+def make_files():
+    for name, period, size in json.loads(${JSON.stringify(JSON.stringify(made))}):
+        if os.path.dirname(name): os.makedirs(os.path.dirname(name), exist_ok=True)
+        period = base64.b64decode(period)
+        with open(name, 'wb') as file: file.write((period * (size // len(period) + 1))[:size])
+${act?.isLast ? 'make_files()' : ''}
+for stdout, stderr, wait, is_act in json.loads(${JSON.stringify(JSON.stringify(written))}):
+    write(1, base64.b64decode(stdout))
+    write(2, base64.b64decode(stderr))
+    if is_act: act()
     time.sleep(wait)
-for name, period, size in json.loads(${JSON.stringify(JSON.stringify(made))}):
-    if os.path.dirname(name): os.makedirs(os.path.dirname(name), exist_ok=True)
-    period = base64.b64decode(period)
-    with open(name, 'wb') as file: file.write((period * (size // len(period) + 1))[:size])
+${act?.isLast ? '' : 'make_files()'}
 sys.exit(${exitCode})
 `;
 }

@@ -20,8 +20,13 @@ export interface Proxy {
   swallow(): void;
 }
 
-/** @param target where connections go */
-export async function startProxy(target: { hostname: string; port: number }): Promise<Proxy> {
+interface Target {
+  hostname: string;
+  port: number;
+}
+
+/** @param target where connections go; asked for each */
+export async function startProxy(target: Target | (() => Target)): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let fate = { isSwallowed: false };
   let mode: 'flow' | 'stall' | 'trickle' = 'flow';
@@ -48,7 +53,8 @@ export async function startProxy(target: { hostname: string; port: number }): Pr
   }
 
   const server = createServer((client) => {
-    const upstream = connect(target.port, target.hostname);
+    const { port, hostname } = typeof target === 'function' ? target() : target;
+    const upstream = connect(port, hostname);
     const own = fate;
     for (const socket of [client, upstream]) {
       sockets.add(socket);

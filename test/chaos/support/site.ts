@@ -13,6 +13,8 @@ import { makeJob, testInstance, testSecret } from '../../support/instance.js';
 import { testDatabase } from '../../support/postgres.js';
 import { testRedis } from '../../support/redis.js';
 import { startSshd, type Sshd } from '../../support/sshd.js';
+import type { Kind } from './acts.js';
+import { prepareDirectory } from './prepare-directory.js';
 import { knownProgram } from './program.js';
 import type { Survivor } from './survived.js';
 import { workerPartsOf } from './worker-parts.js';
@@ -44,6 +46,8 @@ export interface ChaosSite {
 export interface SubmitOptions {
   /** Default: straight to the site's. */
   server?: { hostname: string; port: number };
+  /** What the program does. Default: a plain one. */
+  kind?: Kind;
   /** How slow the program is. Default 1: about half a second. */
   pace?: number;
 }
@@ -78,12 +82,15 @@ export async function chaosSite({ warm, identify, ...services }: ChaosSiteOption
   return {
     drs,
     sshd,
-    async submit(random, { server = { hostname: sshd.hostname, port: sshd.port }, pace } = {}) {
+    async submit(random, { server = { hostname: sshd.hostname, port: sshd.port }, ...options } = {}) {
       count += 1;
-      const startsFile = join(sshd.user.home, `starts-${count}`);
-      const program = knownProgram(random, startsFile, pace);
+      // What wipes the control root of its account would take those of others with it.
+      const user = options.kind === 'wiping the control root' ? await sshd.addUser() : sshd.user;
+      const startsFile = join(user.home, `starts-${count}`);
+      const program = knownProgram(random, { startsFile, ...options });
       const job = await makeJob(drs, { program: program.text, server });
-      const { username, password } = sshd.user;
+      await prepareDirectory(user, job.id, program);
+      const { username, password } = user;
       // Without a ticket: who takes the attempt is the test's choice.
       const { attempt } = await internalsOf(drs).store.submit({
         jobId: job.id,

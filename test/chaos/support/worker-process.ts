@@ -11,8 +11,8 @@ import type { WorkerTimings } from '../../../lib/worker/timings.js';
 import { workerPartsOf } from './worker-parts.js';
 import { fatefulParts, type Phase } from './phases.js';
 
-/** When a worker meets its fate: SIGKILL, or an event loop that is blocked for `blockMs`. */
-export type Fate = ({ phase: Phase } | { afterMs: number }) & { blockMs?: number };
+/** When a worker meets its fate: SIGKILL, or an event loop that is blocked for `blockMs`. `laterMs`: after the phase. */
+export type Fate = ({ phase: Phase; laterMs?: number } | { afterMs: number }) & { blockMs?: number };
 
 /** What the process is told: everything it works with, and its fate. */
 export interface Orders {
@@ -45,12 +45,19 @@ async function work({ ticket, fate, timings, storageDirectory, ...options }: Ord
   const { blockMs } = fate;
   const meetFate = blockMs === undefined ? die : once(() => block(blockMs));
   if ('afterMs' in fate) setTimeout(meetFate, fate.afterMs);
-  const doomed = 'phase' in fate ? fatefulParts(parts, fate.phase, meetFate) : parts;
+  const doomed =
+    'phase' in fate ? fatefulParts(parts, fate.phase, () => soon(meetFate, fate.laterMs)) : parts;
   await startWorker(doomed, { concurrency: 4 });
   await queue.add(ticket);
   // There is nothing left to do here, whoever ended the attempt.
   await waitForEnd(internalsOf(drs), ticket);
   setTimeout(process.exit, blockMs === undefined ? 0 : awakeMs);
+}
+
+/** At once, unless it is to be later. */
+function soon(act: () => void, laterMs?: number): void {
+  if (laterMs === undefined) act();
+  else setTimeout(act, laterMs);
 }
 
 function die(): void {

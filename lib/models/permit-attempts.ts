@@ -1,0 +1,83 @@
+/** The permit to start an attempt: the first witness of its start. */
+
+import { ClaimLostError, DirectoryInUseError } from '../errors.js';
+import type { AttemptStore, Claim } from '../worker/attempt-store.js';
+import { writeControlRoot } from './control-root.js';
+import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
+import { active, type StoreParts } from './store-parts.js';
+
+type PermitMethods = Pick<AttemptStore, 'permit'>;
+
+/** SQL: the columns of the unique index over directories, but for the last: the account. */
+const placeOf = (row: string): string =>
+  `md5(${row}.directory), lower(coalesce(${row}.hostname, '')), coalesce(${row}.port, 0)`;
+const accountOf = (row: string): string => `(CASE WHEN ${row}.is_remote THEN ${row}.username ELSE '' END)`;
+
+/** SQL: attempts under way in the directory of the row `held`. */
+const others = `FROM drs_attempts o
+  WHERE (${placeOf('o')}) = (${placeOf('held')}) AND o.directory = held.directory AND o.status IN ${active}
+    AND o.id <> held.id`;
+
+// A cancel is one update of the same row: whichever comes second sees what the first has written.
+const permitSql = `
+WITH held AS (
+  UPDATE drs_attempts a
+  SET control_root = $3, directory = $4, permitted_at = coalesce(a.permitted_at, now()), has_remains = true,
+    has_directory = true
+  WHERE a.id = $1 AND a.fence = $2 AND a.status = 'submitted' AND a.began IS NULL AND a.ended IS NULL
+    AND a.cancel_requested_at IS NULL AND (a.control_root IS NULL OR a.control_root = $3)
+  RETURNING a.*
+)
+SELECT (
+  SELECT json_build_object('jobId', o.job_id, 'attempt', o.number)
+  ${others} AND ${accountOf('o')} <> ${accountOf('held')} ORDER BY o.id LIMIT 1
+) AS other
+FROM held`;
+
+const userSql = `
+WITH held AS (SELECT id, hostname, port, is_remote, username, $2::text AS directory FROM drs_attempts WHERE id = $1)
+SELECT o.job_id AS "jobId", o.number AS attempt, j.title
+FROM held, LATERAL (SELECT o.* ${others} AND ${accountOf('o')} = ${accountOf('held')}) AS o
+JOIN drs_jobs j ON j.id = o.job_id`;
+
+/** It may end just when it is asked for. */
+const mostTries = 5;
+
+interface Other {
+  jobId: number;
+  attempt: number;
+}
+
+export function permitMethods({ sequelize }: StoreParts): PermitMethods {
+  return {
+    async permit(claim, { controlRoot, directory }) {
+      const place = withoutNul(directory);
+      const bind = [claim.attemptId, claim.fence, writeControlRoot(controlRoot), place];
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const [row] = await rowsOf<{ other: Other | null }>(sequelize, { sql: permitSql, bind });
+          if (!row) throw new ClaimLostError(claim.attemptId);
+          return row.other && noteOf(row.other);
+        } catch (error) {
+          if (!isUniqueViolation(error)) throw error;
+          const userBind = [claim.attemptId, place];
+          const [user] = await rowsOf<Other & { title: string }>(sequelize, { sql: userSql, bind: userBind });
+          if (user || tries === mostTries) throw inUse(claim, directory, user);
+        }
+      }
+    },
+  };
+}
+
+function noteOf({ jobId, attempt }: Other): string {
+  return `Attempt ${attempt} of job ${jobId}, by another account, was under way in the same directory.`;
+}
+
+function inUse(claim: Claim, directory: string, user: (Other & { title: string }) | undefined): Error {
+  const where = claim.isRemote ? claim.server.hostname : 'this machine';
+  const by = user ? `attempt ${user.attempt} of job ${user.jobId} ("${user.title}")` : 'another attempt';
+  return new DirectoryInUseError(
+    `The remote directory ${directory} on ${where} is in use by ${by}. ` +
+      'Give each job a directory of its own, as {job} does, or wait.',
+  );
+}

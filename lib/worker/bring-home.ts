@@ -1,0 +1,70 @@
+/** What is done once the end of a program is known: it is written down, then output and files are brought. */
+
+import type { Ended } from '../core/attempt-records.js';
+import type { Session } from '../transports/session.js';
+import type { Claim, Ending } from './attempt-store.js';
+import { collectResults } from './collect-results.js';
+import { endingOfEnded, withNote } from './endings.js';
+import type { LogWriter } from './log-writer.js';
+import type { ActiveAttempt, WorkerParts } from './parts.js';
+import { placeOf } from './place-of.js';
+import { storeRest } from './store-rest.js';
+
+interface Home {
+  session: Session;
+  writer: LogWriter;
+  ended: Ended;
+  /** Nothing was made or changed in its directory. */
+  isUntouched: boolean;
+}
+
+/** No patterns: every file. */
+export function wantsFiles({ storeResults }: Claim): boolean {
+  return storeResults === null || storeResults.length > 0;
+}
+
+/** From here on nothing but bytes is asked of the server: what is gone is a note, and no other end. */
+export async function bringHome(
+  parts: WorkerParts,
+  active: ActiveAttempt,
+  { session, writer, ended, isUntouched }: Home,
+): Promise<Ending> {
+  const { claim, letGo } = active;
+  const ending = endingOfEnded(ended, claim);
+  const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
+  const areFilesWanted = wantsFiles(claim) && !isUntouched;
+  // Written down with the final state, in one statement.
+  if (!isLogWanted && !areFilesWanted) {
+    await writer.end();
+    return ending;
+  }
+  if (claim.ended === null) {
+    await parts.store.markEnded(claim, ended);
+    claim.ended = ended;
+  }
+  const place = placeOf(claim);
+  const rest = { session, place, writer, sizes: ended.sizes, signal: letGo };
+  const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
+  const filesNote = areFilesWanted ? await bringFiles(parts, active, session) : null;
+  return withNote(withNote(ending, logNote ?? null), filesNote);
+}
+
+function hasAll({ offsets }: LogWriter, { sizes }: Ended): boolean {
+  return offsets.stdout >= sizes.stdout && offsets.stderr >= sizes.stderr;
+}
+
+async function bringFiles(
+  parts: WorkerParts,
+  active: ActiveAttempt,
+  session: Session,
+): Promise<string | null> {
+  const { claim, letGo } = active;
+  const place = placeOf(claim);
+  const listing = await parts.scheduler.listFiles(session, place, {
+    filename: claim.remoteFilename,
+    program: Buffer.from(claim.program),
+    before: claim.began?.listing ?? { kind: 'cut', time: 0 },
+    signal: letGo,
+  });
+  return collectResults(parts, active, { session, place, listing });
+}

@@ -1,0 +1,76 @@
+/** Ends the program of an attempt when a cancel is wanted. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CancelAnswer } from '../schedulers/scheduler.js';
+import type { Session } from '../transports/session.js';
+import { pauseMs } from './back-off.js';
+import { openSession } from './open-session.js';
+import type { ActiveAttempt } from './parts.js';
+import { placeOf } from './place-of.js';
+import type { RunnerParts } from './runner-parts.js';
+
+/** A new connection may lead to the machine that the program runs on: at most one in so long. */
+const newConnectionMs = 2_000;
+
+/** Before the start is the time for a cancel that is wanted already. */
+export function cancelFirst(
+  { scheduler }: RunnerParts,
+  { claim, letGo }: ActiveAttempt,
+  session: Session,
+): Promise<CancelAnswer> {
+  const { fence, began } = claim;
+  return scheduler.cancel(session, placeOf(claim), { fence, began, signal: letGo });
+}
+
+/** Ends the program as soon as a cancel is wanted. Resolves the listening with the function that is returned. */
+export function obeyCancel(parts: RunnerParts, active: ActiveAttempt): () => void {
+  const over = new AbortController();
+  const signal = AbortSignal.any([active.letGo, over.signal]);
+  const onCancel = (): void => void endProgram(parts, active, signal);
+  if (active.cancelled.aborted) onCancel();
+  else active.cancelled.addEventListener('abort', onCancel, { once: true });
+  return () => {
+    active.cancelled.removeEventListener('abort', onCancel);
+    over.abort();
+  };
+}
+
+/**
+ * Again and again: that a cancel does not get through need not break off what follows the program. If both are broken
+ * off, whoever takes the attempt carries the cancel out.
+ */
+async function endProgram(parts: RunnerParts, active: ActiveAttempt, signal: AbortSignal): Promise<void> {
+  const { jobId, attempt } = active.claim;
+  for (let tries = 1; !signal.aborted; tries += 1) {
+    try {
+      const answer = await cancelOnce(parts, active, signal);
+      if (answer !== 'elsewhere') return;
+      retire(parts, active);
+      await delay(newConnectionMs, undefined, { signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      parts.logger.warn({ jobId, attempt, tries, err: error }, 'A cancel did not reach the server yet.');
+      await delay(pauseMs(tries, Math.random()), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function cancelOnce(
+  parts: RunnerParts,
+  active: ActiveAttempt,
+  signal: AbortSignal,
+): Promise<CancelAnswer> {
+  const { fence, began } = active.claim;
+  const { session, release } = await openSession(parts, active);
+  try {
+    return await parts.scheduler.cancel(session, placeOf(active.claim), { fence, began, signal });
+  } finally {
+    release();
+  }
+}
+
+/** Whoever comes next signs in anew, and may come to another machine behind the same address. */
+export function retire({ transports }: RunnerParts, { claim }: ActiveAttempt): void {
+  const { hostname, port } = claim.server;
+  if (claim.isRemote) transports.ssh.retire({ hostname, port, username: claim.username });
+}

@@ -1,0 +1,40 @@
+/** The way to the machine of an attempt. */
+
+import { DrsError } from '../errors.js';
+import type { Credential, SessionLease } from '../transports/session.js';
+import type { Claim } from './attempt-store.js';
+import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { RunnerParts } from './runner-parts.js';
+
+/** @throws TransportError, DrsError `credentials_missing` | `address_changed` */
+export async function openSession(parts: RunnerParts, active: ActiveAttempt): Promise<SessionLease> {
+  const { claim, letGo, cancelled } = active;
+  const { server, username } = claim;
+  const target = { hostname: server.hostname, port: server.port, username };
+  if (!claim.isRemote)
+    return parts.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
+  if (claim.isAddressChanged && !claim.isPermitted) throw addressChanged(claim);
+  const credential = active.credential ?? (await credentialOf(parts, claim));
+  // An attempt that may be running is only cancelled over a connection.
+  const signal = claim.isPermitted ? letGo : AbortSignal.any([letGo, cancelled]);
+  return parts.reach.through(claim, () =>
+    parts.transports.ssh.acquire({ ...target, credential }, { signal }),
+  );
+}
+
+async function credentialOf({ store, identity }: WorkerParts, claim: Claim): Promise<Credential> {
+  if (claim.hasCredential) return store.credential(claim);
+  if (identity !== null) return identity;
+  throw new DrsError(
+    'credentials_missing',
+    `Cannot sign in to ${claim.server.hostname}: no password or key was given, and the app has no key of its own.`,
+  );
+}
+
+function addressChanged({ server: { hostname, port, title } }: Claim): DrsError {
+  const text = `It was submitted for ${hostname}:${port}, but "${title}" names another machine since.`;
+  return new DrsError(
+    'address_changed',
+    `${text} Nothing was sent to either; submit the job again if it is meant for the new one.`,
+  );
+}

@@ -1,0 +1,51 @@
+/** Servers in the panel, by its own requests. */
+
+import { expect } from 'chai';
+import request from 'supertest';
+import type { RemoteSubmission } from '../../lib/remote-submission.js';
+import { makeJob } from '../support/instance.js';
+import { admin, makeInstance, scientist, serve } from './support/panel-app.js';
+
+describe('servers in the panel', () => {
+  let drs: RemoteSubmission;
+  let url: string;
+  before(async () => {
+    drs = await makeInstance({
+      authorize: (user, action) =>
+        user?.isAdmin === true || action === 'panel:enter' || action.endsWith(':read'),
+    });
+    url = await serve(drs);
+  });
+
+  const path = (rest: string) => `/admin/api/resources/drs-servers/${rest}`;
+  const act = (rest: string) => request(url).post(path(rest)).set('x-user', admin.username);
+  const see = (rest: string, user = admin) => request(url).get(path(rest)).set('x-user', user.username);
+
+  it('keep their control directory until it is cleared, and show it to administrators alone', async () => {
+    const { body: made } = await act('actions/new')
+      .field('title', 'Cluster')
+      .field('hostname', 'host')
+      .field('controlDirectory', '/scratch/drs');
+    const at = `records/${made.record.id}`;
+    expect(made.record.params).to.include({ controlDirectory: '/scratch/drs' });
+    await act(`${at}/edit`).field('title', 'Other').field('hostname', 'host').expect(200);
+    expect((await see(`${at}/show`)).body.record.params).to.include({ controlDirectory: '/scratch/drs' });
+    const seen = await see(`${at}/show`, scientist).expect(200);
+    expect(seen.body.record.params).to.include({ title: 'Other' });
+    expect((await see('actions/list', scientist).expect(200)).text + seen.text).not.to.contain('scratch');
+    const wrong = await act(`${at}/edit`).field('controlDirectory', 'drs');
+    expect(wrong.body.record.errors.controlDirectory.message).to.contain('must begin with');
+    await act(`${at}/edit`).field('controlDirectory', '').expect(200);
+    expect(await drs.models.Server.findByPk(made.record.id)).to.include({ controlDirectory: null });
+  });
+
+  it('keep their address while attempts are under way there, and say so', async () => {
+    const job = await makeJob(drs, { program: '' });
+    await drs.submitJob(job.id, { password: 'x' });
+    const at = `records/${job.serverId}`;
+    const { body } = await act(`${at}/edit`).field('hostname', 'other').field('port', '22');
+    expect(body.notice).to.include({ type: 'error' });
+    expect(body.notice.message).to.contain('1 attempt is under way on “Test server”');
+    expect(await drs.models.Server.findByPk(job.serverId)).to.include({ hostname: '127.0.0.1' });
+  });
+});
