@@ -13,7 +13,7 @@ function chunksOf(...printed: Printed[]): LogChunk[] {
   return printed.map((one, index) => {
     const [stream, content] = typeof one === 'string' ? (['stdout', one] as const) : one;
     const { counted, after } = countLines(count, [{ stream, content: Buffer.from(content) }]);
-    const chunk = { seq: index + 1, stream, offset: 0, time: '2026-01-01T00:00:00Z', content };
+    const chunk = { seq: index + 1, stream, offset: 0, time: new Date(index).toISOString(), content };
     const placed = { ...chunk, line: counted[0]?.line ?? 0, linesBefore: count.begun };
     count = after;
     return placed;
@@ -42,6 +42,13 @@ function byLine(rows: { size: number; row(index: number): LogRow | undefined }):
     lines[line] = `${lines[line] ?? ''}${text}`;
   }
   return lines;
+}
+
+/** Where each line begins: its number is shown there, and its time. */
+function beginnings(rows: Parameters<typeof byLine>[0]): (LogRow | undefined)[] {
+  return Array.from({ length: rows.size }, (_, index) => rows.row(index))
+    .filter((row) => row?.isContinued === false)
+    .sort((one, other) => (one?.line ?? 0) - (other?.line ?? 0));
 }
 
 /** Numbers from 0 up to 1 that are the same in each run. */
@@ -159,6 +166,7 @@ describe('the pieces of a log', () => {
       }
       for (const chunk of chunks.slice(55)) pieces.append(chunk);
       expect(byLine(pieces)).to.deep.equal(byLine(whole));
+      expect(beginnings(pieces)).to.deep.equal(beginnings(whole));
       expect(pieces.lineCount).to.equal(whole.lineCount);
     });
   }

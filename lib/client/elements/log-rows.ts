@@ -20,7 +20,7 @@ export function rowSource({ rows, search, links, hasTimes }: RowParts): RowSourc
     get size() {
       return rows.size;
     },
-    key: (index) => `${rows.lineOf(index)} ${rows.row(index)?.text ?? ''}`,
+    key: (index) => keyOf(rows, index),
     draw(index) {
       const row = rows.row(index);
       const line = row?.line ?? rows.lineOf(index);
@@ -33,4 +33,9 @@ export function rowSource({ rows, search, links, hasTimes }: RowParts): RowSourc
       return row ? drawRow(row, look) : drawMissing(line, look);
     },
   };
+}
+
+/** All that a row is: when this changes, it is drawn anew. Two rows of the same text may differ in all else. */
+export function keyOf(rows: LogPieces, index: number): string {
+  return JSON.stringify(rows.row(index) ?? rows.lineOf(index));
 }
