@@ -46,9 +46,9 @@ export function columnsOf({ room, ruler }: Pick<LogFrame, 'room' | 'ruler'>): nu
 /** Makes room for the longest number and the widest row. True when the text has another room now. */
 export function showSize({ spacer }: LogFrame, rows: { lineCount: number; widest: number }): boolean {
   const digits = String(Math.max(3, String(rows.lineCount).length));
-  const isOther = spacer.style.getPropertyValue('--digits') !== digits;
-  spacer.style.setProperty('--digits', digits);
-  spacer.style.setProperty('--columns', String(rows.widest));
+  const isOther = spacer.style.getPropertyValue('--_drs-digits') !== digits;
+  spacer.style.setProperty('--_drs-digits', digits);
+  spacer.style.setProperty('--_drs-columns', String(rows.widest));
   return isOther;
 }
 

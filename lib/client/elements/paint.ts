@@ -25,7 +25,7 @@ function switchNames(style: Style): string[] {
 function paintText(span: HTMLElement, colour: Colour, names: string[]): void {
   const rgb = rgbOf(colour);
   names.push(rgb === null ? `c${colour}` : 'own');
-  if (rgb !== null) span.style.setProperty('--own', rgb);
+  if (rgb !== null) span.style.setProperty('--_drs-own', rgb);
 }
 
 function paintInverse(span: HTMLElement, { foreground }: Style, names: string[]): void {
