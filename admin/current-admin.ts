@@ -1,6 +1,7 @@
 /** Who uses the panel: what the page may know of that person, and the person behind it. */
 
 import type { CurrentAdmin } from 'adminjs';
+import { misfitOf } from '../lib/core/person.js';
 import type { User } from '../lib/core/records.js';
 
 /** Finds the person behind AdminJS's `currentAdmin`; null when there is none. */
@@ -29,8 +30,8 @@ export const userOfPanel: UserOf = (currentAdmin) => (currentAdmin && people.get
 
 /** The person behind the `currentAdmin` of a host's own AdminJS: it must carry what a `User` carries. */
 export const userOfHost: UserOf = (currentAdmin) => {
-  const { id, username, isAdmin } = (currentAdmin ?? {}) as Partial<User>;
-  if (id === undefined || typeof username !== 'string') return null;
+  if (misfitOf(currentAdmin) !== null) return null;
+  const { id, username, isAdmin } = currentAdmin as unknown as User;
   return { id, username, isAdmin: isAdmin === true };
 };
 

@@ -34,7 +34,8 @@ export function entrance({ internals, options, panelAt }: Parts): RequestHandler
     assetRouter(),
     signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }),
     door(internals, {
-      identify: async (request) => (await byForm(request)) ?? byHost(request),
+      identify: async (request) =>
+        identities.check(await byForm(request), 'a sign-in of the panel') ?? byHost(request),
       signInPath: (request) => `${rootPathOf(request)}/sign-in?next=${encodeURIComponent(request.url)}`,
     }),
   ];

@@ -1,5 +1,6 @@
 /** Checks what host code hands in: a host in JavaScript is told of a slip at once, and not by the database. */
 
+import { misfitOf } from './core/person.js';
 import { UnauthenticatedError, ValidationError, type Problem } from './errors.js';
 import * as rules from './models/rules.js';
 import type { Rule } from './models/rules.js';
@@ -75,9 +76,8 @@ function problemsOf(path: string, rule: Rule, value: unknown): Problem[] {
 }
 
 function person(value: unknown): void {
-  const { id, username } = Object(value) as Readonly<Record<string, unknown>>;
-  const hasId = (typeof id === 'string' && id !== '') || Number.isFinite(id);
-  if (!hasId || typeof username !== 'string') {
-    throw new Error('Name the user as { id, username, isAdmin }, as `identify` does.');
-  }
+  const misfit = misfitOf(value);
+  if (!misfit) return;
+  const { field, type } = misfit;
+  throw new Error(`Name the user as { id, username, isAdmin }, as \`identify\` does: ${field} was ${type}.`);
 }

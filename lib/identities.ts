@@ -1,7 +1,9 @@
 /** Who sends a request: asked of the host application, then of what this package knows by itself. */
 
 import type { IncomingMessage } from 'node:http';
+import { misfitOf } from './core/person.js';
 import type { User } from './core/records.js';
+import type { Logger } from './logger.js';
 
 type Identify = (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
 
@@ -10,18 +12,42 @@ export interface Identities {
   identify(request: IncomingMessage): Promise<User | null>;
   /** Another way to know people, asked where the host knows nobody. */
   add(identify: Identify): void;
+  /**
+   * The person, or null for what is none: without an `id` people would share one owner, "undefined".
+   * @param source who gave it, for the log
+   */
+  check(given: unknown, source: string): User | null;
 }
 
-export function createIdentities(host: Identify): Identities {
+export function createIdentities(host: Identify, logger: Logger): Identities {
   const ways: Identify[] = [host];
+  const check = createCheck(logger);
   return {
+    check,
     add: (identify) => void ways.push(identify),
     async identify(request) {
       for (const identify of ways) {
-        const user = await identify(request);
+        const user = check(await identify(request), 'identify()');
         if (user) return user;
       }
       return null;
     },
+  };
+}
+
+/** Each kind of misfit is an error in the log once: a socket asks many times a minute. */
+function createCheck(logger: Logger): Identities['check'] {
+  const told = new Set<string>();
+  return (given, source) => {
+    if (!given) return null;
+    const misfit = misfitOf(given);
+    if (misfit === null) return given as User;
+    const { field, type } = misfit;
+    const kind = `${source} ${field} ${type}`;
+    const level = told.has(kind) ? 'debug' : 'error';
+    told.add(kind);
+    const message = `${source} must give { id, username, isAdmin } or null: ${field} was ${type}. This is nobody here.`;
+    logger[level]({ field, type }, message);
+    return null;
   };
 }

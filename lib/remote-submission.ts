@@ -111,7 +111,7 @@ function createInternals(options: ResolvedOptions): Internals {
       local: options.transports.local ?? local(),
     },
     access: createAccess(options.authorize),
-    identities: createIdentities(options.identify),
+    identities: createIdentities(options.identify, options.logger),
     audit: createAudit(sequelize),
   };
 }

@@ -98,7 +98,8 @@ async function tryToSignIn(
     logger.warn({ address }, 'Too many tries to sign in to the panel.');
     return { message: tooMany, status: 429 };
   }
-  const user = await personOf(signIn, { username, password: password.slice(0, maxLength) });
+  const given = await personOf(signIn, { username, password: password.slice(0, maxLength) });
+  const user = internals.identities.check(given, 'authenticate()');
   if (!user || !(await internals.access.isAllowed(user, 'panel:enter', null))) {
     logger.warn({ address }, 'A sign-in to the panel was refused.');
     return { message: refused, status: 401 };
