@@ -1,8 +1,9 @@
 /** The door of the panel: who comes in, and from which site. */
 
 import type { IncomingMessage } from 'node:http';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { User } from '../lib/core/records.js';
+import { ForbiddenError } from '../lib/errors.js';
 import type { Internals } from '../lib/internals.js';
 import { messagePage } from './message-page.js';
 
@@ -39,23 +40,24 @@ export function door({ access }: Internals, { identify, signInPath }: Doorkeeper
   };
 }
 
-/**
- * Refuses what another site's page sends in the visitor's name. Browsers say in `Sec-Fetch-Site` (older ones in
- * `Origin`) where a request comes from; a client that sends neither is no browser and carries no foreign cookie.
- */
-export function refuseOtherSites(request: Request, response: Response, next: NextFunction): void {
-  if (request.method === 'GET' || request.method === 'HEAD' || isFromHere(request)) return next();
-  response
-    .status(403)
-    .json({ code: 'other_site', message: 'This request came from another site, and was refused.' });
+/** Refuses what a page of another site sends in the visitor's name: pages are told as pages, programs as data. */
+export function refuseOtherSites({ origins }: Internals): RequestHandler {
+  return (request, response, next) => {
+    origins.meet(request);
+    if (request.method === 'GET' || request.method === 'HEAD') return next();
+    try {
+      origins.require(request);
+    } catch (error) {
+      return error instanceof ForbiddenError ? tell(error, request, response) : next(error);
+    }
+    next();
+  };
 }
 
-function isFromHere(request: Request): boolean {
-  const site = request.get('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const origin = request.get('origin');
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.get('host');
+function tell({ code, message, status }: ForbiddenError, request: Request, response: Response): void {
+  response.status(status);
+  if (request.accepts(['json', 'html']) === 'json') response.json({ code, message });
+  else response.type('html').send(messagePage('This came from another site', message));
 }
 
 function askToSignIn(request: Request, response: Response, signInPath: string | null): void {

@@ -44,7 +44,7 @@ export function panelRouter(
   };
 
   const router = Router();
-  router.use(...entrance({ internals, options, panelAt }), refuseOtherSites);
+  router.use(...entrance({ internals, options, panelAt }), refuseOtherSites(internals));
   for (const route of AdminRoutes.routes) {
     if (route.action === 'bundleComponents') continue;
     const path = convertToExpressRoute(route.path) || '/';

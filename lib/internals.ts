@@ -3,6 +3,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Access } from './access.js';
 import type { Identities } from './identities.js';
+import type { OriginRule } from './origins.js';
 import type { ResolvedOptions } from './options.js';
 import type { Audit } from './models/audit.js';
 import type { JobStore } from './models/job-store.js';
@@ -26,6 +27,7 @@ export interface Internals {
   readonly transports: { readonly ssh: Transport; readonly local: Transport };
   readonly access: Access;
   readonly identities: Identities;
+  readonly origins: OriginRule;
   readonly audit: Audit;
 }
 

@@ -16,6 +16,12 @@ const having = (...names: string[]) =>
   );
 const transport = having('acquire', 'retire', 'close');
 const positive = z.number().int().positive();
+const origin = z
+  .string()
+  .refine(
+    (value) => /^https?:\/\/[^/?#@\\\s*]+$/i.test(value) && URL.canParse(value),
+    'must be an origin, such as https://spa.example or http://lab.example:8080: no path, no *',
+  );
 /** The app's own SSH key. */
 export const identitySchema = z.union([
   z.strictObject({ privateKey: z.string().min(1), passphrase: z.string().optional() }),
@@ -39,6 +45,7 @@ export const optionsSchema = z.strictObject({
   secret: z.string().min(16, 'must have at least 16 characters').optional(),
   storage: having('save', 'open', 'delete').optional(),
   identify: func.optional(),
+  origins: z.array(origin).optional(),
   authorize: func.optional(),
   identity: identitySchema.optional(),
   hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),

@@ -35,6 +35,8 @@ export interface RemoteSubmissionOptions {
   storage?: FileStorage;
   /** Who sends this request (for a socket: the handshake request). Default `req.user`. */
   identify?: (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
+  /** Other origins whose pages may send requests and open sockets, as in `https://spa.example`. Default: none. */
+  origins?: string[];
   /** Default: owners their own jobs, administrators all. */
   authorize?: Authorize;
   /** The app's own SSH key. */
@@ -67,6 +69,7 @@ export interface ResolvedOptions {
   secret: string | null;
   storage: FileStorage;
   identify: NonNullable<RemoteSubmissionOptions['identify']>;
+  origins: string[];
   authorize: Authorize;
   identity: { privateKey: string; passphrase?: string } | null;
   hostKeys: 'pin-first-use' | 'approved-only';
@@ -95,6 +98,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     secret: options.secret ?? null,
     storage: options.storage ?? disk({ directory: 'drs-results' }),
     identify: options.identify ?? ((request) => (request as { user?: User | null }).user),
+    origins: options.origins ?? [],
     authorize: options.authorize ?? defaultAuthorize,
     identity: key,
     hostKeys: options.hostKeys ?? 'pin-first-use',

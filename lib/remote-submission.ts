@@ -11,6 +11,7 @@ import { defineModels } from './models/define-models.js';
 import { readInstanceId } from './models/instance-id.js';
 import { migrate } from './models/migrate.js';
 import { makeSteady } from './models/steady-pg.js';
+import { createOriginRule } from './origins.js';
 import { resolveOptions, type RemoteSubmissionOptions, type ResolvedOptions } from './options.js';
 import { beeQueue } from './queue/bee-queue.js';
 import type { EventBus } from './queue/event-bus.js';
@@ -112,6 +113,7 @@ function createInternals(options: ResolvedOptions): Internals {
     },
     access: createAccess(options.authorize),
     identities: createIdentities(options.identify, options.logger),
+    origins: createOriginRule(options.origins),
     audit: createAudit(sequelize),
   };
 }

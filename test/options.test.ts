@@ -34,6 +34,10 @@ describe('options', () => {
     identity: [5, 'key', null, {}, { privateKeyPath: 5 }],
     sequelize: [5, null, {}, new Sequelize({ dialect: 'postgres' }).models],
     storage: [5, null, {}, { save() {} }],
+    origins: [5, 'https://spa.example', {}],
+    'origins.0': ['*', 'spa.example', 'https://spa.example/', 'https://*.example', 'ftp://h', 5].map(
+      (origin) => [origin],
+    ),
     logger: [5, {}, { info() {} }],
     databaseUrl: ['mysql://h/x', 'postgres://h:99999999/x'],
     redisUrl: ['http://h', 'redis://h:999999', 'redis://[/'],

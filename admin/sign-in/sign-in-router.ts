@@ -33,6 +33,7 @@ export async function signedIn(signIns: SignIns, request: IncomingMessage): Prom
 /** The form, and what it sends. It is served to anybody. */
 export function signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }: Parts): Router {
   const router = Router();
+  const ownSite = refuseOtherSites(internals);
   router.get('/sign-in', async (request, response, next) => {
     try {
       await sendForm({
@@ -46,7 +47,7 @@ export function signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }
       next(error);
     }
   });
-  router.post('/sign-in', refuseOtherSites, async (request, response, next) => {
+  router.post('/sign-in', ownSite, async (request, response, next) => {
     try {
       const { message, status } = await tryToSignIn({ internals, signIn, signIns }, request, response);
       if (message === null) return response.redirect(303, rootPathOf(request) + wantedPath(request));
@@ -56,7 +57,7 @@ export function signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }
       next(error);
     }
   });
-  router.post('/sign-out', refuseOtherSites, async (request, response, next) => {
+  router.post('/sign-out', ownSite, async (request, response, next) => {
     try {
       await endSignIn(signIns, request);
       clearToken(request, response);

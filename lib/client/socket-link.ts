@@ -186,7 +186,9 @@ export class SocketLink {
   }
 
   #refused(error: Error & { data?: { code?: string } }): void {
-    const isBlocked = error.data?.code === undefined && !this.#wasConnected;
+    // A proxy that ends TLS may hide from sockets what this site is called; of requests the browser says it.
+    const isForeign = error.data?.code === 'cross_site';
+    const isBlocked = isForeign || (error.data?.code === undefined && !this.#wasConnected);
     if (isBlocked && this.#watches.size > 0) return this.#fallBack();
     if (this.#socket.active) return this.#each((watch) => watch.onLost());
     const problem = refusal(error.data?.code ?? error.message, 'The connection');

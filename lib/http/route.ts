@@ -10,7 +10,6 @@ import type { RemoteSubmission } from '../remote-submission.js';
 import type { Answer } from './answer.js';
 import type { Health } from './check-health.js';
 import type { EventStreams } from './event-streams.js';
-import { requireSameSite } from './cross-site.js';
 import { parseBody, parseQuery } from './parse.js';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -23,8 +22,8 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly search: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The hosts that this site is reached as: `Host`, and what a trusted proxy says. */
-  readonly hosts: readonly string[];
+  /** @throws ForbiddenError `cross_site` when a page of another site sent it */
+  requireOwnOrigin: () => void;
   /** Where the router is mounted; empty at the root. */
   readonly baseUrl: string;
   /** The path below the mount, as in `/jobs/42`. */
@@ -74,6 +73,8 @@ export interface RouteDescription {
   readonly isPublic: boolean;
   /** Answers people: errors are pages too where the browser prefers HTML. */
   readonly isPage: boolean;
+  /** Goes on and on, as a socket does, and is as choosy: for pages of this site, and of the option `origins`. */
+  readonly isStream?: boolean;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   /** By HTTP status, the good ones. */
@@ -121,7 +122,7 @@ export function defineRoute<Query extends z.ZodObject, Body extends z.ZodObject,
     async run(request) {
       const { user } = request;
       if (!user) throw new UnauthenticatedError();
-      if (isUnsafe) requireSameSite(request);
+      if (isUnsafe || description.isStream) request.requireOwnOrigin();
       const found = await load?.(request.internals, request.params.id);
       if (action) {
         const asked = { record: found?.record ?? null, what: found?.what ?? 'this' };

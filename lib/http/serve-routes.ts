@@ -85,21 +85,24 @@ function createRequestReader({
   const checkHealth = createHealthCheck(internals);
   const streams = new EventStreams(internals, timing);
   const readBody = createBodyReader(internals.options.limits.programBytes);
-  return async ({ request, response }) => ({
-    drs,
-    internals,
-    checkHealth,
-    streams,
-    identify: () => internals.identities.identify(request),
-    user: await internals.identities.identify(request),
-    params: request.params as Record<string, string | undefined>,
-    search: searchOf(request.originalUrl),
-    headers: request.headers,
-    hosts: hostsOf(request),
-    baseUrl: request.baseUrl,
-    path: request.path,
-    readBody: () => readBody(request, response),
-  });
+  return async ({ request, response }) => {
+    internals.origins.meet(request);
+    return {
+      drs,
+      internals,
+      checkHealth,
+      streams,
+      identify: () => internals.identities.identify(request),
+      user: await internals.identities.identify(request),
+      params: request.params as Record<string, string | undefined>,
+      search: searchOf(request.originalUrl),
+      headers: request.headers,
+      requireOwnOrigin: () => internals.origins.require(request),
+      baseUrl: request.baseUrl,
+      path: request.path,
+      readBody: () => readBody(request, response),
+    };
+  };
 }
 
 /** What comes after `?`. A request may hold a whole address, also of a host that is none. */
@@ -138,15 +141,4 @@ function methodsOf(routes: readonly Route[], path: string): string[] {
     return new RegExp(`^${pattern}/?$`, 'i').test(path);
   });
   return served.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
-}
-
-function hostsOf(request: Request): string[] {
-  const isProxyTrusted = request.app.get('trust proxy fn') as (
-    address: string | undefined,
-    hop: number,
-  ) => boolean;
-  const forwarded = request.get('x-forwarded-host')?.split(',')[0]?.trim();
-  const hosts = [request.headers.host];
-  if (forwarded && isProxyTrusted(request.socket.remoteAddress, 0)) hosts.push(forwarded);
-  return hosts.filter((host) => host !== undefined);
 }

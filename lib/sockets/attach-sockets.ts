@@ -1,7 +1,7 @@
 /** `attachSockets(io, drs)`: live statuses and logs over the host's Socket.IO server. */
 
 import type { Server, Socket } from 'socket.io';
-import { UnauthenticatedError } from '../errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../errors.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { Audience } from './audience.js';
@@ -53,16 +53,29 @@ export function attachSockets(
   };
 }
 
-/** Anonymous clients are refused at the door, so that no event of theirs is ever looked at. */
+/** Anonymous clients and pages of other sites are refused at the door, so that no event of theirs is ever looked at. */
 async function admit(internals: Internals, socket: Socket, next: (error?: Error) => void): Promise<void> {
   try {
     const user = await internals.identities.identify(socket.request);
     if (!user) throw new UnauthenticatedError();
+    internals.origins.require(socket.request);
     next();
   } catch (error) {
-    const isAnonymous = error instanceof UnauthenticatedError;
-    if (!isAnonymous) internals.options.logger.error({ err: error }, 'a socket could not be identified');
-    const data = isAnonymous ? { code: 'unauthenticated', status: 401 } : { code: 'internal', status: 500 };
-    next(Object.assign(new Error(data.code), { data }));
+    next(refusalOf(error, internals));
   }
+}
+
+/** What the client gets as `connect_error`. */
+function refusalOf(error: unknown, { options }: Internals): Error {
+  const data = dataOf(error);
+  if (data.status === 500) options.logger.error({ err: error }, 'a socket could not be identified');
+  return Object.assign(new Error(data.code), { data });
+}
+
+function dataOf(error: unknown): { code: string; status: number; detail?: string } {
+  if (error instanceof UnauthenticatedError) return { code: error.code, status: error.status };
+  if (error instanceof ForbiddenError) {
+    return { code: error.code, status: error.status, detail: error.message };
+  }
+  return { code: 'internal', status: 500 };
 }

@@ -3,9 +3,11 @@ import express from 'express';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Server as SocketServer } from 'socket.io';
 import { connectDrs, type DrsClient, type DrsClientError, type StatusEvent } from '../../lib/client/index.js';
-import { drsRouter, type RemoteSubmission } from '../../lib/index.js';
+import { attachSockets, drsRouter, type RemoteSubmission } from '../../lib/index.js';
 import { instance, jobOf, TestAttempt } from '../http/support.js';
+import { atEnd } from '../support/cleanup.js';
 import { until } from './support/until.js';
 
 /** A site behind a proxy that lets no socket pass: neither an upgrade nor polling. */
@@ -175,5 +177,31 @@ describe('connectDrs where sockets are blocked', () => {
     });
     expect(error).to.include({ code: 'unauthenticated', status: 401 });
     anonymous.close();
+  });
+});
+
+describe('connectDrs where a proxy hides from sockets what the site is called', () => {
+  it('follows a log by requests, of which the browser says that they are of this site', async () => {
+    const drs = await instance();
+    const app = express();
+    app.use((request, _response, next) => {
+      request.headers['sec-fetch-site'] = 'same-origin';
+      next();
+    });
+    const server = createServer(app.use('/drs', drsRouter(drs)));
+    const io = new SocketServer(server, { destroyUpgrade: false });
+    attachSockets(io, drs);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    atEnd(() => io.close());
+    const attempt = await TestAttempt.start(drs, (await jobOf(drs)).id);
+    await attempt.print('1', '2');
+    await attempt.finish();
+    const mount = `http://127.0.0.1:${(server.address() as AddressInfo).port}/drs`;
+    const client = connectDrs(mount, { headers: { 'x-user': 'ann', origin: 'https://portal.lab' } });
+    const read: string[] = [];
+    for await (const { content } of client.log(attempt.claim.jobId)) read.push(content);
+    expect(read).to.deep.equal(['1', '2']);
+    client.close();
   });
 });

@@ -15,6 +15,7 @@ export const eventRoutes: Route[] = [
   defineRoute<typeof eventsQuery, z.ZodObject>({
     method: 'get',
     path: '/events',
+    isStream: true,
     summary: 'States of jobs as they change: `watch` { jobs } with the newest, then `status` for each change',
     query: eventsQuery,
     answers: { 200: stream },
@@ -23,6 +24,7 @@ export const eventRoutes: Route[] = [
   defineRoute({
     method: 'get',
     path: '/jobs/:id/events',
+    isStream: true,
     summary:
       'The log and the states of a job: `watch` { attempt, head }, `status`, and `log` from `after` or Last-Event-ID on',
     action: 'log:read',
