@@ -33,7 +33,7 @@ export interface RemoteSubmissionOptions {
   secret?: string;
   /** Where result files live: a FileStorage. Default `disk({ directory: 'drs-results' })`. */
   storage?: FileStorage;
-  /** Who sends this request (for a socket: the handshake request). Default `req.user`. */
+  /** Who sends this request (for a socket: the handshake request). What has no `id` or `username` is nobody. Default `req.user`. */
   identify?: (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
   /** Other origins whose pages may send requests and open sockets, as in `https://spa.example`. Default: none. */
   origins?: string[];

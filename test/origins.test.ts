@@ -5,7 +5,9 @@ import express, { type Express } from 'express';
 import request from 'supertest';
 import type { RemoteSubmission } from '../lib/index.js';
 import { admin, makeInstance, serve } from './admin/support/panel-app.js';
+import { openPage } from './support/browser.js';
 import { doors, knock, type Headers } from './support/doors.js';
+import { makeJob } from './support/instance.js';
 
 const asAdmin = { 'x-user': admin.username };
 const everywhere = (answer: string) => Object.fromEntries(Object.keys(doors).map((door) => [door, answer]));
@@ -206,5 +208,36 @@ describe('a site behind a proxy', () => {
       .set({ ...asAdmin, origin, accept: 'text/html' })
       .expect(403);
     expect(text).to.contain('<h1>').and.contain(origin);
+  });
+});
+
+describe('in Chromium, a page of another port of this host', () => {
+  /** What the page tries on a site, with the cookies of the visitor. */
+  const attack = async ({ site, jobId }: { site: string; jobId: number }) => {
+    const form = { method: 'POST', mode: 'no-cors', credentials: 'include' } as const;
+    await fetch(`${site}/drs/jobs/${jobId}/submit`, form);
+    const socket = new WebSocket(`${site.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    return new Promise<string>((resolve) => {
+      socket.onmessage = ({ data }) => {
+        if (String(data).startsWith('0')) socket.send('40/drs,');
+        else resolve(String(data));
+      };
+    });
+  };
+
+  it('submits no job and opens no socket, and a page of the site does both', async () => {
+    const drs = await makeInstance({ identity: { privateKey: 'never used here' } });
+    const url = await serve(drs);
+    const other = await serve(await makeInstance());
+    const job = await makeJob(drs, { program: 'true', owner: String(admin.id) });
+    const { page, close } = await openPage();
+    await page.context().addCookies([{ name: 'user', value: admin.username, url }]);
+    await page.goto(`${other}/drs/health`);
+    expect(await page.evaluate(attack, { site: url, jobId: job.id })).to.contain('cross_site');
+    expect((await job.reload()).status).to.equal('initial');
+    await page.goto(`${url}/drs/health`);
+    expect(await page.evaluate(attack, { site: url, jobId: job.id })).to.match(/^40\/drs,\{"sid"/);
+    expect((await job.reload()).status).to.equal('submitted');
+    await close();
   });
 });

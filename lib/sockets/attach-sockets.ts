@@ -16,7 +16,8 @@ export interface AttachedSockets {
 
 /**
  * Serves the namespace `/drs`. `identify` is asked about the handshake request: put the host's session middleware on
- * the engine with `io.engine.use(session)`. Make the Socket.IO server with `destroyUpgrade: false` when the host has
+ * the engine with `io.engine.use(session)`. Handshakes of pages of other sites are refused, unless the option `origins`
+ * names them. Make the Socket.IO server with `destroyUpgrade: false` when the host has
  * other WebSocket servers.
  *
  * @example
