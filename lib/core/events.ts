@@ -39,9 +39,13 @@ export interface LogEvent {
   chunks: LogChunk[];
 }
 
-/** What processes tell each other: that something changed, and where to look. Never content, never a secret. */
+/**
+ * What processes tell each other: that something may have changed, and where to look. Anybody who reaches the bus can
+ * say it, so it is never believed: whoever hears it asks the database. Never content, never a secret.
+ */
 export type Announcement =
-  | { type: 'status'; event: StatusEvent; owner: string }
+  | { type: 'status'; jobId: number; attempt: number; status: JobStatus }
   | { type: 'log'; jobId: number; attempt: number; seq: number }
   | { type: 'cancel'; jobId: number; attempt: number }
-  | { type: 'retire'; hostname: string; port: number; username?: string };
+  /** A key of an account there was deleted, or the machine's host key was forgotten. */
+  | { type: 'retire'; hostname: string; port: number };

@@ -88,10 +88,8 @@ function record(
 }
 
 /** Live lists show new jobs and new titles too. */
-function announce({ bus }: Internals, job: Job): void {
-  const { id: jobId, attempt, title, status, failureReason = null, updatedAt, owner } = job;
-  const event = { jobId, attempt, title, status, failureReason, modified: updatedAt.toISOString() };
-  bus.publish({ type: 'status', event, owner });
+function announce({ bus }: Internals, { id: jobId, attempt, status }: Job): void {
+  bus.publish({ type: 'status', jobId, attempt, status });
 }
 
 /** The lock keeps a submit from slipping in between the look and the change. */

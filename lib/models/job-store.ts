@@ -5,6 +5,7 @@ import { askMethods, type AskMethods } from './ask-attempts.js';
 import { changeMethods } from './change-attempts.js';
 import { claimMethods } from './claim-attempts.js';
 import { explainMethods, type ExplainMethods } from './explain-attempts.js';
+import { retiredMethods } from './last-retired.js';
 import { permitMethods } from './permit-attempts.js';
 import { pruneMethods, type PruneMethods } from './prune-attempts.js';
 import { remainsMethods } from './find-remains.js';
@@ -46,5 +47,6 @@ export function createJobStore(parts: StoreParts): JobStore {
     ...pruneMethods(parts),
     ...remainsMethods(parts),
     ...workerMethods(parts),
+    ...retiredMethods(parts),
   };
 }

@@ -37,5 +37,7 @@ export type MaybeStatusRow = StatusRow | { jobId: null };
 
 /** Tells every process; about an attempt that is not the job's newest there is nothing to tell. */
 export function announceStatus(bus: EventBus, row: MaybeStatusRow): void {
-  if (row.jobId !== null) bus.publish({ type: 'status', event: statusEvent(row), owner: row.owner });
+  if (row.jobId === null) return;
+  const { jobId, attempt, status } = row;
+  bus.publish({ type: 'status', jobId, attempt, status });
 }

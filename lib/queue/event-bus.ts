@@ -1,4 +1,4 @@
-/** The contract of the bus: announcements between processes, at most once. Whoever hears one looks in the database. */
+/** The contract of the bus: announcements between processes, at most once, and never believed: whoever hears one asks the database. */
 
 import type { Announcement } from '../core/events.js';
 

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Announcement } from '../core/events.js';
 import type { Logger } from '../logger.js';
 import type { EventBus } from './event-bus.js';
+import { announcementReader } from './read-announcement.js';
 
 export interface RedisBusOptions {
   redis: RedisOptions;
@@ -78,14 +79,18 @@ function createPublisher(options: RedisBusOptions) {
 function createSubscriber(options: RedisBusOptions, events: EventEmitter) {
   let client: Redis | null = null;
   let isOpen = false;
+  const read = announcementReader(options.logger);
+
+  function hear(message: string): void {
+    const announcement = read(message);
+    if (announcement !== null) events.emit('announcement', announcement);
+  }
 
   async function subscribe(): Promise<void> {
     const channel = await channelOf(options);
     if (!isOpen) return;
     client = connect(options);
-    client.on('message', (_channel, message) =>
-      events.emit('announcement', JSON.parse(message) as Announcement),
-    );
+    client.on('message', (_channel, message) => hear(message));
     // ioredis subscribes again by itself after a reconnect; what was announced meanwhile is missed.
     client.on('ready', () => events.emit('reconnect'));
     await client.subscribe(channel);

@@ -1,8 +1,9 @@
-/** Those who watch in this process: what other processes announce is passed on to those whom it concerns. */
+/** Those who watch in this process: what other processes announce is looked up, and told to those whom it concerns. */
 
 import type { AccessRecord } from '../access.js';
 import type { Announcement, StatusEvent } from '../core/events.js';
 import type { Internals } from '../internals.js';
+import { AnnouncedStates } from './announced-states.js';
 import { WatchedJobs } from './watched-jobs.js';
 
 /** One client that may be told of states. */
@@ -19,6 +20,7 @@ export class Audience {
   readonly #internals: Internals;
   readonly #checkMs: number;
   readonly #listeners = new Set<Listener>();
+  readonly #states: AnnouncedStates;
   #telling: Promise<void> = Promise.resolve();
   #stop: (() => void) | undefined;
 
@@ -26,7 +28,16 @@ export class Audience {
   constructor(internals: Internals, checkMs: number) {
     this.#internals = internals;
     this.#checkMs = checkMs;
-    this.jobs = new WatchedJobs(internals, (event) => this.#tell(event));
+    this.jobs = new WatchedJobs(internals, (event) => void this.#tell(event));
+    this.#states = new AnnouncedStates({
+      find: (jobIds) => internals.store.statusesOf(jobIds),
+      tell: (event, owner) => {
+        this.jobs.announceStatus(event);
+        return this.#tell(event, owner);
+      },
+      onMissed: () => this.#lookAnew(),
+      onError: (err) => internals.options.logger.error({ err }, 'announced states could not be looked up'),
+    });
   }
 
   get size(): number {
@@ -46,14 +57,12 @@ export class Audience {
     if (this.#stop) return;
     const { bus } = this.#internals;
     const unsubscribe = bus.subscribe((announcement) => this.#hear(announcement));
-    const offReconnect = bus.onReconnect(() => {
-      void this.jobs.check('all');
-      for (const listener of this.#listeners) void listener.tellRecent();
-    });
+    const offReconnect = bus.onReconnect(() => this.#lookAnew());
     const timer = setInterval(() => void this.jobs.check('active'), this.#checkMs);
     timer.unref();
     this.#stop = () => {
       clearInterval(timer);
+      this.#states.forget();
       unsubscribe();
       offReconnect();
     };
@@ -66,13 +75,21 @@ export class Audience {
 
   #hear(announcement: Announcement): void {
     if (announcement.type === 'log') this.jobs.announceLog(announcement);
-    if (announcement.type !== 'status') return;
-    this.jobs.announceStatus(announcement.event);
-    this.#tell(announcement.event, announcement.owner);
+    if (announcement.type === 'status' && this.#isWanted(announcement.jobId)) this.#states.hear(announcement);
   }
 
-  /** Tells states one after the other, so that listeners hear of them in order. */
-  #tell(event: StatusEvent, owner?: string): void {
+  #isWanted(jobId: number): boolean {
+    return this.jobs.has(jobId) || [...this.#listeners].some((listener) => listener.wantsStatus(jobId));
+  }
+
+  /** Announcements were missed. */
+  #lookAnew(): void {
+    void this.jobs.check('all');
+    for (const listener of this.#listeners) void listener.tellRecent();
+  }
+
+  /** Tells states one after the other, so that listeners hear of them in order. Resolves when this one is told. */
+  #tell(event: StatusEvent, owner?: string): Promise<void> {
     this.#telling = this.#telling.then(async () => {
       const listeners = [...this.#listeners].filter((listener) => listener.wantsStatus(event.jobId));
       if (listeners.length === 0) return;
@@ -84,6 +101,7 @@ export class Audience {
         logger.error({ jobId: event.jobId, err: error }, 'a status could not be told');
       }
     });
+    return this.#telling;
   }
 
   /** What rights are asked about. The default rules look at the owner alone; a host's own rules may look at anything. */

@@ -41,6 +41,11 @@ export class WatchedJobs {
     if (job?.viewers.size === 0) this.#jobs.delete(jobId);
   }
 
+  /** True when somebody in this process watches its log. */
+  has(jobId: number): boolean {
+    return this.#jobs.has(jobId);
+  }
+
   feedOf(jobId: number, attempt: number): LogFeed {
     const { feeds } = this.#jobOf(jobId);
     let feed = feeds.get(attempt);
@@ -61,6 +66,7 @@ export class WatchedJobs {
     this.#jobs.get(jobId)?.feeds.get(attempt)?.announce(seq);
   }
 
+  /** @param event as the database has it */
   announceStatus(event: StatusEvent): void {
     const job = this.#jobs.get(event.jobId);
     if (!job) return;

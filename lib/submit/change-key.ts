@@ -38,7 +38,7 @@ export async function changeKey(
     release();
     if (change === 'remove') {
       transports.ssh.retire({ hostname, port, username });
-      bus.publish({ type: 'retire', hostname, port, username });
+      bus.publish({ type: 'retire', hostname, port });
     }
   }
 }

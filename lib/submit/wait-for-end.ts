@@ -1,6 +1,7 @@
 /** Waits for the end of an attempt, whichever process carries it out. */
 
 import { isFinal } from '../core/job-status.js';
+import { oneAtATime } from '../core/one-at-a-time.js';
 import type { Outcome } from '../core/records.js';
 import type { Internals } from '../internals.js';
 import type { Ticket } from '../queue/job-queue.js';
@@ -15,38 +16,27 @@ export function waitForEnd({ bus, store }: Internals, { jobId, attempt }: Ticket
       clearInterval(timer);
       unsubscribe();
     };
-    // One question at a time: while the database is away, each waits long for its answer.
-    let isAsking = false;
-    let isAskedAgain = false;
-    const ask = (): void => {
-      isAskedAgain = isAsking;
-      if (isAsking) return;
-      isAsking = true;
-      store
-        .outcome(jobId, attempt)
-        .then(
-          (outcome) => {
-            if (!isFinal(outcome.status)) return;
-            stop();
-            resolve(outcome);
-          },
-          (error: Error & { code?: string }) => {
-            // The database may be away for a while: only what is final ends the wait.
-            if (error.code !== 'not_found') return;
-            stop();
-            reject(error);
-          },
-        )
-        .finally(() => {
-          isAsking = false;
-          if (isAskedAgain) ask();
-        });
-    };
+    // While the database is away, each question waits long for its answer.
+    const ask = oneAtATime(() =>
+      store.outcome(jobId, attempt).then(
+        (outcome) => {
+          if (!isFinal(outcome.status)) return;
+          stop();
+          resolve(outcome);
+        },
+        (error: Error & { code?: string }) => {
+          // The database may be away for a while: only what is final ends the wait.
+          if (error.code !== 'not_found') return;
+          stop();
+          reject(error);
+        },
+      ),
+    );
     const timer = setInterval(ask, askMs);
     const unsubscribe = bus.subscribe((announcement) => {
-      if (announcement.type !== 'status' || announcement.event.jobId !== jobId) return;
+      if (announcement.type !== 'status' || announcement.jobId !== jobId) return;
       // A newer attempt tells that this one is over.
-      if (isFinal(announcement.event.status) || announcement.event.attempt !== attempt) ask();
+      if (isFinal(announcement.status) || announcement.attempt !== attempt) ask();
     });
     ask();
   });

@@ -180,6 +180,11 @@ export interface AttemptStore {
    * ago or earlier, whose control directory is to go (`isWhole`).
    */
   findRemains(account: Account, limit: number): Promise<Remains[]>;
+  /**
+   * The number of the last time that warm connections to a machine became stale, since a key of an account was deleted
+   * there or its host key was forgotten; null: never.
+   */
+  lastRetired(machine: { hostname: string; port: number }): Promise<number | null>;
   /** Attempts that are due and that nobody holds. */
   findUnheld(limit: number): Promise<Ticket[]>;
   /** A sign of life of a worker. */

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { oneAtATime } from '../core/one-at-a-time.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
 import { Cleaner } from './cleaner.js';
@@ -10,6 +11,7 @@ import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { isDatabaseAway, patientStore } from './patient-store.js';
 import { runAttempt } from './run-attempt.js';
 import { Reach } from './reach.js';
+import { retiring } from './retiring.js';
 import type { Deferral } from './wait-for-server.js';
 
 /** One attempt in hand, and the means to end or to leave it. */
@@ -33,16 +35,27 @@ export class Runner {
   readonly #unsubscribe: () => void;
   readonly #running = new Set<Promise<unknown>>();
   readonly #letGo: Ticket[] = [];
+  /** Whom a cancel was announced for: the database says whether it is wanted. */
+  readonly #doubtful = new Set<Held>();
+  readonly #lookForCancels = oneAtATime(async () => {
+    const doubtful = [...this.#doubtful];
+    this.#doubtful.clear();
+    await this.#renew(doubtful.filter((held) => this.#isHeld(held)));
+  });
   #isStopping = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#cleaner = new Cleaner(parts);
     this.#reach = new Reach(parts);
-    this.#heartbeat = setInterval(() => void this.#renew(), parts.timings.heartbeatMs);
+    this.#heartbeat = setInterval(
+      () => void this.#renew([...this.#held.values()]),
+      parts.timings.heartbeatMs,
+    );
+    const retire = retiring(parts);
     this.#unsubscribe = parts.bus.subscribe((announcement) => {
-      if (announcement.type === 'cancel') this.#cancel(announcement);
-      if (announcement.type === 'retire') parts.transports.ssh.retire(announcement);
+      if (announcement.type === 'cancel') this.#suspectCancel(announcement);
+      if (announcement.type === 'retire') retire(announcement);
     });
   }
 
@@ -116,16 +129,22 @@ export class Runner {
     }
   }
 
-  #cancel({ jobId, attempt }: Ticket): void {
-    for (const { active, cancel } of this.#held.values()) {
-      if (active.claim.jobId === jobId && active.claim.attempt === attempt) cancel.abort();
-    }
+  #isHeld(held: Held): boolean {
+    return this.#held.get(held.active.claim.attemptId) === held;
   }
 
-  async #renew(): Promise<void> {
-    if (this.#held.size === 0) return;
+  #suspectCancel({ jobId, attempt }: Ticket): void {
+    for (const held of this.#held.values()) {
+      const { claim } = held.active;
+      if (claim.jobId === jobId && claim.attempt === attempt) this.#doubtful.add(held);
+    }
+    if (this.#doubtful.size > 0) this.#lookForCancels();
+  }
+
+  async #renew(some: readonly Held[]): Promise<void> {
+    if (some.length === 0) return;
     const { store, timings } = this.#parts;
-    const claims = [...this.#held.values()].map(({ active }) => active.claim);
+    const claims = some.map(({ active }) => active.claim);
     const askedAt = performance.now();
     try {
       const answers = await store.renew(claims, timings.leaseMs);

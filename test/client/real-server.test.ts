@@ -42,8 +42,8 @@ describe('connectDrs with the real routes and sockets', () => {
 
   async function announceStatus({ claim }: TestAttempt): Promise<void> {
     const { bus, store } = internalsOf(drs);
-    const event = await store.statusOf(claim.jobId);
-    if (event) bus.publish({ type: 'status', event, owner: claim.owner });
+    const found = await store.statusOf(claim.jobId);
+    if (found) bus.publish({ type: 'status', ...found });
   }
 
   it('reads a job, its pages, its log and its results', async () => {

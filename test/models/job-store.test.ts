@@ -42,7 +42,7 @@ const head = { seq: 0, stdout: 0, stderr: 0, lines: { begun: 0, stdout: 0, stder
 const chunk = { stream: 'stdout', offset: 0, time: new Date(), content: Buffer.from('x') } as const;
 
 function announcedSince(test: TestStore, count: number): unknown[] {
-  return test.announced.slice(count).map((it) => (it.type === 'status' ? it.event.status : it.type));
+  return test.announced.slice(count).map((it) => (it.type === 'status' ? it.status : it.type));
 }
 
 describe('submitting', () => {
