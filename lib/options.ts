@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
 import { defaultAuthorize, type Authorize } from './access.js';
@@ -12,6 +12,7 @@ import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
 import { steadyPg } from './models/steady-pg.js';
 import { identitySchema, optionsSchema } from './options-schema.js';
+import { redisOptions, redisProblems } from './redis-options.js';
 import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
@@ -25,7 +26,10 @@ export interface RemoteSubmissionOptions {
   sequelize?: Sequelize;
   /** `postgres://user:password@host:port/database` */
   databaseUrl?: string;
-  /** An ioredis client, whose options are used, or ioredis options. */
+  /**
+   * ioredis options, of which `host`, `port`, `path`, `family`, `username`, `password`, `db` and `tls` are used and no
+   * others may be given; or an ioredis client, of which the same are used. No Sentinel, no Cluster, no `keyPrefix`.
+   */
   redis?: Redis | RedisOptions;
   /** `redis://…`, `rediss://…` or `unix:/path/of.sock` */
   redisUrl?: string;
@@ -125,6 +129,7 @@ function findProblems(options: RemoteSubmissionOptions | null): Problem[] {
   if (redis === undefined && redisUrl === undefined && queue === undefined) {
     problems.push({ path: 'redisUrl', message: 'is missing: give it, or `redis`' });
   }
+  problems.push(...redisProblems(options ?? {}));
   return problems;
 }
 
@@ -156,14 +161,6 @@ function fromAddress<Value>(path: string, make: () => Value | null, problems: Pr
 
 function connectTo({ databaseUrl = '' }: RemoteSubmissionOptions): Sequelize {
   return new Sequelize(databaseUrl, { dialectModule: steadyPg, logging: false, pool: { max: 20 } });
-}
-
-/** ioredis understands the address; its options are what both clients are made from. */
-function redisOptions({ redis, redisUrl }: RemoteSubmissionOptions): RedisOptions | null {
-  if (redis !== undefined) return 'options' in redis ? redis.options : redis;
-  if (redisUrl === undefined) return null;
-  if (redisUrl.startsWith('unix:')) return { path: redisUrl.replace(/^unix:(\/\/)?/, '') };
-  return new Redis(redisUrl, { lazyConnect: true }).options;
 }
 
 const variables = {

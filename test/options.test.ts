@@ -1,7 +1,33 @@
 import { expect } from 'chai';
+import { Cluster, Redis } from 'ioredis';
+import { createRequire } from 'node:module';
 import { Sequelize } from 'sequelize';
 import { createRemoteSubmission, direct, drsRouter, OptionsError } from '../lib/index.js';
+import { resolveOptions } from '../lib/options.js';
+import { atEnd } from './support/cleanup.js';
 import { makeJob, testInstance } from './support/instance.js';
+
+const fromBeeQueue = createRequire(createRequire(import.meta.url).resolve('bee-queue'));
+const { createClient } = fromBeeQueue('redis') as {
+  createClient(options: object): { on(event: 'error', listener: () => void): object };
+};
+
+/** It gives up at once. */
+const nodeRedis3 = (): object =>
+  createClient({ port: 1, retry_strategy: () => undefined }).on('error', () => undefined);
+
+/** The shape of a client of node-redis 4 and 5. */
+class NodeRedis5 {
+  readonly options = { url: 'redis://127.0.0.1:1' };
+  connect(): void {}
+  sendCommand(): void {}
+  duplicate(): void {}
+}
+
+function lazily(client: Redis): Redis {
+  atEnd(() => client.disconnect());
+  return client;
+}
 
 const good = { databaseUrl: 'postgres://ann@127.0.0.1/portal', redisUrl: 'redis://127.0.0.1:1' };
 
@@ -53,6 +79,44 @@ describe('options', () => {
       }
     });
   }
+
+  const elsewhere: Record<string, () => unknown> = {
+    'options for Sentinel': () => ({ sentinels: [{ host: '127.0.0.1', port: 1 }], name: 'mymaster' }),
+    'an ioredis client for Sentinel': () =>
+      lazily(new Redis({ sentinels: [{ host: '127.0.0.1', port: 1 }], name: 'mymaster', lazyConnect: true })),
+    'an ioredis client of a Cluster': () =>
+      new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true }),
+    'an ioredis client with a key prefix': () => lazily(new Redis({ keyPrefix: 'drs:', lazyConnect: true })),
+    'a key prefix': () => ({ host: '127.0.0.1', keyPrefix: 'drs:' }),
+    'an address under another name': () => ({ url: 'redis://127.0.0.1:1' }),
+    'options of node-redis': () => ({ socket: { host: '127.0.0.1', port: 1 } }),
+    'a client of node-redis 3': nodeRedis3,
+    'a client of node-redis 5': () => new NodeRedis5(),
+    'no kind of Redis': () => [],
+    'a family that is none': () => ({ host: '127.0.0.1', family: 5 }),
+    'an option that has no effect': () => ({ host: '127.0.0.1', commandTimeout: 5 }),
+  };
+  for (const [what, make] of Object.entries(elsewhere)) {
+    it(`refuse ${what} as redis, in one sentence`, () => {
+      const options = { databaseUrl: good.databaseUrl, redis: make() };
+      expect(problemsOf(options)).to.deep.equal(['redis']);
+    });
+  }
+
+  for (const query of ['keyPrefix=drs:', 'sentinels=127.0.0.1', 'family=5', 'commandTimeout=5']) {
+    it(`refuse ?${query} in redisUrl`, () => {
+      expect(problemsOf({ ...good, redisUrl: `redis://127.0.0.1:1?${query}` })).to.deep.equal(['redisUrl']);
+    });
+  }
+
+  it('take what is used of an ioredis client, whatever it does besides', () => {
+    const address = { host: 'cache', port: 7, username: 'ann', password: 'x', db: 3, family: 6 };
+    const client = lazily(new Redis({ ...address, maxRetriesPerRequest: null, lazyConnect: true }));
+    const resolved = resolveOptions({ databaseUrl: good.databaseUrl, redis: client });
+    expect(resolved.redis).to.deep.equal(address);
+    const redisUrl = 'redis://ann:x@cache:7/3?family=6';
+    expect(resolveOptions({ ...good, redisUrl }).redis).to.deep.equal(address);
+  });
 
   it('say nothing of the password in an address that can not be read', () => {
     const databaseUrl = 'postgres://ann:tell-nobody@h:99999999/x';

@@ -2,8 +2,10 @@
 
 import BeeQueue from 'bee-queue';
 import type { RedisOptions } from 'ioredis';
+import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
+import { answeringAddress } from './answering-address.js';
 import type { JobQueue, QueueConsumer, Ticket } from './job-queue.js';
 
 export interface BeeQueueOptions {
@@ -126,7 +128,7 @@ async function connect(
   isWorker: boolean,
 ): Promise<BeeQueue<Ticket>> {
   const queue = new BeeQueue<Ticket>(`drs-${await namespace()}`, {
-    redis: nodeRedisOptions(redis),
+    redis: await nodeRedisOptions(redis),
     isWorker,
     getEvents: false,
     sendEvents: false,
@@ -167,10 +169,22 @@ async function close(queue: BeeQueue<Ticket>, timeoutMs: number): Promise<void> 
 }
 
 /** Bee-Queue's client is redis@3, whose options differ; the supervisor reconnects, not the client. */
-function nodeRedisOptions({ host, port, path, username, password, db, tls }: RedisOptions): object {
-  const address = path === undefined ? { host: host ?? '127.0.0.1', port: port ?? 6379 } : { path };
+async function nodeRedisOptions(redis: RedisOptions): Promise<object> {
+  const { username, password, db, tls } = redis;
   const sign = { ...(username ? { user: username } : {}), ...(password ? { password } : {}) };
-  return { ...address, ...sign, db: db ?? 0, ...(tls ? { tls } : {}), retry_strategy: () => undefined };
+  const address = await addressOf(redis);
+  return { ...address, ...sign, db: db ?? 0, ...(tls ? tlsOf(redis) : {}), retry_strategy: () => undefined };
+}
+
+async function addressOf({ host = 'localhost', port = 6379, path, family }: RedisOptions): Promise<object> {
+  if (path !== undefined) return { path };
+  if (isIP(host) !== 0) return { host, port };
+  return { host: await answeringAddress({ host, port: Number(port), ...(family ? { family } : {}) }), port };
+}
+
+/** The certificate is that of the name, not of the address that answers. */
+function tlsOf({ host = 'localhost', tls }: RedisOptions): object {
+  return { tls: isIP(host) === 0 ? { servername: host, ...tls } : tls };
 }
 
 async function withDeadline<T>(promise: Promise<T>): Promise<T> {
