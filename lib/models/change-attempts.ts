@@ -5,6 +5,7 @@ import type { Began } from '../core/attempt-records.js';
 import type { AttemptStore, Claim, Ending } from '../worker/attempt-store.js';
 import type { Credential } from '../transports/session.js';
 import { writeControlRoot } from './control-root.js';
+import { messageOf } from './message-text.js';
 import { jsonOf, rowsOf, withoutNul } from './run-query.js';
 import {
   active,
@@ -137,9 +138,9 @@ async function change(
 }
 
 function beginningValues({ controlRoot }: Claim, began: Began | null, note: string | null): unknown[] {
-  return [began && jsonOf(began), controlRoot && writeControlRoot(controlRoot), withoutNul(note)];
+  return [began && jsonOf(began), controlRoot && writeControlRoot(controlRoot), messageOf(note)];
 }
 
 function endingValues({ status, failureReason, exitCode, signal, message }: Ending): unknown[] {
-  return [status, failureReason, exitCode, withoutNul(signal), withoutNul(message)];
+  return [status, failureReason, exitCode, withoutNul(signal), messageOf(message)];
 }

@@ -4,7 +4,8 @@ import { ClaimLostError } from '../errors.js';
 import type { AttemptStore, Claim } from '../worker/attempt-store.js';
 import type { Ticket } from '../queue/job-queue.js';
 import { readControlRoot } from './control-root.js';
-import { rowsOf, withoutNul } from './run-query.js';
+import { messageOf } from './message-text.js';
+import { rowsOf } from './run-query.js';
 import {
   active,
   announceStatus,
@@ -19,16 +20,30 @@ type ClaimMethods = Pick<AttemptStore, 'claim' | 'renew' | 'defer' | 'release' |
 const isFree = `a.status IN ${active} AND (a.lease_until IS NULL OR a.lease_until <= now())
   AND (a.next_try_at IS NULL OR a.next_try_at <= now())`;
 
+/** SQL: a number that rises with whatever comes of the attempt `a`. */
+const progress = `(a.began IS NOT NULL)::int + (a.ended IS NOT NULL)::int
+  + coalesce((SELECT max(seq) FROM drs_logs WHERE job_id = a.job_id AND attempt = a.number), 0)
+  + (SELECT count(*) FROM drs_results WHERE job_id = a.job_id AND attempt = a.number)`;
+
+/**
+ * SQL: its holder vanished. Whoever stops or defers it lets go of it; whoever held it for long was not ended by it, but
+ * by something else, such as a machine that was switched off.
+ */
+const hasVanished = `a.worker_id IS NOT NULL AND a.lease_until - a.claimed_at < interval '10 minutes'`;
+
 // Two workers at once: the second waits for the row, sees the new lease, and updates nothing.
 const claimSql = `
 WITH c AS (
   UPDATE drs_attempts a
-  SET worker_id = $3, lease_until = now() + $4::float8 * interval '1 millisecond', fence = a.fence + 1, next_try_at = NULL
+  SET worker_id = $3, lease_until = now() + $4::float8 * interval '1 millisecond', fence = a.fence + 1, next_try_at = NULL,
+    holders_vanished = CASE WHEN ${hasVanished} AND ${progress} <= a.known_progress THEN a.holders_vanished + 1 ELSE 0 END,
+    known_progress = ${progress}, claimed_at = now()
   WHERE a.job_id = $1 AND a.number = $2 AND ${isFree}
   RETURNING a.*
 )
 SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c.kind, c.is_remote AS "isRemote",
   c.permitted_at IS NOT NULL AS "isPermitted", c.control_root AS "controlRoot", c.directory, c.began, c.ended,
+  c.holders_vanished AS "holdersVanished",
   c.kind = 'run' AND c.status = 'running' AND c.began IS NULL AS "isOfOldLayout",
   c.is_remote AND (lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) AS "isAddressChanged",
   c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.control_directory AS "controlDirectory",
@@ -99,7 +114,7 @@ export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
     async defer({ attemptId, fence }, { nextTryAt, message, tries = null }) {
       // As a distance, so that the clocks of worker and database may differ.
       const waitMs = nextTryAt.getTime() - Date.now();
-      const bind = [attemptId, fence, waitMs, withoutNul(message), tries];
+      const bind = [attemptId, fence, waitMs, messageOf(message), tries];
       const [row] = await rowsOf<MaybeStatusRow>(sequelize, { sql: deferSql, bind });
       if (!row) throw new ClaimLostError(attemptId);
       announceStatus(bus, row);

@@ -12,11 +12,12 @@ import { findJobs } from './migrations/0006-find-jobs.js';
 import { lines } from './migrations/0007-lines.js';
 import { signInTables } from './migrations/0008-sign-ins.js';
 import { life } from './migrations/0009-life.js';
+import { vanished } from './migrations/0010-vanished.js';
 
 /** In order. A list, because a package that is bundled has no folder to look into. */
 const migrations: readonly Migration[] = [
   ...[tables, instance, remains, auditTable, workersTable],
-  ...[findJobs, lines, signInTables, life],
+  ...[findJobs, lines, signInTables, life, vanished],
 ];
 
 /** A number that no other user of advisory locks is likely to choose: "drs migr" as ASCII. */

@@ -6,7 +6,7 @@ import { writeControlRoot } from './control-root.js';
 import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
 import { active, type StoreParts } from './store-parts.js';
 
-type PermitMethods = Pick<AttemptStore, 'permit'>;
+type PermitMethods = Pick<AttemptStore, 'permit' | 'sharer'>;
 
 /** SQL: the columns of the unique index over directories, but for the last: the account. */
 const placeOf = (row: string): string =>
@@ -40,6 +40,17 @@ SELECT o.job_id AS "jobId", o.number AS attempt, j.title
 FROM held, LATERAL (SELECT o.* ${others} AND ${accountOf('o')} = ${accountOf('held')}) AS o
 JOIN drs_jobs j ON j.id = o.job_id`;
 
+// What has ended meanwhile is found by the time of its end.
+const sharerSql = `
+WITH held AS (SELECT * FROM drs_attempts WHERE id = $1)
+SELECT o.job_id AS "jobId", o.number AS attempt FROM held, LATERAL (
+  SELECT o.* ${others}
+  UNION ALL
+  SELECT o.* FROM drs_attempts o WHERE o.finished_at > held.permitted_at AND o.permitted_at IS NOT NULL
+    AND (${placeOf('o')}) = (${placeOf('held')}) AND o.directory = held.directory AND o.id <> held.id
+) AS o
+WHERE ${accountOf('o')} <> ${accountOf('held')} ORDER BY o.id LIMIT 1`;
+
 /** It may end just when it is asked for. */
 const mostTries = 5;
 
@@ -50,6 +61,10 @@ interface Other {
 
 export function permitMethods({ sequelize }: StoreParts): PermitMethods {
   return {
+    async sharer({ attemptId }) {
+      const [row] = await rowsOf<Other>(sequelize, { sql: sharerSql, bind: [attemptId] });
+      return row ? noteOf(row) : null;
+    },
     async permit(claim, { controlRoot, directory }) {
       const place = withoutNul(directory);
       const bind = [claim.attemptId, claim.fence, writeControlRoot(controlRoot), place];

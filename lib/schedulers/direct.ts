@@ -19,6 +19,9 @@ const graceSeconds = 5;
 /** A longer program, or one with a NUL, is no text that a shell could hold: it comes on its own. */
 const mostTextBytes = 64 * 1024;
 
+/** copy.sh says two. */
+const mostCopyLines = 100;
+
 /** Makes the scheduler; its scripts are read once. */
 export function direct(): Scheduler {
   const scripts = loadScripts();
@@ -109,13 +112,19 @@ async function cancelAnswer(call: ScriptCall): Promise<CancelAnswer> {
 }
 
 /** Both streams come on standard output, one after the other, each behind a line that names it. */
-async function readPieces(call: ScriptCall, { onOutput }: Pick<ReadRequest, 'onOutput'>): Promise<void> {
+async function readPieces(call: ScriptCall, { bytes: asked, onOutput }: ReadRequest): Promise<void> {
   let stream: 'stdout' | 'stderr' = 'stderr';
+  const left = { ...asked };
   await readScript(call, {
     onLine: (source, line) => {
       if (source === 'stdout' && line === 'out') stream = 'stdout';
     },
-    onOutput: (source, bytes) => (source === 'stdout' ? onOutput(stream, bytes) : undefined),
+    onOutput(source, bytes) {
+      if (source !== 'stdout') return;
+      left[stream] -= bytes.length;
+      if (left[stream] < 0) throw saidTooMuch();
+      return onOutput(stream, bytes);
+    },
   });
 }
 
@@ -124,11 +133,15 @@ async function copyProgram(call: ScriptCall, { program }: CopyPlan): Promise<Run
   await readScript(call, {
     onLine(stream, line) {
       if (stream !== 'stdout') return;
-      lines.push(line);
+      if (lines.push(line) > mostCopyLines) throw saidTooMuch();
       if (line === 'read') call.script.stdin.write(program);
     },
   });
   return parseReport(lines);
+}
+
+function saidTooMuch(): DrsError {
+  return new DrsError('script_broken', 'The server sent more than it was asked for.');
 }
 
 interface Cleaning {

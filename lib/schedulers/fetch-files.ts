@@ -1,6 +1,7 @@
 /** Brings files from a server: each whole, or not at all. */
 
 import { batchesOf, batchLines } from './fetch-batches.js';
+import { directoryProblem } from './directory-problem.js';
 import { FileStreams } from './file-streams.js';
 import { RecordReader, textOf, type ListRecord } from './parse-listing.js';
 import { readScript, type ScriptCall } from './script-call.js';
@@ -13,6 +14,7 @@ import type { Fetched, FetchRequest, FoundFile } from './scheduler.js';
 export async function fetchFiles(call: ScriptCall, { files, onFile }: FetchRequest): Promise<Fetched> {
   const batches = batchesOf(files);
   const streams = new FileStreams(batches.flat(), { onFile, stop: () => call.script.close() });
+  const asked = new Set(files.map(({ name }) => name));
   const now = new Map<string, ListRecord>();
   let records = new RecordReader();
   let section = '';
@@ -29,13 +31,16 @@ export async function fetchFiles(call: ScriptCall, { files, onFile }: FetchReque
         if (line === 'tar') streams.beginTar();
         if (line === 'file') streams.beginFile();
         if (line === 'records') records = new RecordReader();
-        if (line === 'gone') problem = 'The remote directory is gone, and what was in it.';
+        problem ??= directoryProblem(line);
       },
       onOutput(stream, bytes) {
         if (stream === 'stderr') return;
         if (section === 'tar' || section === 'file') return streams.write(bytes);
         if (section !== 'records') return;
-        for (const record of records.write(bytes)) now.set(textOf(record.name) ?? '', record);
+        for (const record of records.write(bytes)) {
+          const name = textOf(record.name);
+          if (name !== null && asked.has(name)) now.set(name, record);
+        }
       },
     });
   } catch (error) {

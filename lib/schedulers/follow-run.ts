@@ -1,10 +1,15 @@
 /** Follows run.sh from its first line to its report. */
 
 import type { Stream } from '../core/log-policy.js';
+import { DrsError } from '../errors.js';
 import { beganOf, parseReport, type RunReport } from './run-report.js';
 import type { ControlRoot } from '../core/attempt-records.js';
 import type { RunFollower, RunPlan } from './scheduler.js';
 import { readScript, type ScriptCall } from './script-call.js';
+
+/** Our script says some twenty lines, each of which holds a path at the most; a server may say anything. */
+const mostLines = 100;
+const mostLineCharacters = 16 * 1024;
 
 /**
  * Answers what the script asks, passes the program's output on, and reads the report that comes after it. The script's
@@ -40,6 +45,7 @@ class Conversation {
   /** Resolves when it is written down that the program runs. */
   began: Promise<void> = Promise.resolve();
   #root: ControlRoot | null;
+  #heard = 0;
   #isStderrOver = false;
   #tellOver: () => void = () => undefined;
   #fail: (reason: unknown) => void = () => undefined;
@@ -54,7 +60,12 @@ class Conversation {
     this.failed.catch(() => undefined);
   }
 
+  /** @throws DrsError `script_broken` when it says what our script never does */
   hear(stream: Stream, line: string): void {
+    this.#heard += 1;
+    if (this.#heard > mostLines || line.length > mostLineCharacters) {
+      throw new DrsError('script_broken', 'The server said more than the script that serves the job does.');
+    }
     if (stream === 'stderr') this.#isStderrOver ||= line === 'end';
     else this.#answer(line);
     if (this.#isStderrOver && this.lines.at(-1) === 'done') this.#tellOver();

@@ -3,6 +3,7 @@
 import { cksumOf } from './cksum.js';
 import { ListingBuilder } from './compare-listing.js';
 import { RecordReader } from './parse-listing.js';
+import { directoryProblem } from './directory-problem.js';
 import { readScript, type ScriptCall } from './script-call.js';
 import type { FilesBefore } from '../core/attempt-records.js';
 import type { Listing } from './scheduler.js';
@@ -51,7 +52,7 @@ export async function listFiles(call: ScriptCall, options: ListOptions): Promise
       records = new RecordReader();
       if (word === 'sum') builder.isProgramSame = isSame(rest, options.program);
       if (word === 'tool') builder.tool = rest[0] ?? '';
-      if (word === 'gone') problem = 'The remote directory is gone, and what was in it.';
+      problem ??= directoryProblem(word);
       if (word === 'end') problem = problemOf(rest, builder);
     },
     onOutput(stream, bytes) {

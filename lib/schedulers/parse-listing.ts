@@ -4,6 +4,8 @@ import { DrsError } from '../errors.js';
 
 const recordEnd = '//\n';
 const mostRecordBytes = 1024 * 1024;
+/** Type, size, times and the like. */
+const mostFactsBytes = 1024;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -38,6 +40,9 @@ export class RecordReader {
 function parseRecord(text: string): ListRecord {
   const at = text.indexOf(' ./');
   const head = at < 0 ? text : text.slice(0, at);
+  if (head.length > mostFactsBytes) {
+    throw new DrsError('script_broken', 'The server told something of a file that does not end.');
+  }
   const [type = '', , size, , changed = ''] = head.split(' ', 5);
   return {
     kind: kindOf(type),

@@ -74,7 +74,7 @@ function endOf([exitCode, reason, name = '', out, err, ...notes]: readonly strin
 function signalOf(code: number, name: string): string | null {
   const plain = name.replace(/^SIG/, '');
   const isSignal =
-    code > 128 && code <= 128 + 64 && /^[A-Z][A-Z0-9]*$/.test(plain) && !plain.startsWith('RT');
+    code > 128 && code <= 128 + 64 && /^[A-Z][A-Z0-9]{0,15}$/.test(plain) && !plain.startsWith('RT');
   return isSignal ? `SIG${plain}` : null;
 }
 

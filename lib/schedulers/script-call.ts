@@ -47,7 +47,7 @@ export async function callScript(
 
 /**
  * Reads both streams of a script to their end.
- * @throws TransportError `connection_lost`; DrsError `script_broken` when the script did not end with 0
+ * @throws TransportError `connection_lost`; DrsError `script_broken`, or `script_silent` without a word, when the script did not end with 0
  */
 export async function readScript({ script, mark }: ScriptCall, reader: ScriptReader): Promise<void> {
   const words = new LastWords(mostCharacters);
@@ -93,6 +93,11 @@ async function readStream(stream: Readable, { mark, stream: name, reader, words 
 /** From 90 on the scripts tell that something outside broke them off. */
 function brokenScript({ exitCode, signal }: ScriptEnd, words: string): DrsError {
   const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
-  const why = words ? `It said: "${words}".` : 'It said nothing. Is the disk full there?';
-  return new DrsError('script_broken', `The script that serves the job on the server ended ${how}. ${why}`);
+  const why = words
+    ? `It said: "${words}".`
+    : 'It said nothing. Is the disk full there, or can no process more be started?';
+  return new DrsError(
+    words ? 'script_broken' : 'script_silent',
+    `The script that serves the job on the server ended ${how}. ${why}`,
+  );
 }

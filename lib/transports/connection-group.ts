@@ -1,10 +1,11 @@
 /** The connections of one sign-in: same machine, same name, same credential. */
 
 import { TransportError } from '../errors.js';
-import { ChannelRefused, type Connection } from './connection.js';
+import { ChannelRefused, NeverOpened, type Connection } from './connection.js';
 import type { RemoteScript, Session, StartOptions, Target } from './session.js';
-import { prepareStart } from './starter.js';
+import { bodyOf } from './starter.js';
 import { place } from './transport-problems.js';
+import { withSignal } from './with-signal.js';
 
 interface GroupOptions {
   target: Target;
@@ -46,7 +47,8 @@ export class ConnectionGroup implements Session {
 
   async start(script: string, args: readonly string[], options: StartOptions = {}): Promise<RemoteScript> {
     const { signal } = options;
-    const start = prepareStart(script, args);
+    const body = bodyOf(script, args);
+    let hasRetried = false;
     for (;;) {
       signal?.throwIfAborted();
       const connection = [...this.#connections].find(({ hasRoom }) => hasRoom);
@@ -55,8 +57,14 @@ export class ConnectionGroup implements Session {
         continue;
       }
       try {
-        return await connection.start(start, options);
+        return await connection.start(body, options);
       } catch (error) {
+        if (error instanceof NeverOpened) {
+          // Once, another connection is tried.
+          if (hasRetried) throw error.cause;
+          hasRetried = true;
+          continue;
+        }
         if (!(error instanceof ChannelRefused)) throw error;
         // Others on it may be opened, and not answered yet.
         if (!connection.hasServed && connection.channelCount === 0) throw this.#refusesAll(error);
@@ -119,15 +127,4 @@ export class ConnectionGroup implements Session {
     const mustStay = this.#leaseCount > 0 && idle.length === this.#connections.size ? 1 : 0;
     for (const connection of idle.slice(mustStay)) connection.close();
   }
-}
-
-/** The work goes on for the others who wait for it. */
-function withSignal<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = () =>
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -14,6 +14,7 @@ export interface PoolOptions extends Omit<ConnectOptions, 'signal'> {
   maxChannels: number;
   startTimeoutMs: number;
   greetingMs: number;
+  spareMs: number;
 }
 
 const maxConnectsPerHost = 3;
@@ -88,7 +89,7 @@ export class ConnectionPool {
   }
 
   async #open(target: Target, hooks: Parameters<GroupOpen>[0]): Promise<Connection> {
-    const { maxChannels, startTimeoutMs, greetingMs, connectTimeoutMs } = this.#options;
+    const { maxChannels, startTimeoutMs, greetingMs, spareMs, connectTimeoutMs } = this.#options;
     const timeoutMs = 3 * connectTimeoutMs;
     const place = `${target.hostname}:${target.port}`;
     const queue = this.#queues.get(place) ?? createConnectQueue(maxConnectsPerHost);
@@ -106,6 +107,7 @@ export class ConnectionPool {
         maxChannels,
         startTimeoutMs,
         greetingMs,
+        spareMs,
         onRelease: hooks.onRelease,
         onDead: () => hooks.onDead(connection),
       });

@@ -2,7 +2,7 @@
 
 import { endOf, LastWords } from '../core/last-words.js';
 import type { RemoteScript, ScriptEnd } from './session.js';
-import type { Start } from './starter.js';
+import type { Starter } from './starter.js';
 import { passwordExpired, shellRefused, shellSilent, type Account } from './transport-problems.js';
 
 /** A login shell whose start-up files lie on a slow share takes its time. */
@@ -64,7 +64,7 @@ export interface Hello {
   stderr: HelloSearch;
 }
 
-export function searchHello({ hello }: Start): Hello {
+export function searchHello({ hello }: Starter): Hello {
   return { stdout: new HelloSearch(hello.stdout), stderr: new HelloSearch(hello.stderr) };
 }
 

@@ -6,7 +6,7 @@ import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { TransportError } from '../errors.js';
 import { defaultGreetingMs, greet, searchHello, type Hello } from './greeting.js';
-import { readFrom, whenEnded, whenOver } from './script-streams.js';
+import { readFrom, whenEnded, whenOver, whenSilent } from './script-streams.js';
 import type { RemoteScript, ScriptEnd, Session, StartOptions, Transport } from './session.js';
 import { prepareStart, type Start } from './starter.js';
 import { startAborted } from './transport-problems.js';
@@ -94,6 +94,9 @@ function asRemoteScript(
   child.stdin.on('error', () => undefined);
   const stdout = readFrom(child.stdout, hello.stdout);
   const stderr = readFrom(child.stderr, hello.stderr);
+  whenSilent(child, [child.stdout, child.stderr], () => {
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  });
   let letGo: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
     letGo = reject;

@@ -10,6 +10,8 @@ type Running = Pick<EventEmitter, 'once'>;
 
 /** After the exit status, output may still be on its way; what was left behind may hold the streams for ever. */
 const lastOutputMs = 1000;
+/** Of a script that has greeted, more is lost if the rest is only slow. */
+const silenceMs = 5000;
 
 /**
  * What comes after the hello. Until then the source flows, so that a login shell that says much is not stopped.
@@ -30,8 +32,31 @@ export function readFrom(source: Readable, hello: HelloSearch): Readable {
     const bytes = hello.output(chunk);
     if (bytes.length > 0 && !output.destroyed && !output.push(bytes)) source.pause();
   });
-  source.once('end', () => void output.push(null));
+  for (const over of ['end', 'close']) source.once(over, () => void output.push(null));
   return output;
+}
+
+/** Calls `end` when a script has ended and nothing more comes, though something left behind holds its streams. */
+export function whenSilent(running: Running, sources: readonly Readable[], end: () => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    // Whoever reads is slow: there may be more.
+    if (sources.some((source) => source.isPaused())) wait();
+    else end();
+  };
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(look, silenceMs);
+    timer.unref();
+  };
+  running.once('exit', () => {
+    wait();
+    for (const source of sources) source.on('data', wait);
+  });
+  running.once('close', () => {
+    clearTimeout(timer);
+    for (const source of sources) source.off('data', wait);
+  });
 }
 
 /** How the script ended, after both streams were read to their end; null when nobody said. */

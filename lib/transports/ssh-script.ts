@@ -3,7 +3,7 @@
 import { Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type { Hello } from './greeting.js';
-import { readFrom, whenEnded } from './script-streams.js';
+import { readFrom, whenEnded, whenSilent } from './script-streams.js';
 import type { RemoteScript, ScriptEnd } from './session.js';
 
 /** How a script is told that its connection is gone. */
@@ -16,8 +16,8 @@ export interface SshScript extends RemoteScript {
 
 interface ScriptOptions {
   hello: Hello;
-  /** As in StartOptions. */
-  endsItself: boolean;
+  /** As in StartOptions; it is known when the script is. */
+  ending: { readonly endsItself: boolean };
   /** The channel closed without an exit status. */
   lost: () => Error;
   /** `close()` was called here. */
@@ -29,6 +29,7 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
   const stdout = readFrom(channel, options.hello.stdout);
   const stderr = readFrom(channel.stderr, options.hello.stderr);
   const stdin = writeTo(channel);
+  whenSilent(channel, [channel, channel.stderr], () => channel.close());
   let letGo: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
     letGo = reject;
@@ -58,7 +59,7 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
       // OpenSSH 7.9 and later pass it to the process group of the shell, as if a terminal had been closed; what
       // was detached runs on. A session whose shell lives on counts as one of the server's MaxSessions.
       // What has not greeted has no script yet that could end itself.
-      if (!options.endsItself || !options.hello.stdout.isFound) channel.signal('HUP');
+      if (!options.ending.endsItself || !options.hello.stdout.isFound) channel.signal('HUP');
       channel.close();
     },
   };

@@ -21,6 +21,11 @@ export interface SshOptions {
   startTimeoutMs?: number;
   /** How long a login shell may take until a script begins. Default 60 s. */
   greetingMs?: number;
+  /**
+   * After a script, a shell is made ready for the next one, and kept so long: login shells take their time. 0: none.
+   * Default 30 s.
+   */
+  spareMs?: number;
   /** Scripts at a time on one connection. Default 8: OpenSSH's `MaxSessions` is 10. */
   maxChannels?: number;
 }
@@ -40,6 +45,7 @@ export function ssh(options: SshOptions): Transport {
     keepaliveMs: options.keepaliveMs ?? 15_000,
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
     greetingMs: options.greetingMs ?? defaultGreetingMs,
+    spareMs: options.spareMs ?? 30_000,
     maxChannels: options.maxChannels ?? 8,
   });
   return {

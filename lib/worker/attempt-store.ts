@@ -28,6 +28,8 @@ export interface Claim {
   began: Began | null;
   /** It has ended over there: what is left to do is to bring its output and its files. */
   ended: Ended | null;
+  /** This process ended its program, since a cancel was wanted: that is its end, even where it could not be noted there. */
+  isEndedByCancel?: boolean;
   /** A sentence about the start, for the message; set by whoever permits it. */
   note?: string | null;
   /** `running` by a version of this package that kept its control directory elsewhere: nobody can follow it any more. */
@@ -35,6 +37,8 @@ export interface Claim {
   /** The server's record names another machine than the attempt was submitted for: changed behind our back. */
   isAddressChanged: boolean;
   isCancelRequested: boolean;
+  /** How often in a row its holder vanished while nothing new came of it. */
+  holdersVanished: number;
   title: string;
   uuid: string;
   owner: string;
@@ -162,6 +166,8 @@ export interface AttemptStore {
   /** Stores result rows. A name that is there already is kept as it is. @throws ClaimLostError */
   addResults(claim: Claim, results: readonly NewResult[]): Promise<void>;
   resultNames(claim: Claim): Promise<string[]>;
+  /** A sentence about an attempt of another account that was under way in the same directory meanwhile, or null. */
+  sharer(claim: Claim): Promise<string | null>;
   /**
    * Gives the attempt up until `nextTryAt`, with a sentence about why. `tries`: the server is out of reach, and was
    * tried so often in a row. @throws ClaimLostError

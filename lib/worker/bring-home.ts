@@ -27,12 +27,14 @@ export function wantsFiles({ storeResults }: Claim): boolean {
 export async function bringHome(
   parts: WorkerParts,
   active: ActiveAttempt,
-  { session, writer, ended, isUntouched }: Home,
+  { session, writer, ended: asWritten, isUntouched }: Home,
 ): Promise<Ending> {
   const { claim, letGo } = active;
-  const ending = endingOfEnded(ended, claim);
+  const ended = byCancel(asWritten, claim);
   const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
   const areFilesWanted = wantsFiles(claim) && !isUntouched;
+  const sharer = areFilesWanted ? await parts.store.sharer(claim) : (claim.note ?? null);
+  const ending = withNote(endingOfEnded(ended, claim), sharer);
   // Written down with the final state, in one statement.
   if (!isLogWanted && !areFilesWanted) {
     await writer.end();
@@ -47,6 +49,10 @@ export async function bringHome(
   const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
   const filesNote = areFilesWanted ? await bringFiles(parts, active, session) : null;
   return withNote(withNote(ending, logNote ?? null), filesNote);
+}
+
+function byCancel(ended: Ended, { isEndedByCancel }: Claim): Ended {
+  return isEndedByCancel === true && ended.reason === 'exit' ? { ...ended, reason: 'cancel' } : ended;
 }
 
 function hasAll({ offsets }: LogWriter, { sizes }: Ended): boolean {

@@ -9,6 +9,9 @@ import { some, someOf } from './some-names.js';
 /** Many files and many patterns let others have their turn after so long. */
 const turnMs = 20;
 
+/** In bytes: an index of the database holds no longer ones. */
+const mostNameBytes = 2_000;
+
 type ResultLimits = Pick<Limits, 'resultCount' | 'resultDepth' | 'resultBytes'>;
 
 /** The files that the patterns want, within the limits, and a sentence about whatever was left out. */
@@ -45,13 +48,15 @@ function withinLimits(
 ): { chosen: FoundFile[]; notes: string[] } {
   const deep: string[] = [];
   const large: string[] = [];
+  const long: string[] = [];
   const chosen: FoundFile[] = [];
-  let over = 0;
+  const over: string[] = [];
   let bytes = 0;
   for (const file of wanted) {
     if (depthOf(file.name) > resultDepth) deep.push(file.name);
+    else if (Buffer.byteLength(file.name) > mostNameBytes) long.push(file.name);
     else if (bytes + file.size > resultBytes) large.push(file.name);
-    else if (chosen.length === resultCount) over += 1;
+    else if (chosen.length === resultCount) over.push(file.name);
     else {
       chosen.push(file);
       bytes += file.size;
@@ -61,10 +66,14 @@ function withinLimits(
   if (deep.length > 0) {
     notes.push(`${deep.length} results more than ${resultDepth} folders deep were left: ${some(deep)}.`);
   }
+  if (long.length > 0) {
+    notes.push(`${long.length} results with names over ${mostNameBytes} bytes were left: ${some(long)}.`);
+  }
   if (large.length > 0) {
     notes.push(`${large.length} results over the limit of ${resultBytes} bytes were left: ${some(large)}.`);
   }
-  if (over > 0) notes.push(`${over} results over the limit of ${resultCount} were left.`);
+  if (over.length > 0)
+    notes.push(`${over.length} results over the limit of ${resultCount} were left: ${some(over)}.`);
   return { chosen, notes };
 }
 

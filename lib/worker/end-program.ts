@@ -22,11 +22,11 @@ export function cancelFirst(
   return scheduler.cancel(session, placeOf(claim), { fence, began, signal: letGo });
 }
 
-/** Ends the program as soon as a cancel is wanted. Resolves the listening with the function that is returned. */
-export function obeyCancel(parts: RunnerParts, active: ActiveAttempt): () => void {
+/** Ends the program as soon as a cancel is wanted, and tells. Returns what ends the listening. */
+export function obeyCancel(parts: RunnerParts, active: ActiveAttempt, onEnded: () => void): () => void {
   const over = new AbortController();
   const signal = AbortSignal.any([active.letGo, over.signal]);
-  const onCancel = (): void => void endProgram(parts, active, signal);
+  const onCancel = (): void => void endProgram(parts, active, { signal, onEnded });
   if (active.cancelled.aborted) onCancel();
   else active.cancelled.addEventListener('abort', onCancel, { once: true });
   return () => {
@@ -39,12 +39,17 @@ export function obeyCancel(parts: RunnerParts, active: ActiveAttempt): () => voi
  * Again and again: that a cancel does not get through need not break off what follows the program. If both are broken
  * off, whoever takes the attempt carries the cancel out.
  */
-async function endProgram(parts: RunnerParts, active: ActiveAttempt, signal: AbortSignal): Promise<void> {
+async function endProgram(
+  parts: RunnerParts,
+  active: ActiveAttempt,
+  { signal, onEnded }: { signal: AbortSignal; onEnded: () => void },
+): Promise<void> {
   const { jobId, attempt } = active.claim;
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
       const answer = await cancelOnce(parts, active, signal);
-      if (answer !== 'elsewhere') return;
+      if (answer === 'ended') active.claim.isEndedByCancel = true;
+      if (answer !== 'elsewhere') return signal.aborted ? undefined : onEnded();
       retire(parts, active);
       await delay(newConnectionMs, undefined, { signal });
     } catch (error) {

@@ -94,7 +94,7 @@ function notesOf({ isOpen, isTorn, isWiped }: Ended): string[] {
     );
   if (isWiped)
     notes.push(
-      'Its control directory was removed while it ran: output that had not been read by then is missing.',
+      'Files of its control directory were removed while it ran: output that had not been read by then is missing.',
     );
   return notes;
 }
@@ -153,5 +153,5 @@ export function isOutOfReach(error: unknown, { isPermitted, ended }: Claim): err
   if (isServerAway(error)) return true;
   if (!(error instanceof DrsError)) return false;
   // It may run: a login shell that is broken now says nothing about it.
-  return outOfSightCodes.includes(error.code) || (error.code === 'script_broken' && isPermitted && !ended);
+  return outOfSightCodes.includes(error.code) || (/^script_/.test(error.code) && isPermitted && !ended);
 }

@@ -10,10 +10,14 @@ import { cancelFirst, obeyCancel } from './end-program.js';
 import { cancelled, endingOf } from './endings.js';
 import { LogWriter, liveChunkBytes } from './log-writer.js';
 import { beginning, noSpace, permitStart } from './permit-start.js';
+import { Overdue } from './overdue.js';
 import { placeOf } from './place-of.js';
 import { headBytesOf } from './store-rest.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
+
+/** How long after its timeout, or after a cancel that got through, the end of a program is waited for. */
+const overdueMs = 15_000;
 
 /** @throws TransportError, ClaimLostError, DirectoryInUseError; the reason of `active.letGo` */
 export async function followAttempt(
@@ -27,9 +31,10 @@ export async function followAttempt(
     return bringHome(parts, active, { session, writer, ended: claim.ended, isUntouched: false });
   }
   if (active.cancelled.aborted && (await cancelFirst(parts, active, session)) === 'never') return cancelled;
-  const stopListening = obeyCancel(parts, active);
+  const overdue = new Overdue();
+  const stopListening = obeyCancel(parts, active, () => overdue.expect(overdueMs));
   try {
-    const report = await watch(parts, active, { session, writer });
+    const report = await watch(parts, active, { session, writer, overdue });
     if (report.kind === 'ended') return await bringHome(parts, active, { session, writer, ...report });
     await writer.end();
     if (report.kind === 'elsewhere' || report.kind === 'away') throw outOfSight(report, claim);
@@ -37,6 +42,7 @@ export async function followAttempt(
     return endingOf(report, claim);
   } finally {
     stopListening();
+    overdue.stop();
   }
 }
 
@@ -75,29 +81,35 @@ function planOf(
 async function watch(
   parts: WorkerParts,
   active: ActiveAttempt,
-  { session, writer }: { session: Session; writer: LogWriter },
+  { session, writer, overdue }: { session: Session; writer: LogWriter; overdue: Overdue },
 ): Promise<RunReport> {
   const { claim, letGo } = active;
-  const { scheduler } = parts;
   const full = new AbortController();
-  const plan = planOf(parts, active, { place: placeOf(claim), writer });
   const onBegan = beginning(parts, claim);
-  try {
-    return await scheduler.run(session, plan, {
-      signal: AbortSignal.any([letGo, full.signal]),
-      onLocated: (controlRoot) => void (claim.controlRoot = controlRoot),
-      onBegan,
-      onOutput(stream, bytes) {
-        const stored = writer.write(stream, bytes);
-        if (writer.isFull) full.abort();
-        return stored;
-      },
-    });
-  } catch (error) {
-    if (!full.signal.aborted || letGo.aborted) throw error;
-    // The rest would only be thrown away: the program is waited for, and its last output is read at the end.
-    await writer.end();
-    const again = { ...planOf(parts, active, { place: placeOf(claim), writer }), isLive: false };
-    return scheduler.run(session, again, { signal: letGo, onBegan, onOutput() {} });
+  for (;;) {
+    const isLive = !full.signal.aborted;
+    const signals = isLive ? [letGo, overdue.signal, full.signal] : [letGo, overdue.signal];
+    const plan = planOf(parts, active, { place: placeOf(claim), writer });
+    try {
+      return await parts.scheduler.run(session, plan, {
+        signal: AbortSignal.any(signals),
+        onLocated: (controlRoot) => void (claim.controlRoot = controlRoot),
+        async onBegan(how, began) {
+          if (claim.timeoutMs !== null) overdue.expect(claim.timeoutMs + overdueMs);
+          await onBegan(how, began);
+        },
+        onOutput(stream, bytes) {
+          const stored = writer.write(stream, bytes);
+          if (writer.isFull) full.abort();
+          return stored;
+        },
+      });
+    } catch (error) {
+      if (letGo.aborted) throw error;
+      // The rest would only be thrown away: the program is waited for, and its last output is read at the end.
+      if (isLive && full.signal.aborted) await writer.end();
+      else if (overdue.signal.aborted) overdue.restart();
+      else throw error;
+    }
   }
 }

@@ -3,13 +3,16 @@
 import { ClaimLostError } from '../errors.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { copyProgram } from './copy-program.js';
-import { cancelled, failure } from './endings.js';
+import { cancelled, failure, hasEnded } from './endings.js';
 import { followAttempt } from './follow-attempt.js';
 import { openSession } from './open-session.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { settleError } from './settle-error.js';
 import type { Deferral } from './wait-for-server.js';
+
+/** An attempt whose holders vanish so often in a row may be what ends them: nobody takes it any more. */
+const mostVanished = 3;
 
 /** Resolves when this process is done with the attempt: null, or a deferral when it is to be tried again later. */
 export async function runAttempt(parts: RunnerParts, active: ActiveAttempt): Promise<Deferral | null> {
@@ -28,6 +31,7 @@ export async function runAttempt(parts: RunnerParts, active: ActiveAttempt): Pro
 
 async function carryOut(parts: RunnerParts, active: ActiveAttempt): Promise<void> {
   const { claim } = active;
+  if (claim.holdersVanished >= mostVanished) return finish(parts, claim, endsItsWorkers(claim));
   if (claim.isOfOldLayout) return finish(parts, claim, ofOldLayout(claim));
   if (active.cancelled.aborted && !claim.isPermitted) return finish(parts, claim, cancelled);
   const lease = await openSession(parts, active);
@@ -52,4 +56,17 @@ async function finish({ store, logger }: WorkerParts, claim: Claim, ending: Endi
 function ofOldLayout({ server: { hostname } }: Claim): Ending {
   const text = `It was started on ${hostname} by an earlier version, whose control directory this one does not read.`;
   return failure('lost', `${text} It may still run there; it was not started again.`);
+}
+
+function endsItsWorkers(claim: Claim): Ending {
+  const { holdersVanished, isPermitted, kind, server } = claim;
+  const text = `The worker that held it vanished ${holdersVanished} times in a row, and nothing new came of it: it may be what ended them, so it was given up.`;
+  if (hasEnded(claim)) {
+    const { code, signal } = claim.ended;
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    return failure('internal', `${text} The program had ended ${how} before.`, signal === null ? code : null);
+  }
+  if (!isPermitted || kind === 'copy') return failure('internal', text);
+  const began = claim.began === null ? 'Its start was permitted: it may have begun, and' : 'What ran there';
+  return failure('internal', `${text} ${began} may still run on ${server.hostname}.`);
 }

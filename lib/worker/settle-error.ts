@@ -92,6 +92,6 @@ function givenUp(claim: Claim, error: unknown, message: string): Ending {
 function isOfServer(error: unknown): boolean {
   return (
     error instanceof TransportError ||
-    (error instanceof DrsError && /^(script|report)_broken$/.test(error.code))
+    (error instanceof DrsError && /^(script_|report_broken$)/.test(error.code))
   );
 }

@@ -2,6 +2,9 @@
 
 import type { Left } from '../schedulers/scheduler.js';
 
+/** Of a name, in characters: its end tells more than its folders. */
+const mostCharacters = 300;
+
 /** The first names, and how many more there are. */
 export function some(names: readonly string[]): string {
   return someOf({ count: names.length, names: [...names] });
@@ -16,5 +19,6 @@ export function someOf({ count, names }: Left): string {
 
 /** A line end in a name would break the sentence. */
 function inSentence(name: string): string {
-  return name.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const shown = name.length > mostCharacters ? `…${name.slice(-mostCharacters)}` : name;
+  return shown.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -48,12 +48,19 @@ for (const shell of shells) {
     });
 
     it('knows a made directory that holds nothing but the program, and one that does not', async () => {
-      const programs = ['true', 'echo 1 >.hidden', 'echo exit 1 >>program.sh'];
+      const long = `# ${'a long line '.repeat(60)}\n`;
+      const changing = [
+        'echo 1 >.hidden',
+        'echo exit 1 >>program.sh',
+        `printf '\\0' >>program.sh`,
+        'rm program.sh',
+      ];
+      const programs = ['true', `${long}true`, ...changing, `${long}echo exit 1 >>program.sh`];
       const runs = await Promise.all(programs.map((program) => at.run(at.planOf(program))));
       expect(runs.map(({ report }) => report)).to.containSubset([
         { isUntouched: true },
-        { isUntouched: false },
-        { isUntouched: false },
+        { isUntouched: true },
+        ...Array.from({ length: 5 }, () => ({ isUntouched: false })),
       ]);
     });
 

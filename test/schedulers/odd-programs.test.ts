@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bench, endOf, shells, type Bench } from './support.js';
 
@@ -138,6 +138,64 @@ print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)`;
     it('says that it was lost when the program kills what watches over it, and ends what is left', async () => {
       const ran = await at.run(at.planOf('echo $$; kill -9 $PPID; sleep 300'));
       expect(ran.report).to.include({ kind: 'lost' });
+    });
+
+    it('tells the end of a program that stops what follows it', async () => {
+      const program =
+        'echo a; for p in /proc/[0-9]*; do grep -qs "^tail" $p/comm && kill -STOP ${p#/proc/}; done; exit 3';
+      // Of this bench alone: other tests have followers, too.
+      const own = program.replace('grep -qs "^tail"', 'grep -qs "$PWD_MARK" $p/cmdline && grep -qs "^tail"');
+      const plan = at.planOf(own.replace('$PWD_MARK', 'job-stopped-tail'), { name: 'job-stopped-tail-1' });
+      const ran = await at.run(plan);
+      expect(endOf(ran)).to.include({ code: 3 });
+      expect(ran.stdout).to.equal('a\n');
+    });
+
+    it('ends a program that stopped what watches over it at its timeout, and at a cancel', async () => {
+      const program = 'echo a; kill -STOP $PPID; sleep 300';
+      const timedOut = await at.run(at.planOf(program, { timeoutMs: 500 }));
+      expect(endOf(timedOut)).to.include({ reason: 'timeout' });
+      const controlRoot = timedOut.root;
+      const plan = at.planOf(program);
+      let cancelled: Promise<string> | undefined;
+      const ran = await at.run(plan, {
+        onOutput: () =>
+          void (cancelled ??= at.scheduler.cancel(
+            at.session,
+            { ...plan, controlRoot },
+            { fence: 1, began: null },
+          )),
+      });
+      expect(await cancelled).to.equal('ended');
+      expect(endOf(ran)).to.include({ reason: 'cancel' });
+    });
+
+    it('keeps the output of one stream when the file of the other is removed', async () => {
+      for (const [kept, removed] of [
+        ['out', 'err'],
+        ['err', 'out'],
+      ] as const) {
+        const to = kept === 'out' ? '' : ' >&2';
+        const program = `seq 1 100${to}; rm -f "\${DRS_CONTROL_DIRECTORY}${removed}"; seq 101 200${to}`;
+        const ran = await at.run(at.planOf(program, { isLive: false }));
+        const all = Array.from({ length: 200 }, (_, i) => `${i + 1}\n`).join('');
+        expect(kept === 'out' ? ran.stdout : ran.stderr).to.equal(all);
+      }
+    });
+
+    it('stores no word of a shell about a watcher that was killed', async () => {
+      for (const signal of ['KILL', 'TERM']) {
+        const ran = await at.run(at.planOf(`echo a; kill -${signal} $PPID; sleep 0.5; echo b`));
+        expect(ran).to.include({ stderr: '' });
+      }
+    });
+
+    it('tells the exit code though the control root became a file', async () => {
+      const from = Date.now();
+      const ran = await at.run(at.planOf('rm -rf ~/.drs; echo x >~/.drs; exit 28', { isListing: false }));
+      await rm(join(at.home, '.drs'));
+      expect(endOf(ran)).to.include({ code: 28 });
+      expect(Date.now() - from).to.be.lessThan(10_000);
     });
 
     it('puts the control directory elsewhere when the working directory holds it', async () => {

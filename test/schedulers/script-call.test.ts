@@ -62,7 +62,7 @@ describe('a call of a script', () => {
 
   it('that fails without a word is told with what to look at', async () => {
     const { message } = await errorOf(read('say hello; echo output; exit 3'));
-    expect(message).to.include('It said nothing. Is the disk full there?');
+    expect(message).to.include('It said nothing. Is the disk full there, or can no process more be started?');
   });
 
   it('that was ended is told by the signal', async () => {

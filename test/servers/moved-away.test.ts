@@ -35,7 +35,7 @@ describe('a program that takes its own directory away', () => {
   it('or the control root before anybody has read its output ends as it said, and tells that this is gone', async () => {
     const seen = await jobs.run(await startSshd(), 'rm -rf ~/.drs; echo 42 >out.csv; echo fine; exit 3');
     expect(seen).to.deep.include({ failureReason: 'exit', exitCode: 3, starts: 1, files: ['out.csv'] });
-    expect(seen.message).to.contain('control directory was removed');
+    expect(seen.message).to.contain('its control directory were removed');
   });
 
   for (const wipe of ['rm -rf .drs', 'git init -q . && git clean -fdxq']) {

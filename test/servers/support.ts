@@ -51,7 +51,7 @@ type Changes = SubmitOptions & { fixture?: Partial<JobFixture> };
 export interface ShellJobs {
   drs: RemoteSubmission;
   /** Stops its worker; another one takes over. */
-  changeWorker(): Promise<void>;
+  changeWorker(meanwhile?: () => void): Promise<void>;
   /** The program is for `sh`, in a directory and a control root that others share. */
   submit(place: Place, program: string, changes?: Changes): Promise<ShellJob>;
   run(place: Place, program: string, changes?: Changes): Promise<Seen>;
@@ -77,8 +77,9 @@ export async function gate(): Promise<{ wait: string; open(): Promise<void> }> {
 export async function shellJobs(own: Partial<RemoteSubmissionOptions> = {}): Promise<ShellJobs> {
   const drs = await testInstance(own);
   let worker = await drs.work();
-  const changeWorker = async () => {
+  const changeWorker: ShellJobs['changeWorker'] = async (meanwhile) => {
     await worker.stop();
+    meanwhile?.();
     worker = await drs.work();
   };
   const submit: ShellJobs['submit'] = async (

@@ -33,7 +33,16 @@ describe('the files that become results', () => {
   it('are no more than the limit says, and it is told how many were left', async () => {
     const { names, notes } = await choose(listingOf({ a: 1, b: 1, c: 1, d: 1, '1/2/3/deep': 1 }));
     expect(names).to.deep.equal(['a', 'b', 'c']);
-    expect(notes[1]).to.equal('1 results over the limit of 3 were left.');
+    expect(notes[1]).to.equal('1 results over the limit of 3 were left: d.');
+  });
+
+  it('have names that an index holds, and of longer ones the end is told', async () => {
+    const long = `${'a'.repeat(2_500)}/the-end.csv`;
+    const { names, notes } = await choose(listingOf({ [long]: 1, b: 1 }));
+    expect(names).to.deep.equal(['b']);
+    expect(notes).to.have.length(1);
+    expect(notes[0]).to.match(/^1 results with names over 2000 bytes were left: …a+\/the-end\.csv\.$/);
+    expect(notes[0]?.length).to.be.below(400);
   });
 
   it('are those that fit, in the order of their names, and those that were left are named', async () => {

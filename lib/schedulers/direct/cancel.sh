@@ -33,10 +33,11 @@ if [ "$machine_was" != "$machine" ]; then
   esac
   exit 0
 fi
-[ -d "$d" ] || mkdir -p -m 700 -- "$d" 2>/dev/null
-true >"$d/cancel"
+leave cancel
 # The number of the group may be another's by now, unless the wrapper lives, which waits for it.
 group=none
 if is_alive "$pid" "$began"; then find_group "$pid" none; fi
 end_tree "$group" "$name" "$grace"
+# The program may have stopped it.
+if is_alive "$pid" "$began"; then kill -s CONT "$pid"; fi
 say ended

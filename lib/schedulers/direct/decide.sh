@@ -1,7 +1,8 @@
 # The one decision about an attempt, made by one atomic act: file `begun` appears with all that it says, or was there.
 # $1 the line, $2 a name for it beside. Sets `won` to the line that counts; fails where nothing can be written.
 decide() {
-  rm -f "$d/$2"
+  # Never written to: it may be the decision itself.
+  { ! [ -e "$d/$2" ] && ! [ -L "$d/$2" ]; } || rm -f "$d/$2"
   printf '%s\n' "$1" >"$d/$2" || return 1
   # Over NFS `ln` may say that it failed when only its answer was lost: what the file says counts.
   ln "$d/$2" "$d/begun" || [ -e "$d/begun" ] || {

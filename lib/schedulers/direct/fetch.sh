@@ -1,10 +1,7 @@
 # $1 remote directory, $2 what the files were listed with, $3 `odd` if there are backslashes in their names; then the names,
 # `./` before each. Without any: on standard input, after `read`, a line `batch NAMES` for each batch, as the shell reads it.
 find_directory "$1"
-cd -P -- "$directory" 2>/dev/null || {
-  say gone
-  exit 0
-}
+enter_remote "$1"
 export LC_ALL=C TZ=UTC0
 tool=$2 odd=$3
 shift 3

@@ -1,10 +1,7 @@
 # $1 remote directory, $2 control directory, $3 file name of the program, $4 the kind of the list of what was there before, $5
 # what `cksum` says of the program. Says what is there now.
 find_directory "$1"
-cd -P -- "$directory" 2>/dev/null || {
-  say gone
-  exit 0
-}
+enter_remote "$1"
 d=$2 file=$3 before=$4 brought=$5
 # There is nothing but the program as it was brought.
 is_bare() {

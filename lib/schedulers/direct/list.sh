@@ -108,3 +108,16 @@ keep_list() {
   kill "$sleeper"
   exit "$status"
 }
+# Goes to remote directory $1, which `directory` holds; not where another one has its place by now, which a physical path tells.
+enter_remote() {
+  if ! [ -d "$directory" ]; then
+    say gone
+  elif ! cd -P -- "$directory" 2>/dev/null; then
+    say closed
+  elif [ "${1#/}" != "$1" ] && [ "$PWD" != "$1" ]; then
+    say gone
+  else
+    return
+  fi
+  exit 0
+}

@@ -1,11 +1,12 @@
 # A process id alone is used again: with its start time it is one process of its machine.
-# Sets `since`, the start time of process $1; fails when there is none. Without a process of its own where there is /proc.
+# Sets `since`, the start time of process $1, and `state`; fails when there is none. Without a process of its own where there is /proc.
 since_of() {
-  since=
+  since= state=
   if [ -d /proc/self ]; then
     read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
     set -- ${stat##*) }
-    case $1 in [ZX]) return 1 ;; esac
+    state=$1
+    case $state in [ZX]) return 1 ;; esac
     shift 19
     since=$1
   else

@@ -14,7 +14,9 @@ shift 6
 interpreter=$1
 shift
 case $interpreter in '~/'*) interpreter=$HOME/${interpreter#??} ;; esac
-tail_out= tail_err= watch=
+tail_out= tail_err= watch= told=
+newline='
+'
 exec 3<&0
 refuse() {
   say "refused $*"
@@ -26,7 +28,8 @@ enter_directory() {
   find_directory "$remote"
   kind=listed time=0
   if ! [ -d "$directory" ]; then
-    problem=$(mkdir -p -- "$directory" 2>&1) || refuse "directory $problem"
+    # A substitution costs a process more: only for the words of what failed.
+    mkdir -p -- "$directory" 2>/dev/null || problem=$(mkdir -p -- "$directory" 2>&1) || refuse "directory $problem"
     kind=made
   fi
   cd -P -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
@@ -57,10 +60,14 @@ prepare() {
     refuse "program in $W there is something of that name that is no file"
   fi
   if ! [ -d "$d" ]; then
-    problem=$(mkdir -m 700 -- "$d" 2>&1) || [ -d "$d" ] || refuse "space $problem"
+    mkdir -m 700 -- "$d" 2>/dev/null || problem=$(mkdir -m 700 -- "$d" 2>&1) || [ -d "$d" ] || refuse "space $problem"
   fi
-  [ -z "$bytes" ] || say send
-  problem=$(write_control 2>&1) || refuse "space $problem"
+  if [ -n "$bytes" ]; then
+    say send
+    problem=$(write_control 2>&1) || refuse "space $problem"
+  else
+    write_control 2>/dev/null || problem=$(write_control 2>&1) || refuse "space $problem"
+  fi
   if [ "$files" != files ]; then
     kind=none
   elif [ "$kind" = listed ] && is_empty; then
@@ -71,9 +78,11 @@ prepare() {
   printf '%s %s\n' "$kind" "$time" >"$d/kind"
 }
 
-# Until the end is known nothing of ours is said on standard error: there come the program's own words.
+# From here on nothing of ours is said on standard error, which descriptor 4 leads to: there come the program's own words.
+hush() { exec 4>&2 2>/dev/null; }
 follow() {
-  exec 4>&2 2>/dev/null
+  # This shell ends where no process more can be started; what holds its output must not stay behind.
+  trap 'kill $tail_out $tail_err $watch' EXIT
   printf '\036%s begin\n' "$mark" >&4
   # Linux tells which process this is, in a pipeline too.
   read -r me _ </proc/self/stat || me=$$
@@ -103,7 +112,8 @@ tail_of() {
 # Waits until process $1, which was killed, can print no more. That is so once it is exiting (PF_EXITING in the flags of
 # proc(5)); that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
 silence() {
-  kill "$1"
+  # One that was stopped hears nothing else.
+  kill -s KILL "$1"
   tries=0
   while [ "$tries" -lt 1000 ] && read -r stat <"/proc/$1/stat"; do
     read_flags ${stat##*) }
@@ -116,18 +126,43 @@ read_flags() { flags=$7; }
 let_go() {
   [ -z "$tail_out" ] || silence "$tail_out"
   [ -z "$tail_err" ] || silence "$tail_err"
+  tail_out= tail_err=
   printf '\036%s end\n' "$mark" >&4
 }
 
+# A short text is compared without a process; NULs, which some shells leave out as they read, are seen by the time.
+is_short() { [ -z "$bytes" ] && [ -n "$program" ] && [ "${#program}" -le 500 ]; }
+is_as_brought() {
+  if is_short; then
+    [ -f "./$file" ] && ! [ "./$file" -nt "$d/begun" ] && read_text <"./$file" && [ "$text" = "$program" ]
+  else
+    read -r sum size _ <"$d/sum" && [ "$sum $size" = "$cksum" ]
+  fi
+}
+# Sets `text`; not more than one longer than what it is compared with.
+read_text() {
+  text=
+  while IFS= read -r line; do
+    text=$text$line$newline
+    [ "${#text}" -le "${#program}" ] || return 1
+  done
+  text=$text$line
+}
 # The directory was made for the attempt, and holds nothing but the program as it was brought here.
 is_untouched() {
-  [ "$kind" = made ] && [ "$W" -ef . ] && read -r sum size _ <"$d/sum" && [ "$sum $size" = "$cksum" ] || return 1
+  [ "$kind" = made ] && [ "$W" -ef . ] && is_as_brought || return 1
   set -- * .[!.]* ..?*
   [ $# -eq 3 ] && [ "$*" = "$file .[!.]* ..?*" ]
 }
+read_exit() {
+  if read -r code reason out err notes <"$d/exit"; then return; fi
+  [ -n "$told" ] && read -r code reason out err notes <<end
+$told
+end
+}
 report() {
   let_go
-  if ! read -r code reason out err notes <"$d/exit"; then
+  if ! read_exit; then
     say lost "$evidence"
   elif [ "$reason" = refused ]; then
     say "refused program $notes"
@@ -137,8 +172,12 @@ report() {
     say "exit $code $reason ${signal:--} $out $err $notes"
     if is_untouched; then say untouched; fi
   fi
-  [ -z "$watch" ] || kill "$watch"
+  stop_watching
   say done
+}
+stop_watching() {
+  [ -z "$watch" ] || kill "$watch"
+  watch=
 }
 
 # How long the file system may take to show what another machine wrote last.
@@ -168,6 +207,7 @@ look_twice() {
 wait_here() {
   while ! [ -e "$d/exit" ]; do
     is_alive "$by" "$at" || { look_twice; return; }
+    [ "$state" != T ] || kill -s CONT "$by"
     short_sleep 2
   done
 }
@@ -192,12 +232,14 @@ attach() {
     *) how=followed wait=wait_from_afar ;;
   esac
   say "$how $where $by $at $kind $time"
+  [ ! -e "$d/exit" ] || mode=quiet
+  hush
   follow
   if $wait; then
     report
   else
     let_go
-    kill "$watch"
+    stop_watching
     say "away $where"
     say done
   fi
@@ -227,14 +269,23 @@ start() {
     refuse "space nothing can be written in $d"
   elif [ "$answer" != started ]; then
     # Another one was quicker, or this one refused.
-    if look; then conclude; else say 'elsewhere it went away before the start'; fi
+    if look; then
+      conclude
+    elif is_root "$root" "$id" && [ -d "$d" ]; then
+      refuse 'space no process could be started there to watch over it'
+    else
+      say 'elsewhere it went away before the start'
+    fi
     return
   fi
   look
   say "started $where $by $at $kind $time"
   follow
-  while read -r _; do :; done
-  [ -e "$d/exit" ] || look_twice
+  # It says its last word here where it cannot write it down.
+  while read -r answer told; do
+    [ "$answer" != exit ] || break
+  done
+  [ -n "$told" ] || [ -e "$d/exit" ] || look_twice
   report
 }
 
@@ -264,13 +315,9 @@ fi
 prepare
 find_apart
 say "ready $kind $time $W"
-answer=
-read -r answer
-if [ "$answer" != go ]; then
-  rm -f "$d/program.$fence"
-  exit 0
-fi
 sum=none
-if [ "$kind" = made ]; then sum=sum; fi
+if [ "$kind" = made ] && ! is_short; then sum=sum; fi
+hush
+# It waits for `go` by itself: while the permit is written down it has come up already.
 $apart sh -c "$wrapper" drs-wrapper "$d" "$name" "$root" "$id" "$fence" "$machine" "$file" "$sum" "$program_script" \
-  "$timer_script" "$seconds" "$whole" "$grace" "$apart" "$interpreter" "$@" </dev/null 2>/dev/null 3<&- | start
+  "$timer_script" "$seconds" "$whole" "$grace" "$apart" "$interpreter" "$@" <&3 2>/dev/null 3<&- | start

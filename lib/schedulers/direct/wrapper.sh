@@ -1,5 +1,5 @@
 # Stays with the program to its end, apart from any connection. In the working directory; standard output leads to whoever
-# started the attempt, until the end.
+# starts the attempt, until the end; from there comes `go`, or nothing, on standard input.
 # $1 control directory, $2 its name, $3 control root, $4 its id, $5 fencing number, $6 machine, $7 file name of the program,
 # $8 `sum` or `none`, $9 program.sh, ${10} timer.sh, ${11} seconds to the timeout or empty, ${12} the same in whole seconds,
 # ${13} seconds of grace, ${14} what starts a command in a session of its own; then the command line.
@@ -10,9 +10,44 @@ shift 5
 # Not ignored, since the program would inherit that.
 trap : PIPE
 
+# The program writes into pipes, as over ssh: what opens /dev/stderr anew does not cut the log off. Descriptors 3 and 4 are
+# read from, 5 and 6 written to. A full disk does not end `tee`, so neither does it end the program.
+start_readers() {
+  (
+    trap '' INT QUIT TERM HUP
+    command -v tee >/dev/null || exec cat <&3 >>"$d/out" 2>/dev/null 3<&- 4<&- 5>&- 6>&-
+    exec tee -a "$d/out" <&3 >/dev/null 2>&1 3<&- 4<&- 5>&- 6>&-
+  ) &
+  reader_out=$!
+  (
+    trap '' INT QUIT TERM HUP
+    command -v tee >/dev/null || exec cat <&4 >>"$d/err" 2>/dev/null 3<&- 4<&- 5>&- 6>&-
+    exec tee -a "$d/err" <&4 >/dev/null 2>&1 3<&- 4<&- 5>&- 6>&-
+  ) &
+  reader_err=$!
+  exec 3<&- 4<&-
+}
+# Many a shell makes a pipe for a here-document, and Linux opens its other end: without a process, and before it is known
+# whether there is anything to read.
+exec 3<<end_3 4<<end_4
+end_3
+end_4
+can_write() { [ -p "$1" ] && true >"$1"; } 2>/dev/null
+reader_out=
+if can_write /proc/self/fd/3 && can_write /proc/self/fd/4; then
+  exec 5>/proc/self/fd/3 6>/proc/self/fd/4
+  start_readers
+fi
+since_of $$
+answer=
+read -r answer
+exec </dev/null
+[ "$answer" = go ] || {
+  rm -f "$d/program.$fence"
+  exit
+}
 # Whoever comes late finds nothing, makes nothing and starts nothing.
 is_root "$root" "$id" && [ -d "$d" ] || exit
-since_of $$
 line="start $fence $machine $$ $since"
 decide "$line" "begun.$fence" || {
   printf 'full\n'
@@ -27,6 +62,7 @@ decide "$line" "begun.$fence" || {
 restore() {
   mkdir -p -m 700 "$root" "$d"
   chmod u+rwx "$root" "$d"
+  [ -w "$d/exit.part" ] || rm -f "$d/exit.part"
   [ -s "$root/id" ] || printf '%s\n' "$id" >"$root/id"
   [ -s "$d/begun" ] || printf '%s\n' "$line" >"$d/begun"
 }
@@ -35,6 +71,8 @@ write_exit() {
   tries=0
   [ -s "$d/begun" ] || restore
   until printf '%s\n' "$1" 1<>"$d/exit.part" && mv -f "$d/exit.part" "$d/exit"; do
+    # Whoever started the attempt may still hear it.
+    [ "$tries" -ne 1 ] || printf 'exit %s\n' "$1"
     tries=$((tries + 1))
     [ "$tries" -lt 60 ] || exit
     sleep 1
@@ -42,6 +80,17 @@ write_exit() {
   done
 } 2>/dev/null
 
+# Of a file of the control directory: the fifth word. `wc` of some systems reads the whole.
+size_of() {
+  set -- $(cd "$d" && LC_ALL=C ls -ln "$1" 2>/dev/null)
+  printf %s "${5:-0}"
+}
+# A shell ends where no process more can be started. `word` is what is true then.
+last_word() {
+  if [ -n "$word" ] && ! [ -e "$d/exit" ]; then printf '%s\n' "$word" >"$d/exit"; fi
+} 2>/dev/null
+word='126 refused 0 0 no more processes can be started there'
+trap last_word EXIT
 if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
   write_exit "126 refused 0 0 there is something of that name that is no file"
   exit
@@ -52,45 +101,39 @@ mv -f -- "$d/program.$fence" "./$file" 2>"$d/problem" || {
   exit
 }
 
-# The program writes into pipes, as over ssh: what opens /dev/stderr anew does not cut the log off.
-pipes=$d
-mkfifo "$pipes/o" "$pipes/e" 2>/dev/null || {
-  pipes=${TMPDIR:-/tmp}/drs-$name-$$
-  mkdir -m 700 "$pipes" && mkfifo "$pipes/o" "$pipes/e"
-} 2>/dev/null || {
-  write_exit "126 refused 0 0 no pipes can be made in $d or $pipes"
-  exit
-}
-exec 5<>"$pipes/o" 6<>"$pipes/e"
-exec 3<"$pipes/o" 4<"$pipes/e" 7>"$pipes/o" 8>"$pipes/e" 5>&- 6>&-
-# A full disk does not end `tee`, so neither does it end the program.
-(
-  trap '' INT QUIT TERM HUP
-  exec tee -a "$d/out" <&3 >/dev/null 2>&1 3<&- 4<&- 7>&- 8>&-
-) &
-reader_out=$!
-(
-  trap '' INT QUIT TERM HUP
-  exec tee -a "$d/err" <&4 >/dev/null 2>&1 3<&- 4<&- 7>&- 8>&-
-) &
-reader_err=$!
-exec 3<&- 4<&-
-if [ "$pipes" = "$d" ]; then
-  rm -f "$d/o" "$d/e" 7>&- 8>&- >/dev/null 2>&1 &
-else
-  rm -rf "$pipes" 7>&- 8>&- >/dev/null 2>&1 &
+if [ -z "$reader_out" ]; then
+  pipes=$d
+  mkfifo "$pipes/o" "$pipes/e" 2>/dev/null || {
+    pipes=${TMPDIR:-/tmp}/drs-$name-$$
+    mkdir -m 700 "$pipes" && mkfifo "$pipes/o" "$pipes/e"
+  } 2>/dev/null || {
+    write_exit "126 refused 0 0 no pipes can be made in $d or $pipes"
+    exit
+  }
+  exec 7<>"$pipes/o" 8<>"$pipes/e"
+  exec 3<"$pipes/o" 4<"$pipes/e" 5>"$pipes/o" 6>"$pipes/e"
+  exec 7>&- 8>&-
+  start_readers
+  if [ "$pipes" = "$d" ]; then
+    rm -f "$d/o" "$d/e" 5>&- 6>&- >/dev/null 2>&1 &
+  else
+    rm -rf "$pipes" 5>&- 6>&- >/dev/null 2>&1 &
+  fi
 fi
 timer=
 if [ -n "$timeout" ]; then
-  $apart sh -c "$timer_script" drs-timer "$d" "$name" "$timeout" "$whole" "$grace" </dev/null >/dev/null 2>&1 7>&- 8>&- &
+  $apart sh -c "$timer_script" drs-timer "$d" "$name" "$timeout" "$whole" "$grace" </dev/null >/dev/null 2>&1 5>&- 6>&- &
   timer=$!
 fi
 
 # Not with `&`: what a shell starts so cannot be interrupted by SIGINT, and no trap undoes it. The pipes are opened over
 # there, since a shell says `Terminated` where it has led the standard error of its command.
-DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$@" "$file" </dev/null 9>&1 >/dev/null 2>&1
+# mksh passes on what is led there, and no other descriptor.
+word=
+DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$@" "$file" </dev/null 7>&5 8>&6 5>&- 6>&- 9>&1 >/dev/null 2>&1
 code=$?
-exec 7>&- 8>&-
+word="$code exit 0 0 torn"
+exec 5>&- 6>&-
 
 summing=
 if [ "$sum" = sum ]; then
@@ -110,9 +153,10 @@ if [ -d /proc/self ]; then
   # Mostly they end at once; something that was left behind may hold the pipes.
   until is_over "$reader_out" && is_over "$reader_err"; do
     tries=$((tries + 1))
-    [ "$tries" -ge 200 ] || continue
-    short_sleep 1
-    [ "$tries" -lt 220 ] || {
+    [ "$tries" -ge 40 ] || continue
+    # A fiftieth of a second at first.
+    if [ "$tries" -lt 50 ]; then short_sleep 02; else short_sleep 1; fi
+    [ "$tries" -lt 68 ] || {
       notes=' open'
       break
     }
@@ -134,12 +178,11 @@ elif [ -e "$d/timeout" ]; then
   reason=timeout
 fi
 out=0 err=0
-if ! [ -e "$d/out" ]; then
-  notes="$notes wiped"
-elif [ -s "$d/out" ] || [ -s "$d/err" ]; then
-  chmod u+rwx "$d" 2>/dev/null
-  # Sorted; each takes nine words, of which the fifth is the size. `wc` of some systems reads the whole.
-  set -- $(cd "$d" && LC_ALL=C TIME_STYLE=locale ls -ln err out 2>/dev/null)
-  err=${5:-0} out=${14:-0}
-fi
+[ -r "$d/out" ] && [ -r "$d/err" ] || {
+  chmod u+rwx "$root" "$d"
+  chmod u+rw "$d/out" "$d/err"
+} 2>/dev/null
+[ -e "$d/out" ] && [ -e "$d/err" ] || notes="$notes wiped"
+[ ! -s "$d/out" ] || out=$(size_of out)
+[ ! -s "$d/err" ] || err=$(size_of err)
 write_exit "$code $reason $out $err$notes"

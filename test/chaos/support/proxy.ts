@@ -16,6 +16,8 @@ export interface Proxy {
   /** A few bytes pass at a time; until `flow`. */
   trickle(): void;
   flow(): void;
+  /** How many bytes have passed, both ways. */
+  passed(): number;
   /** Half-open: what passes on the connections there are is lost for good, and neither end hears of the other again. */
   swallow(): void;
 }
@@ -32,6 +34,7 @@ export async function startProxy(target: Target | (() => Target)): Promise<Proxy
   let mode: 'flow' | 'stall' | 'trickle' = 'flow';
   let resume: () => void = () => {};
   let resumed = Promise.resolve();
+  let passed = 0;
 
   class Valve extends Transform {
     readonly #fate = fate;
@@ -41,6 +44,7 @@ export async function startProxy(target: Target | (() => Target)): Promise<Proxy
     }
 
     async #pass(bytes: Buffer): Promise<void> {
+      passed += bytes.length;
       for (let rest = bytes; rest.length > 0;) {
         if (mode === 'stall') await resumed;
         if (this.#fate.isSwallowed) return;
@@ -79,6 +83,7 @@ export async function startProxy(target: Target | (() => Target)): Promise<Proxy
     hostname: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     cut,
+    passed: () => passed,
     stall() {
       mode = 'stall';
       resumed = new Promise((resolve) => (resume = resolve));

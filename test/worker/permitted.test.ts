@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TransportError, type RemoteSubmission } from '../../lib/index.js';
+import { internalsOf } from '../../lib/internals.js';
+import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import type { WorkerParts } from '../../lib/worker/parts.js';
+import { Runner } from '../../lib/worker/runner.js';
+import { workerPartsOf } from '../chaos/support/worker-parts.js';
+import { testInstance } from '../support/instance.js';
+import { shellJob, signIn, startFlakyServer, until, type FlakyServer } from './support.js';
+
+describe('an attempt whose start is permitted', () => {
+  let drs: RemoteSubmission;
+  let server: FlakyServer;
+  let count = 0;
+  before(async () => {
+    drs = await testInstance();
+    server = await startFlakyServer();
+  });
+
+  /** A job that counts its starts, submitted without a ticket. */
+  const submit = async () => {
+    count += 1;
+    const starts = `starts-${count}`;
+    const job = await shellJob(drs, server, `echo s >>~/${starts}; exit 3`);
+    await internalsOf(drs).store.submit({
+      ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs: null },
+      ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
+    });
+    const ticket = { jobId: job.id, attempt: 1 };
+    return {
+      ...{ job, ticket },
+      startsOf: () => readFile(join(server.home, starts), 'utf8').catch(() => ''),
+      end: () => waitForEnd(internalsOf(drs), ticket),
+    };
+  };
+
+  /** A runner of these parts that tries again as it says, until it is done. */
+  const runToEnd = async (parts: WorkerParts, ticket: { jobId: number; attempt: number }) => {
+    const runner = new Runner(parts);
+    await runner.runToEnd(ticket, null);
+    await runner.stop();
+  };
+
+  it('is started by nobody whose lease is nearly over by then, and by the next once', async () => {
+    const { ticket, startsOf, end } = await submit();
+    const parts = workerPartsOf(drs);
+    const timings = { leaseMs: 600, heartbeatMs: 60_000, reconcileMs: 60_000 };
+    const permit: WorkerParts['store']['permit'] = async (...args) => {
+      const note = await parts.store.permit(...args);
+      await delay(550);
+      return note;
+    };
+    const slow = new Runner({ ...parts, timings, store: { ...parts.store, permit } });
+    await slow.run(ticket);
+    await slow.stop();
+    expect(await startsOf()).to.equal('');
+    await until(async () => (await parts.store.findUnheld(10)).length > 0);
+    await runToEnd(parts, ticket);
+    expect(await end()).to.include({ status: 'failure', exitCode: 3 });
+    expect(await startsOf()).to.equal('s\n');
+  });
+
+  it('and of which nothing is heard for too long ends as unreachable, and says that it may have begun', async () => {
+    const { job, ticket, end } = await submit();
+    const parts = workerPartsOf(drs);
+    const run: WorkerParts['scheduler']['run'] = async (_session, plan) => {
+      await plan.permit({ controlRoot: { id: 'f'.repeat(32), path: '/nowhere' }, directory: '/nowhere' });
+      throw new TransportError('connection_lost', 'The connection was lost.');
+    };
+    const limits = { ...parts.limits, unreachableMs: 800 };
+    await runToEnd({ ...parts, limits, scheduler: { ...parts.scheduler, run } }, ticket);
+    expect(await end()).to.include({ status: 'failure', failureReason: 'unreachable' });
+    expect((await job.reload()).message).to.contain('it may have begun');
+  });
+
+  for (const [kind, failureReason, words] of [
+    ['elsewhere', 'unreachable', 'it may have begun'],
+    ['away', 'lost', 'runs on another machine'],
+  ] as const) {
+    it(`and is ${kind} for too long ends as ${failureReason}, after a message that says since when`, async () => {
+      const { job, ticket, end } = await submit();
+      const parts = workerPartsOf(drs);
+      const report =
+        kind === 'away' ? { kind, machine: 'node2:boot:1' } : { kind, detail: '~/.drs is not the folder' };
+      const run: WorkerParts['scheduler']['run'] = async (_session, plan) => {
+        await plan
+          .permit({ controlRoot: { id: 'f'.repeat(32), path: '/nowhere' }, directory: '/nowhere-else' })
+          .catch(() => undefined);
+        return report;
+      };
+      const limits = { ...parts.limits, unreachableMs: 1_500 };
+      const running = runToEnd({ ...parts, limits, scheduler: { ...parts.scheduler, run } }, ticket);
+      await until(async () => /Out of reach since/.test((await job.reload()).message ?? ''));
+      expect(job.status).to.equal('submitted');
+      await running;
+      expect(await end()).to.include({ status: 'failure', failureReason });
+      expect((await job.reload()).message).to.contain(words);
+    });
+  }
+});
