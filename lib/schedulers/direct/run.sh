@@ -109,20 +109,15 @@ tail_of() {
     while cat && sleep 1; do :; done
   } <"$1"
 }
-# Waits until process $1, which was killed, can print no more. That is so once it is exiting (PF_EXITING in the flags of
-# proc(5)); that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
+# Ends process $1, and waits until it can print no more. That is so once it is exiting, and has no program any more (proc(5));
+# that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
 silence() {
   # One that was stopped hears nothing else.
   kill -s KILL "$1"
   tries=0
-  while [ "$tries" -lt 1000 ] && read -r stat <"/proc/$1/stat"; do
-    read_flags ${stat##*) }
-    [ $((flags & 4)) -eq 0 ] || return 0
-    tries=$((tries + 1))
-  done
-  wait "$1"
+  while [ "$tries" -lt 1000 ] && [ -e "/proc/$1/exe" ]; do tries=$((tries + 1)); done
+  [ -d /proc/self ] && ! [ -e "/proc/$1/exe" ] || wait "$1"
 }
-read_flags() { flags=$7; }
 let_go() {
   [ -z "$tail_out" ] || silence "$tail_out"
   [ -z "$tail_err" ] || silence "$tail_err"

@@ -146,17 +146,18 @@ if [ -e "$d/cancel" ]; then end_tree "$group" "$name" "$grace"; fi
 if [ -n "$timer" ]; then
   if [ -e "$d/timeout" ]; then wait "$timer"; else kill -s KILL -- "-$timer" 2>/dev/null; fi
 fi
-is_over() { ! since_of "$1"; }
+# What is exiting has no program any more (proc(5)); `stat` would be read byte by byte.
+is_over() { ! [ -e "/proc/$1/exe" ]; }
 notes=
 tries=0
 if [ -d /proc/self ]; then
   # Mostly they end at once; something that was left behind may hold the pipes.
   until is_over "$reader_out" && is_over "$reader_err"; do
     tries=$((tries + 1))
-    [ "$tries" -ge 40 ] || continue
+    [ "$tries" -ge 400 ] || continue
     # A fiftieth of a second at first.
-    if [ "$tries" -lt 50 ]; then short_sleep 02; else short_sleep 1; fi
-    [ "$tries" -lt 68 ] || {
+    if [ "$tries" -lt 410 ]; then short_sleep 02; else short_sleep 1; fi
+    [ "$tries" -lt 428 ] || {
       notes=' open'
       break
     }
