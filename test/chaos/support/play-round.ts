@@ -60,17 +60,23 @@ async function survive(site: ChaosSite, { survivor, fates, tell }: Round): Promi
 }
 
 function chooseFates(random: () => number, kind: Kind): Fate[] {
-  return Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
-    const moment = kind !== 'plain' && random() < 0.4 ? inAct(random) : chooseMoment(random);
-    // Longer than the lease, mostly.
-    return random() < 0.75 ? moment : { ...moment, blockMs: 1_000 + Math.floor(random() * 3_000) };
-  });
+  const others = Array.from({ length: Math.floor(random() * 3) }, () =>
+    blockedNowAndThen(chooseMoment(random), random),
+  );
+  if (kind === 'plain') return others.length > 0 ? others : [chooseMoment(random)];
+  // Mostly the first worker is killed while the program acts; sometimes another one was lost before that.
+  return random() < 0.8 ? [inAct(random), ...others] : [...others, inAct(random)];
+}
+
+function blockedNowAndThen(moment: Fate, random: () => number): Fate {
+  // Longer than the lease, mostly.
+  return random() < 0.7 ? moment : { ...moment, blockMs: 1_000 + Math.floor(random() * 3_000) };
 }
 
 /** The program acts for a fifth of a second to a whole one. */
 const inAct = (random: () => number): Fate => ({
   phase: 'while the program acts',
-  laterMs: Math.floor(random() * 600),
+  laterMs: Math.floor(random() * 300),
 });
 
 function chooseMoment(random: () => number): Fate {

@@ -61,16 +61,16 @@ export class Tally {
   }
 
   /**
-   * Kinds that had fewer than 30 of 500 rounds; in a run of some length also those that never had a worker killed while
-   * the program acted.
+   * Kinds that had fewer than 30 of 500 rounds, in a run of some length those in which a worker was killed while the
+   * program acted.
    */
   get hardlyTried(): Kind[] {
     const all = [...this.#kinds.values()].reduce((sum, { rounds }) => sum + rounds, 0);
     const isLong = all >= 200;
     return [...this.#kinds]
       .filter(([kind, { rounds, killedInAct }]) => {
-        const isUntried = kind !== 'plain' && killedInAct === 0;
-        return rounds < Math.floor((all * 30) / 500) || (isLong && isUntried);
+        const tried = kind !== 'plain' && isLong ? killedInAct : rounds;
+        return tried < Math.floor((all * 30) / 500);
       })
       .map(([kind]) => kind);
   }
