@@ -47,6 +47,11 @@ for (const shell of shells) {
       const [, , where = '', pid, since = ''] = line.trim().split(' ');
       return since === '' ? null : begunBy({ machine: where, pid: Number(pid), since });
     };
+    /** As the wrapper does: aside, then renamed. */
+    const writeExit = async (plan: RunPlan, text: string) => {
+      await writeFile(join(at.controlOf(plan), 'exit.part'), text);
+      await rename(join(at.controlOf(plan), 'exit.part'), join(at.controlOf(plan), 'exit'));
+    };
     const writeBegun = async (plan: RunPlan, { machine: where, pid, since }: Began) => {
       await mkdir(at.controlOf(plan), { recursive: true });
       await writeFile(join(at.controlOf(plan), 'begun'), `start 1 ${where} ${pid} ${since}\n`);
@@ -125,9 +130,10 @@ for (const shell of shells) {
     it('is not made when its control directory goes away between permit and go', async () => {
       const plan = at.planOf(counting('went'));
       const { report } = await at.run(known(plan), {
-        permit: () => rm(at.controlOf(plan), { recursive: true }),
+        permit: () => rename(at.controlOf(plan), join(at.home, 'taken-away')),
       });
       expect(report).to.include({ kind: 'elsewhere' });
+      await rm(join(at.home, 'taken-away'), { recursive: true, maxRetries: 5 });
       expect(await startsOf('went')).to.equal('');
     });
 
@@ -206,7 +212,7 @@ for (const shell of shells) {
         await writeFile(join(at.controlOf(plan), 'out'), 'from afar\n');
         expect(await cancel(plan)).to.equal('elsewhere');
         const ran = await at.run(known(plan), {
-          onOutput: () => void writeFile(join(at.controlOf(plan), 'exit'), '3 exit 10 0\n'),
+          onOutput: () => void writeExit(plan, '3 exit 10 0\n'),
         });
         expect(ran.how).to.deep.equal(['followed']);
         expect(endOf(ran)).to.include({ code: 3 });

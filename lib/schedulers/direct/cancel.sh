@@ -13,7 +13,7 @@ if [ -z "$pid" ] && ! [ -e "$d/begun" ]; then
   # No room for it: it could still be started.
   decide "never $fence cancel" "never.$fence" || exit 93
 fi
-if [ -e "$d/exit" ]; then
+if [ -s "$d/exit" ]; then
   say ended-before
   exit 0
 fi

@@ -185,13 +185,13 @@ find_patience() {
 # The wrapper is gone. Sets `evidence` unless its last word is there.
 look_twice() {
   find_patience
-  while [ "$patience" -gt 0 ] && ! [ -e "$d/exit" ]; do
+  while [ "$patience" -gt 0 ] && ! [ -s "$d/exit" ]; do
     sleep 1
     patience=$((patience - 1))
   done
   evidence='neither the process that watched over it nor its exit status is there'
   [ -e "$d/begun" ] || evidence="$evidence, and its control directory was removed"
-  [ ! -e "$d/exit" ] || return 0
+  [ ! -s "$d/exit" ] || return 0
   if [ -n "$(strays "$name")" ]; then
     # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.
     end_tree none "$name" 5
@@ -200,17 +200,17 @@ look_twice() {
   return 0
 }
 wait_here() {
-  while ! [ -e "$d/exit" ]; do
+  while ! [ -s "$d/exit" ]; do
     is_alive "$by" "$at" || { look_twice; return; }
     [ "$state" != T ] || kill -s CONT "$by"
     short_sleep 2
   done
 }
-wait_after_restart() { [ -e "$d/exit" ] || evidence='the server was restarted meanwhile'; }
+wait_after_restart() { [ -s "$d/exit" ] || evidence='the server was restarted meanwhile'; }
 # Its files may come from there; what must be done where it runs is done over another connection.
 wait_from_afar() {
   tries=0
-  while ! [ -e "$d/exit" ]; do
+  while ! [ -s "$d/exit" ]; do
     [ "$tries" -lt 150 ] || return 1
     tries=$((tries + 1))
     short_sleep 2
@@ -227,7 +227,7 @@ attach() {
     *) how=followed wait=wait_from_afar ;;
   esac
   say "$how $where $by $at $kind $time"
-  [ ! -e "$d/exit" ] || mode=quiet
+  [ ! -s "$d/exit" ] || mode=quiet
   hush
   follow
   if $wait; then
@@ -280,7 +280,7 @@ start() {
   while read -r answer told; do
     [ "$answer" != exit ] || break
   done
-  [ -n "$told" ] || [ -e "$d/exit" ] || look_twice
+  [ -n "$told" ] || [ -s "$d/exit" ] || look_twice
   report
 }
 
@@ -290,7 +290,7 @@ if [ -n "$id" ]; then
   is_its_own() { look && [ "$where $by $at" = "$where_was $pid_was $since_was" ]; }
   if ! is_root "$root" "$id"; then
     # It may have wiped even that: then its wrapper lives, or has restored what it knew.
-    [ -n "$pid_was" ] && [ "$where_was" = "$machine" ] && { is_alive "$pid_was" "$since_was" || [ -e "$d/exit" ]; } && is_its_own || {
+    [ -n "$pid_was" ] && [ "$where_was" = "$machine" ] && { is_alive "$pid_was" "$since_was" || [ -s "$d/exit" ]; } && is_its_own || {
       say "elsewhere $root is not the folder that it was"
       exit 0
     }

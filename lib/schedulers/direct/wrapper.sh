@@ -87,7 +87,7 @@ size_of() {
 }
 # A shell ends where no process more can be started. `word` is what is true then.
 last_word() {
-  if [ -n "$word" ] && ! [ -e "$d/exit" ]; then printf '%s\n' "$word" >"$d/exit"; fi
+  if [ -n "$word" ] && ! [ -s "$d/exit" ]; then printf '%s\n' "$word" >"$d/exit"; fi
 } 2>/dev/null
 word='126 refused 0 0 no more processes can be started there'
 trap last_word EXIT
