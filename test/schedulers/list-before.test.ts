@@ -14,14 +14,14 @@ const parts = fileURLToPath(new URL('../../lib/schedulers/direct/list.sh', impor
 async function listBefore(shell: string[], { folder, bin = '', seconds = 10 }: ListedFolder) {
   const control = await temporaryFolder('control');
   const [command = '', ...args] = shell;
-  const script = `. "$1"; d=$2; list_before "$3"; printf '%s %s' "$kind" "$time"`;
+  const script = `. "$1"; d=$2 fence=1; list_before "$3"; printf '%s %s' "$kind" "$time"`;
   const { stdout } = await run(
     await ensureCommand({ command, debianPackage: command }),
     [...args, '-c', script, 'sh', parts, control, String(seconds)],
     { cwd: folder, env: { PATH: `${bin}:${process.env.PATH}`, SHLVL: '1' } },
   );
   const [kind, time] = stdout.split(' ');
-  return { kind, time: Number(time), list: await readFile(join(control, 'before'), 'latin1') };
+  return { kind, time: Number(time), list: await readFile(join(control, 'before.1'), 'latin1') };
 }
 
 interface ListedFolder {

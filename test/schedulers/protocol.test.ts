@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import { atEnd } from '../support/cleanup.js';
 import { isAlive } from '../support/processes.js';
 import { until } from '../worker/support.js';
-import { bench, endOf, filesIn, shells, type Bench } from './support.js';
+import { bench, endOf, filesIn, holdCommand, shells, type Bench } from './support.js';
 
 /** As the scripts tell it. */
 async function thisMachine(): Promise<string> {
@@ -49,8 +49,8 @@ for (const shell of shells) {
     };
     /** As the wrapper does: aside, then renamed. */
     const writeExit = async (plan: RunPlan, text: string) => {
-      await writeFile(join(at.controlOf(plan), 'exit.part'), text);
-      await rename(join(at.controlOf(plan), 'exit.part'), join(at.controlOf(plan), 'exit'));
+      await writeFile(join(at.controlOf(plan), 'exit.1'), text);
+      await rename(join(at.controlOf(plan), 'exit.1'), join(at.controlOf(plan), 'exit'));
     };
     const writeBegun = async (plan: RunPlan, { machine: where, pid, since }: Began) => {
       await mkdir(at.controlOf(plan), { recursive: true });
@@ -136,6 +136,34 @@ for (const shell of shells) {
       await rm(join(at.home, 'taken-away'), { recursive: true, maxRetries: 5 });
       expect(await startsOf('went')).to.equal('');
     });
+
+    for (const command of ['mkdir', 'find']) {
+      it(`stands, and all that belongs to it, when one who stood still in ${command} prepares another`, async () => {
+        const plan = at.planOf('echo 1 >new; touch ~/acts; until [ -e ~/act-on ]; do sleep 0.05; done', {
+          fence: 1,
+        });
+        const old = join(at.home, plan.directory.slice(2), command === 'find' ? '.' : '..', 'old');
+        await mkdir(dirname(old), { recursive: true });
+        await writeFile(old, '');
+        const hold = await holdCommand(at, command);
+        const late = at.run(known(plan), { permit: () => writeFile(join(at.home, 'act-on'), '') });
+        await hold.isHeld;
+        const first = at.run(known(plan, { fence: 2 }));
+        await until(async () => (await readdir(at.home)).includes('acts'));
+        const group = await readFile(join(at.controlOf(plan), 'group.2'), 'utf8');
+        await hold.release();
+        const [{ began, report }, { how, report: lateReport }] = await Promise.all([first, late]);
+        expect(how).to.deep.equal(['attached']);
+        expect(lateReport).to.deep.equal(report);
+        expect(Number(group)).to.be.greaterThan(1);
+        expect(await readFile(join(at.controlOf(plan), 'group.2'), 'utf8')).to.equal(group);
+        const before = began?.listing ?? { kind: 'none', time: 0 };
+        const made = { filename: plan.filename, program: plan.program, before };
+        const { files } = await at.scheduler.listFiles(at.session, { ...plan, controlRoot: root }, made);
+        expect(files.map(({ name }) => name)).to.deep.equal(['new']);
+        for (const name of ['acts', 'act-on']) await rm(join(at.home, name));
+      });
+    }
 
     it('stands when a cancel came first', async () => {
       const plan = at.planOf(counting('never'));
@@ -250,7 +278,7 @@ for (const shell of shells) {
       const other = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
       atEnd(() => void other.kill('SIGKILL'));
       await writeBegun(plan, begunBy({ pid: other.pid ?? 0, since: '1' }));
-      await writeFile(join(at.controlOf(plan), 'group'), `${other.pid}\n`);
+      await writeFile(join(at.controlOf(plan), 'group.1'), `${other.pid}\n`);
       const ended = once(other, 'exit').then(() => 'ended');
       expect(await cancel(plan)).to.equal('ended');
       expect((await at.run(known(plan))).report).to.include({ kind: 'lost' });

@@ -1,8 +1,10 @@
 /** Runs attempts with the direct scheduler, with one shell and another as `sh`. */
 
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { RunReport } from '../../lib/schedulers/run-report.js';
@@ -132,3 +134,19 @@ export function endOf({ report }: Ran): unknown {
 }
 
 export const filesIn = async (path: string): Promise<string[]> => (await readdir(path)).sort();
+
+/** Lets the next call of a command there stand still until it is released. */
+export async function holdCommand(
+  { home }: Bench,
+  command: string,
+): Promise<{ isHeld: Promise<unknown>; release(): Promise<void> }> {
+  const own = join(home, '.bin', command);
+  const [held, released] = [join(home, `${command}-held`), join(home, `${command}-released`)];
+  await promisify(execFile)('mkfifo', [held, released]);
+  const script = `#!/bin/sh\nrm "$0"; echo held >${held}; read -r _ <${released}; exec ${command} "$@"\n`;
+  await writeFile(own, script, { mode: 0o755 });
+  return {
+    isHeld: readFile(held),
+    release: () => writeFile(released, 'on\n'),
+  };
+}

@@ -14,8 +14,8 @@ while IFS=' ' read -r what name id root && [ -n "$what" ]; do
     if [ "$what" = whole ]; then
       set -- "$@" "$d"
     else
-      for file in before kind out err o e group timeout cancel problem sum exit.part; do set -- "$@" "$d/$file"; done
-      set -- "$@" "$d"/begun.* "$d"/never.* "$d"/program.*
+      for file in out err o e timeout cancel problem sum; do set -- "$@" "$d/$file"; done
+      for of_a_fence in begun never program before kind group exit; do set -- "$@" "$d/$of_a_fence".*; done
     fi
   fi
   clean="$clean $name"

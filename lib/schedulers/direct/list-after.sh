@@ -20,7 +20,10 @@ choose_tool .
 say "tool $tool"
 if [ "$before" != made ]; then
   say before
-  cat "$d/before" 2>/dev/null
+  {
+    read -r _ fence _ <"$d/begun"
+    cat "$d/before.$fence"
+  } 2>/dev/null
 fi
 say after
 { problem=$( (list_here) 2>&1 >&3 3>&-); } 3>&1

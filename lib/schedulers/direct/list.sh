@@ -72,7 +72,7 @@ list_here() {
   exec find . -type d '(' ! -readable -o ! -executable ')' -printf 'u 0 0 0 0 - %p//\n' -prune \
     -o ! -type d -printf "$record_format"
 }
-# Lists into $d/before what is there before the start. Sets `kind` to `listed`, or to `cut` where this is more than 32 MB of
+# Lists into $d/before.$fence what is there before the start. Sets `kind` to `listed`, or to `cut` where this is more than 32 MB of
 # names or takes longer than $1 seconds (10), and `time` to the time as this file system has it.
 list_before() {
   probe=./.${d##*/}.probe
@@ -92,18 +92,18 @@ list_before() {
   if wait "$keeper"; then kind=listed; fi
 } 2>/dev/null
 keep_list() {
-  printf 't %s//\n' "$tool" >"$d/before"
+  printf 't %s//\n' "$tool" >"$d/before.$fence"
   (
     ulimit -c 0
     ulimit -f 65536
     list_here
-  ) >>"$d/before" &
+  ) >>"$d/before.$fence" &
   lister=$!
   trap 'kill -s KILL "$lister"; exit 1' TERM
   wait "$lister"
   status=$?
   trap '' TERM
-  [ "$status" -lt 128 ] && printf 'e//\n' >>"$d/before"
+  [ "$status" -lt 128 ] && printf 'e//\n' >>"$d/before.$fence"
   status=$?
   kill "$sleeper"
   exit "$status"

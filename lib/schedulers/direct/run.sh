@@ -40,9 +40,10 @@ is_empty() {
   set -- * .[!.]* ..?*
   [ "$*" = '* .[!.]* ..?*' ] && ! [ -e "$1" ] && ! [ -L "$1" ]
 }
-# With room for what is written later, which the program itself may use up.
+# With room for what is written later, which the program itself may use up. What one fence writes bears its number: this one may
+# come so late that the program runs by another's.
 write_control() {
-  printf '%120s\n' '' >"$d/exit.part" && printf '%40s\n' '' >"$d/group" && true >>"$d/out" && true >>"$d/err" || return 1
+  printf '%120s\n' '' >"$d/exit.$fence" && printf '%40s\n' '' >"$d/group.$fence" && true >>"$d/out" && true >>"$d/err" || return 1
   if [ -z "$bytes" ]; then
     printf %s "$program" >"$d/program.$fence"
   else
@@ -75,7 +76,7 @@ prepare() {
   elif [ "$kind" = listed ]; then
     list_before
   fi
-  printf '%s %s\n' "$kind" "$time" >"$d/kind"
+  printf '%s %s\n' "$kind" "$time" >"$d/kind.$fence"
 }
 
 # From here on nothing of ours is said on standard error, which descriptor 4 leads to: there come the program's own words.
@@ -218,7 +219,7 @@ wait_from_afar() {
 }
 attach() {
   kind= time= evidence=
-  read -r kind time 2>/dev/null <"$d/kind"
+  read -r kind time 2>/dev/null <"$d/kind.$winner"
   case $where in
     "$machine") how=attached wait=wait_here ;;
     # The same boot of the same host, but another container; or another host.
@@ -241,8 +242,8 @@ attach() {
 }
 # Sets what was decided; the database's own word stands in for a file that is gone.
 look() {
-  word= where= by= at= more=
-  read -r word _ where by at more 2>/dev/null <"$d/begun"
+  word= winner= where= by= at= more=
+  read -r word winner where by at more 2>/dev/null <"$d/begun"
   if [ -z "$word" ] && [ -n "$pid_was" ]; then word=start where=$where_was by=$pid_was at=$since_was; fi
   [ -n "$word" ]
 }

@@ -26,8 +26,11 @@ leave() {
 # Sets `group`, the process group of the program that wrapper $1 started: as written down, else as its children tell.
 # Process $2 is none of them.
 find_group() {
-  group=
-  read -r group 2>/dev/null <"$d/group"
+  group= winner=
+  {
+    read -r _ winner _ <"$d/begun"
+    read -r group <"$d/group.$winner"
+  } 2>/dev/null
   [ -z "$group" ] || return 0
   group=none
   for file in /proc/[0-9]*/stat; do

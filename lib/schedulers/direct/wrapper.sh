@@ -62,7 +62,7 @@ decide "$line" "begun.$fence" || {
 restore() {
   mkdir -p -m 700 "$root" "$d"
   chmod u+rwx "$root" "$d"
-  [ -w "$d/exit.part" ] || rm -f "$d/exit.part"
+  [ -w "$d/exit.$fence" ] || rm -f "$d/exit.$fence"
   [ -s "$root/id" ] || printf '%s\n' "$id" >"$root/id"
   [ -s "$d/begun" ] || printf '%s\n' "$line" >"$d/begun"
 }
@@ -70,7 +70,7 @@ restore() {
 write_exit() {
   tries=0
   [ -s "$d/begun" ] || restore
-  until printf '%s\n' "$1" 1<>"$d/exit.part" && mv -f "$d/exit.part" "$d/exit"; do
+  until printf '%s\n' "$1" 1<>"$d/exit.$fence" && mv -f "$d/exit.$fence" "$d/exit"; do
     # Whoever started the attempt may still hear it.
     [ "$tries" -ne 1 ] || printf 'exit %s\n' "$1"
     tries=$((tries + 1))
@@ -130,7 +130,7 @@ fi
 # there, since a shell says `Terminated` where it has led the standard error of its command.
 # mksh passes on what is led there, and no other descriptor.
 word=
-DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$@" "$file" </dev/null 7>&5 8>&6 5>&- 6>&- 9>&1 >/dev/null 2>&1
+DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$fence" "$@" "$file" </dev/null 7>&5 8>&6 5>&- 6>&- 9>&1 >/dev/null 2>&1
 code=$?
 word="$code exit 0 0 torn"
 exec 5>&- 6>&-
