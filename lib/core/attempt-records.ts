@@ -41,6 +41,6 @@ export interface Ended {
   isOpen: boolean;
   /** Some of its output could not be written down over there, as on a full disk. */
   isTorn: boolean;
-  /** The control directory was removed while it ran: output that was not read before is gone. */
+  /** The control directory, or what it holds, was removed or emptied while it ran: output that was not read before is gone. */
   isWiped: boolean;
 }

@@ -24,23 +24,17 @@ export interface Scripts {
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
-  const [enter, process, root, tree, decide, list] = [
-    'enter',
-    'process',
-    'root',
-    'tree',
-    'decide',
-    'list',
-  ].map(part) as [string, string, string, string, string, string];
+  const [enter, process, root] = [part('enter'), part('process'), part('root')];
+  const [tree, decide, place, list] = [part('tree'), part('decide'), part('place'), part('list')];
   return {
-    run: enter + process + root + tree + list + part('run'),
-    wrapper: process + decide + tree + part('wrapper'),
+    run: enter + process + root + tree + place + list + part('run'),
+    wrapper: process + decide + tree + place + part('wrapper'),
     program: part('program'),
     timer: tree + part('timer'),
-    copy: enter + part('copy'),
+    copy: enter + place + part('copy'),
     cancel: enter + process + decide + tree + part('cancel'),
     read: enter + part('read'),
-    list: enter + list + part('list-after'),
+    list: enter + place + list + part('list-after'),
     fetch: enter + list + part('fetch'),
     clean: enter + process + part('clean'),
   };

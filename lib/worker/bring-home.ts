@@ -30,7 +30,7 @@ export async function bringHome(
   { session, writer, ended: asWritten, isUntouched }: Home,
 ): Promise<Ending> {
   const { claim, letGo } = active;
-  const ended = byCancel(asWritten, claim);
+  const ended = byCancel(asSeen(asWritten, writer), claim);
   const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
   const areFilesWanted = wantsFiles(claim) && !isUntouched;
   const sharer = areFilesWanted ? await parts.store.sharer(claim) : (claim.note ?? null);
@@ -49,6 +49,12 @@ export async function bringHome(
   const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
   const filesNote = areFilesWanted ? await bringFiles(parts, active, session) : null;
   return withNote(withNote(ending, logNote ?? null), filesNote);
+}
+
+/** Less is there than was read before: the program emptied what held it. */
+function asSeen(ended: Ended, { offsets }: LogWriter): Ended {
+  const { stdout, stderr } = ended.sizes;
+  return { ...ended, isWiped: ended.isWiped || offsets.stdout > stdout || offsets.stderr > stderr };
 }
 
 function byCancel(ended: Ended, { isEndedByCancel }: Claim): Ended {

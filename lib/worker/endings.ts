@@ -94,7 +94,7 @@ function notesOf({ isOpen, isTorn, isWiped }: Ended): string[] {
     );
   if (isWiped)
     notes.push(
-      'Files of its control directory were removed while it ran: output that had not been read by then is missing.',
+      'Files of its control directory were removed or emptied while it ran: output that had not been read by then is missing.',
     );
   return notes;
 }

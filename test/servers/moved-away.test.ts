@@ -38,6 +38,16 @@ describe('a program that takes its own directory away', () => {
     expect(seen.message).to.contain('its control directory were removed');
   });
 
+  it('or empties what holds its output ends as it said, and tells that some is gone', async () => {
+    const { wait, open } = await gate();
+    const submitted = await jobs.submit(sshd, `echo many words; ${wait}; : >"$DRS_CONTROL_DIRECTORY/out"`);
+    await submitted.printed('many words');
+    await open();
+    const seen = await submitted.seen();
+    expect(seen).to.include({ status: 'success', exitCode: 0, starts: 1 });
+    expect(seen.message).to.contain('removed or emptied');
+  });
+
   for (const wipe of ['rm -rf .drs', 'git init -q . && git clean -fdxq']) {
     it(`or what is in it, by ${wipe}, ends as it said, with its results`, async () => {
       const seen = await jobs.run(sshd, `${wipe}; echo 42 >out.csv; echo fine; exit 3`, {

@@ -8,9 +8,7 @@ refuse() {
 }
 problem=$(mkdir -p -- "$directory" 2>&1) || refuse "directory $problem"
 cd -- "$directory" 2>/dev/null || refuse "directory $directory cannot be entered"
-if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
-  refuse "program there is something of that name that is no file"
-fi
+! is_taken "$file" || refuse "program $taken"
 part=.$name.part
 say read
 problem=$({ head -c "$bytes" >"$part"; } 2>&1) || {

@@ -4,11 +4,7 @@ find_directory "$1"
 enter_remote "$1"
 d=$2 file=$3 before=$4 brought=$5
 # There is nothing but the program as it was brought.
-is_bare() {
-  [ "$before" = made ] && [ "$sum" = "$brought" ] && [ -x . ] || return 1
-  set -- * .[!.]* ..?*
-  [ $# -eq 3 ] && [ "$*" = "$file .[!.]* ..?*" ]
-}
+is_bare() { [ "$before" = made ] && [ "$sum" = "$brought" ] && [ -x . ] && is_alone "$file"; }
 sum=
 if [ -f "./$file" ] && ! [ -L "./$file" ]; then sum=$(cksum <"./$file" 2>/dev/null); fi
 say "sum $sum"

@@ -57,9 +57,7 @@ prepare() {
     */*) [ -x "$interpreter" ] && ! [ -d "$interpreter" ] ;;
     *) command -v "$interpreter" >/dev/null 2>&1 ;;
   esac || refuse "interpreter $interpreter"
-  if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
-    refuse "program in $W there is something of that name that is no file"
-  fi
+  ! is_taken "$file" || refuse "program in $W $taken"
   if ! [ -d "$d" ]; then
     mkdir -m 700 -- "$d" 2>/dev/null || problem=$(mkdir -m 700 -- "$d" 2>&1) || [ -d "$d" ] || refuse "space $problem"
   fi
@@ -145,11 +143,7 @@ read_text() {
   text=$text$line
 }
 # The directory was made for the attempt, and holds nothing but the program as it was brought here.
-is_untouched() {
-  [ "$kind" = made ] && [ "$W" -ef . ] && is_as_brought || return 1
-  set -- * .[!.]* ..?*
-  [ $# -eq 3 ] && [ "$*" = "$file .[!.]* ..?*" ]
-}
+is_untouched() { [ "$kind" = made ] && [ "$W" -ef . ] && is_as_brought && is_alone "$file"; }
 read_exit() {
   if read -r code reason out err notes <"$d/exit"; then return; fi
   [ -n "$told" ] && read -r code reason out err notes <<end

@@ -91,10 +91,10 @@ last_word() {
 } 2>/dev/null
 word='126 refused 0 0 no more processes can be started there'
 trap last_word EXIT
-if [ -L "./$file" ] || { [ -e "./$file" ] && ! [ -f "./$file" ]; }; then
-  write_exit "126 refused 0 0 there is something of that name that is no file"
+! is_taken "$file" || {
+  write_exit "126 refused 0 0 $taken"
   exit
-fi
+}
 mv -f -- "$d/program.$fence" "./$file" 2>"$d/problem" || {
   read -r problem <"$d/problem"
   write_exit "126 refused 0 0 $problem"
