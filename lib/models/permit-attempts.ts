@@ -6,11 +6,11 @@ import { writeControlRoot } from './control-root.js';
 import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
 import { active, type StoreParts } from './store-parts.js';
 
-type PermitMethods = Pick<AttemptStore, 'permit' | 'sharer'>;
+type PermitMethods = Pick<AttemptStore, 'permit' | 'neighbours'>;
 
+const addressOf = (row: string): string => `lower(coalesce(${row}.hostname, '')), coalesce(${row}.port, 0)`;
 /** SQL: the columns of the unique index over directories, but for the last: the account. */
-const placeOf = (row: string): string =>
-  `md5(${row}.directory), lower(coalesce(${row}.hostname, '')), coalesce(${row}.port, 0)`;
+const placeOf = (row: string): string => `md5(${row}.directory), ${addressOf(row)}`;
 const accountOf = (row: string): string => `(CASE WHEN ${row}.is_remote THEN ${row}.username ELSE '' END)`;
 
 /** SQL: attempts under way in the directory of the row `held`. */
@@ -40,16 +40,20 @@ SELECT o.job_id AS "jobId", o.number AS attempt, j.title
 FROM held, LATERAL (SELECT o.* ${others} AND ${accountOf('o')} = ${accountOf('held')}) AS o
 JOIN drs_jobs j ON j.id = o.job_id`;
 
-// What has ended meanwhile is found by the time of its end.
-const sharerSql = `
-WITH held AS (SELECT * FROM drs_attempts WHERE id = $1)
-SELECT o.job_id AS "jobId", o.number AS attempt FROM held, LATERAL (
-  SELECT o.* ${others}
+// What has ended meanwhile is found by the time of its end. Folder '' is the directory itself.
+const neighboursSql = `
+WITH held AS (SELECT *, rtrim(directory, '/') || '/' AS inside FROM drs_attempts WHERE id = $1)
+SELECT substr(o.directory, length(held.inside) + 1) AS folder,
+  min(o.job_id) AS "jobId", (array_agg(o.number ORDER BY o.job_id))[1] AS attempt
+FROM held, LATERAL (
+  SELECT o.* FROM drs_attempts o WHERE o.status IN ${active}
   UNION ALL
-  SELECT o.* FROM drs_attempts o WHERE o.finished_at > held.permitted_at AND o.permitted_at IS NOT NULL
-    AND (${placeOf('o')}) = (${placeOf('held')}) AND o.directory = held.directory AND o.id <> held.id
+  SELECT o.* FROM drs_attempts o WHERE o.finished_at > held.permitted_at
 ) AS o
-WHERE ${accountOf('o')} <> ${accountOf('held')} ORDER BY o.id LIMIT 1`;
+WHERE o.permitted_at IS NOT NULL AND o.id <> held.id AND (${addressOf('o')}) = (${addressOf('held')})
+  AND (left(o.directory, length(held.inside)) = held.inside
+    OR (o.directory = held.directory AND ${accountOf('o')} <> ${accountOf('held')}))
+GROUP BY folder`;
 
 /** It may end just when it is asked for. */
 const mostTries = 5;
@@ -61,9 +65,14 @@ interface Other {
 
 export function permitMethods({ sequelize }: StoreParts): PermitMethods {
   return {
-    async sharer({ attemptId }) {
-      const [row] = await rowsOf<Other>(sequelize, { sql: sharerSql, bind: [attemptId] });
-      return row ? noteOf(row) : null;
+    async neighbours({ attemptId }) {
+      const rows = await rowsOf<Other & { folder: string }>(sequelize, {
+        sql: neighboursSql,
+        bind: [attemptId],
+      });
+      const sharer = rows.find(({ folder }) => folder === '');
+      const inner = rows.map(({ folder }) => folder).filter((folder) => folder !== '');
+      return { note: sharer ? noteOf(sharer) : null, inner };
     },
     async permit(claim, { controlRoot, directory }) {
       const place = withoutNul(directory);

@@ -12,6 +12,8 @@ export interface Comparison {
   filename: string;
   program: Buffer;
   before: FilesBefore;
+  /** Folders below the remote directory, as text, that are another attempt's. */
+  without: readonly string[];
   mostNames?: number;
   mostBytes?: number;
 }
@@ -28,6 +30,7 @@ export class ListingBuilder {
   readonly #mostBytes: number;
   /** Facts by name. */
   readonly #before = new Map<string, string>();
+  readonly #without: ReadonlySet<string>;
   #bytes = 0;
   #isWhole = false;
   /** The list before was made with other tools, on another machine behind the same address: it cannot be compared. */
@@ -36,6 +39,7 @@ export class ListingBuilder {
   constructor(listing: Listing, options: Comparison) {
     this.listing = listing;
     this.#options = options;
+    this.#without = new Set(options.without);
     this.#mostNames = options.mostNames ?? 200_000;
     this.#mostBytes = options.mostBytes ?? 32 * 1024 * 1024;
   }
@@ -53,6 +57,7 @@ export class ListingBuilder {
   /** Of the list that was made after the end, once the other one is complete. */
   addAfter(record: ListRecord): void {
     const { kind, name } = record;
+    if (this.#isOfOther(name)) return;
     if (kind === 'unreadable') return this.#leave('unreadable', textOf(name) ?? shownName(name));
     if (kind === 'end' || !this.#isChanged(record)) return;
     const text = textOf(name);
@@ -78,6 +83,19 @@ export class ListingBuilder {
     return changedAt >= (Number.isInteger(changedAt) ? Math.floor(before.time) : before.time);
   }
 
+  /** Its folder is told once, whatever lies in it. */
+  #isOfOther(name: string): boolean {
+    if (this.#without.size === 0) return false;
+    const text = textOf(name) ?? name;
+    for (let end = text.indexOf('/'); end !== -1; end = text.indexOf('/', end + 1)) {
+      const folder = text.slice(0, end);
+      if (!this.#without.has(folder)) continue;
+      this.#leave('others', folder);
+      return true;
+    }
+    return false;
+  }
+
   /** Names are held in memory: whoever writes there can make millions of them. */
   #isCutBy(name: string): boolean {
     const { listing } = this;
@@ -87,8 +105,9 @@ export class ListingBuilder {
     return listing.isCut;
   }
 
-  #leave(what: 'links' | 'special' | 'nameless' | 'unreadable', name: string): void {
+  #leave(what: 'links' | 'special' | 'nameless' | 'unreadable' | 'others', name: string): void {
     const left: Left = this.listing[what];
+    if (what === 'others' && left.names.includes(name)) return;
     left.count += 1;
     if (left.names.length < mostLeftNames) left.names.push(name);
   }

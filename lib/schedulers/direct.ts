@@ -37,10 +37,10 @@ export function direct(): Scheduler {
       const args = [name, id, path, String(fence), machine, String(pid), since, String(graceSeconds)];
       return cancelAnswer(await callScript(session, scripts.cancel, { args, signal, endsItself: true }));
     },
-    async listFiles(session, place, { filename, program, before, signal }) {
+    async listFiles(session, place, { signal, ...request }) {
+      const { filename, program, before } = request;
       const args = [place.directory, controlDirectoryOf(place), filename, before.kind, cksumOf(program)];
-      const call = await callScript(session, scripts.list, { args, signal });
-      return listFiles(call, { filename, program, before });
+      return listFiles(await callScript(session, scripts.list, { args, signal }), request);
     },
     async readOutput(session, place, request) {
       const { from, bytes, signal } = request;

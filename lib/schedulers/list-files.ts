@@ -14,6 +14,8 @@ export interface ListOptions {
   filename: string;
   program: Buffer;
   before: FilesBefore;
+  /** Folders below the remote directory that are another attempt's: nothing in them is looked at. */
+  without: readonly string[];
   /** Names of a list that are looked at. Default 200,000. */
   mostNames?: number;
   /** Bytes of names that are held. Default 32 MiB. */
@@ -29,6 +31,7 @@ export function emptyListing(): Listing {
     special: none(),
     nameless: none(),
     unreadable: none(),
+    others: none(),
     isCut: false,
     isByTime: false,
     problem: null,

@@ -96,12 +96,25 @@ export interface Listing {
   nameless: Left;
   /** Folders that could not be read. */
   unreadable: Left;
+  /** Folders that are another attempt's. */
+  others: Left;
   /** There were so many names that the rest was not looked at. */
   isCut: boolean;
   /** The list of what was there before is gone or not whole: where it says nothing, the time of the last change decided. */
   isByTime: boolean;
   /** What was lacking over there, as a sentence; null: nothing. */
   problem: string | null;
+}
+
+/** What the files of an attempt are told from. */
+export interface ListRequest {
+  /** The program's name over there. */
+  filename: string;
+  program: Buffer;
+  before: FilesBefore;
+  /** Folders below the remote directory that are another attempt's. */
+  without: readonly string[];
+  signal?: AbortSignal;
 }
 
 /** Which files to fetch, and who takes them. */
@@ -136,11 +149,7 @@ export interface Scheduler {
     options: { fence: number; began: Began | null; signal?: AbortSignal },
   ): Promise<CancelAnswer>;
   /** What an attempt that has ended made or changed. */
-  listFiles(
-    session: Session,
-    place: AttemptPlace,
-    options: { filename: string; program: Buffer; before: FilesBefore; signal?: AbortSignal },
-  ): Promise<Listing>;
+  listFiles(session: Session, place: AttemptPlace, options: ListRequest): Promise<Listing>;
   readOutput(session: Session, place: AttemptPlace, request: ReadRequest): Promise<void>;
   fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<Fetched>;
   /** Puts the program there and does not run it. */

@@ -84,6 +84,14 @@ export interface LogHead {
   lines: LineCount;
 }
 
+/** Attempts that were under way in the same directory, or below it, at the same time. */
+export interface Neighbours {
+  /** A sentence about one of another account in the same directory, or null. */
+  note: string | null;
+  /** Folders below the directory, each another attempt's. */
+  inner: string[];
+}
+
 /** Before the first output. */
 export const emptyLog: Readonly<LogHead> = {
   seq: 0,
@@ -166,8 +174,8 @@ export interface AttemptStore {
   /** Stores result rows. A name that is there already is kept as it is. @throws ClaimLostError */
   addResults(claim: Claim, results: readonly NewResult[]): Promise<void>;
   resultNames(claim: Claim): Promise<string[]>;
-  /** A sentence about an attempt of another account that was under way in the same directory meanwhile, or null. */
-  sharer(claim: Claim): Promise<string | null>;
+  /** Who else was under way there since the permit. */
+  neighbours(claim: Claim): Promise<Neighbours>;
   /**
    * Gives the attempt up until `nextTryAt`, with a sentence about why. `tries`: the server is out of reach, and was
    * tried so often in a row. @throws ClaimLostError

@@ -33,8 +33,8 @@ export async function bringHome(
   const ended = byCancel(asSeen(asWritten, writer), claim);
   const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
   const areFilesWanted = wantsFiles(claim) && !isUntouched;
-  const sharer = areFilesWanted ? await parts.store.sharer(claim) : (claim.note ?? null);
-  const ending = withNote(endingOfEnded(ended, claim), sharer);
+  const neighbours = areFilesWanted ? await parts.store.neighbours(claim) : null;
+  const ending = withNote(endingOfEnded(ended, claim), (neighbours ?? claim).note ?? null);
   // Written down with the final state, in one statement.
   if (!isLogWanted && !areFilesWanted) {
     await writer.end();
@@ -47,7 +47,8 @@ export async function bringHome(
   const place = placeOf(claim);
   const rest = { session, place, writer, sizes: ended.sizes, signal: letGo };
   const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
-  const filesNote = areFilesWanted ? await bringFiles(parts, active, session) : null;
+  const without = neighbours?.inner ?? [];
+  const filesNote = areFilesWanted ? await bringFiles(parts, active, { session, without }) : null;
   return withNote(withNote(ending, logNote ?? null), filesNote);
 }
 
@@ -68,7 +69,7 @@ function hasAll({ offsets }: LogWriter, { sizes }: Ended): boolean {
 async function bringFiles(
   parts: WorkerParts,
   active: ActiveAttempt,
-  session: Session,
+  { session, without }: { session: Session; without: readonly string[] },
 ): Promise<string | null> {
   const { claim, letGo } = active;
   const place = placeOf(claim);
@@ -76,6 +77,7 @@ async function bringFiles(
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
     before: claim.began?.listing ?? { kind: 'cut', time: 0 },
+    without,
     signal: letGo,
   });
   return collectResults(parts, active, { session, place, listing });

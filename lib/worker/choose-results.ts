@@ -87,6 +87,7 @@ function leftOut(listing: Listing, isWanted: (name: string) => boolean): string[
     ['Pipes, sockets and devices', wantedOnly(listing.special)],
     ['Files whose names are no UTF-8', wantedOnly(listing.nameless)],
     ['Folders that could not be read', listing.unreadable],
+    ['Folders where another attempt was under way', listing.others],
   ];
   const notes = kinds.flatMap(([what, left]) =>
     left.count === 0 ? [] : [`${what} were left: ${someOf(left)}.`],

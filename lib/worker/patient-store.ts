@@ -35,7 +35,7 @@ export function patientStore(store: AttemptStore, patience: Patience): AttemptSt
     logHead: patient(store.logHead),
     addResults: patient(store.addResults),
     resultNames: patient(store.resultNames),
-    sharer: patient(store.sharer),
+    neighbours: patient(store.neighbours),
     defer: patient(store.defer),
     finish: patient(store.finish),
     appendLog(claim, head, chunks) {

@@ -10,7 +10,12 @@ const record = (name: string, changed = '5.5'): string => `f 1 2 3 ${changed} - 
 /** What is told of two lists. */
 function compare(before: string, after: string, changes: Partial<Comparison> = {}): Listing {
   const builder = new ListingBuilder(emptyListing(), {
-    ...{ filename: 'job.sh', program: Buffer.from('true\n'), before: { kind: 'listed', time: 100 } },
+    ...{
+      filename: 'job.sh',
+      program: Buffer.from('true\n'),
+      before: { kind: 'listed', time: 100 },
+      without: [],
+    },
     ...changes,
   });
   builder.tool = 'find';
@@ -22,6 +27,15 @@ function compare(before: string, after: string, changes: Partial<Comparison> = {
 const namesOf = ({ files }: Listing): string[] => files.map(({ name }) => name);
 
 describe('two lists of files', () => {
+  it('tell nothing of folders that are another’s, but once that they are', () => {
+    const after = ['of/other', 'of/a', 'new/deep/a', 'new/deep/b', 'newer/a', 'new/a'].map((name) =>
+      record(name),
+    );
+    const { files, others } = compare('e//\n', after.join(''), { without: ['new/deep', 'of', 'nowhere'] });
+    expect(files.map(({ name }) => name)).to.deep.equal(['newer/a', 'new/a']);
+    expect(others).to.deep.equal({ count: 2, names: ['of', 'new/deep'] });
+  });
+
   it('tell what was made or changed', () => {
     const listing = compare(
       `${record('a')}${record('b')}e//\n`,

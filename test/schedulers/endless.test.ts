@@ -51,7 +51,12 @@ const read = (said: string): Promise<unknown> =>
     onOutput: () => undefined,
   });
 const list = (said: string): Promise<unknown> =>
-  scheduler.listFiles(hostile(said), place, { filename: 'program.sh', program: plan.program, before });
+  scheduler.listFiles(hostile(said), place, {
+    filename: 'program.sh',
+    program: plan.program,
+    before,
+    without: [],
+  });
 const copy = (said: string): Promise<unknown> =>
   scheduler.copy(hostile(said), { ...plan, program: Buffer.from('true') });
 

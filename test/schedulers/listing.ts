@@ -63,7 +63,7 @@ export async function runOn(
 }
 
 export function listOf({ session }: Host, { place, before, program }: Made): Promise<Listing> {
-  return scheduler.listFiles(session, place, { filename, program, before });
+  return scheduler.listFiles(session, place, { filename, program, before, without: [] });
 }
 
 export const namesOf = ({ files }: Pick<Listing, 'files'>): string[] => files.map(({ name }) => name).sort();

@@ -158,7 +158,7 @@ for (const shell of shells) {
         expect(Number(group)).to.be.greaterThan(1);
         expect(await readFile(join(at.controlOf(plan), 'group.2'), 'utf8')).to.equal(group);
         const before = began?.listing ?? { kind: 'none', time: 0 };
-        const made = { filename: plan.filename, program: plan.program, before };
+        const made = { filename: plan.filename, program: plan.program, before, without: [] };
         const { files } = await at.scheduler.listFiles(at.session, { ...plan, controlRoot: root }, made);
         expect(files.map(({ name }) => name)).to.deep.equal(['new']);
         for (const name of ['acts', 'act-on']) await rm(join(at.home, name));

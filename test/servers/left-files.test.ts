@@ -114,6 +114,22 @@ describe('one directory for two jobs', () => {
     expect(later).to.deep.include({ status: 'success', files: ['bob.txt'] });
   });
 
+  it('one below the other: nobody gets the files of another, and the folder is told', async () => {
+    const above = await shared('above');
+    const { wait, open } = await gate();
+    const ann = await jobs.submit(sshd, `echo begun; ${wait}; echo a >ann.txt`, {
+      fixture: { remoteDirectory: above, owner: 'ann' },
+    });
+    await ann.printed('begun');
+    const below = { remoteDirectory: join(above, 'a folder/of bob'), owner: 'bob' };
+    const bob = await jobs.run(sshd, 'echo secret >bob.txt', { fixture: below });
+    expect(bob).to.deep.include({ status: 'success', files: ['bob.txt'] });
+    await open();
+    const seen = await ann.seen();
+    expect(seen).to.deep.include({ status: 'success', files: ['ann.txt'] });
+    expect(seen.message).to.equal('Folders where another attempt was under way were left: a folder/of bob.');
+  });
+
   it('by another path is one directory, too', async () => {
     const remoteDirectory = await shared('physical');
     const link = `${remoteDirectory}-link`;
