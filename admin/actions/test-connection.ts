@@ -110,13 +110,9 @@ async function credentialFor(
   asked: { server: ServerModel; user: User; form: SignInForm },
 ): Promise<{ value: { username: string; credential: Credential }; message: string }> {
   const value = signInOf(internals, asked);
-  const how =
-    value.credential.password !== undefined
-      ? 'a password'
-      : asked.form.privateKey
-        ? 'the given key'
-        : "the app's own key";
-  return { value, message: `${how}, as ${value.username}` };
+  const { password, privateKey } = asked.form;
+  const given = [privateKey && 'the given key', password && 'a password'].filter(Boolean);
+  return { value, message: `${given.join(' and ') || "the app's own key"}, as ${value.username}` };
 }
 
 /** The host key is checked within the sign-in, before anything secret is sent. */

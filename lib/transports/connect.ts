@@ -5,7 +5,7 @@ import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
-import { authRefused, didNotAnswer, expiredAdvice, keyUnusable, unreachable } from './transport-problems.js';
+import { authRefused, didNotAnswer, expiredAdvice, unreachable } from './transport-problems.js';
 
 /** What a connection needs besides its target. */
 export interface ConnectOptions {
@@ -29,8 +29,6 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   let refuse: (error: unknown) => void = () => undefined;
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   refused.catch(() => undefined);
-  // Before the socket: a key that cannot be read makes no connection.
-  const signIn = createSignIn(target, refuse);
   const deadline = setTimeout(
     () => refuse(didNotAnswer(target, options.connectTimeoutMs)),
     options.connectTimeoutMs,
@@ -40,6 +38,8 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   let socket: Socket | undefined;
   try {
     options.signal.throwIfAborted();
+    // Before the socket: a key that cannot be read makes no connection.
+    const signIn = await Promise.race([refused, createSignIn(target, refuse)]);
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
     socket = connectSocket({ host: target.hostname, port: target.port, noDelay: true });
     return await Promise.race([
@@ -67,7 +67,6 @@ interface Handshake {
 function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
   const ready = new Promise<SignedIn>((resolve, reject) => {
-    let agentProblem: Error | undefined;
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
       client.setNoDelay(true);
@@ -75,8 +74,8 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
     });
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
-      if (error.level === 'agent') agentProblem = error;
-      else reject(failure({ target, signIn, error, agentProblem }));
+      // A key that the agent does not sign with: the next one is offered.
+      if (error.level !== 'agent') reject(failure({ target, signIn, error }));
     });
     client.once('close', () => reject(unreachable(target, { message: closedEarly })));
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
@@ -111,18 +110,14 @@ interface Failure {
   target: Target;
   signIn: SignIn;
   error: Error & { level?: string };
-  agentProblem: Error | undefined;
 }
 
-function failure({ target, signIn, error, agentProblem }: Failure): Error {
+function failure({ target, signIn, error }: Failure): Error {
+  if (error.level === 'client-authentication') return signIn.refusal(error);
   const isSaidByServer = error.level === undefined && typeof (error as { code?: unknown }).code === 'number';
-  if (error.level === 'client-authentication' || (isSaidByServer && signIn.hasBegun())) {
-    if (!agentProblem) return signIn.refusal(error);
-    const agent = target.credential.agent ?? '';
-    const what = `the SSH agent at ${agent} does not work (${agentProblem.message}). Check that it runs, and its path`;
-    return keyUnusable(target, what, agentProblem);
-  }
-  return unreachable(target, error);
+  return isSaidByServer && signIn.hasBegun()
+    ? signIn.refusal(error, error.message)
+    : unreachable(target, error);
 }
 
 const allHostKeyAlgorithms: ServerHostKeyAlgorithm[] = [

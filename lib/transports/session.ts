@@ -2,7 +2,7 @@
 
 import type { Readable, Writable } from 'node:stream';
 
-/** How to sign in. Exactly one of `password`, `privateKey` and `agent` is set; a local session needs none. */
+/** How to sign in: a key or an agent, a password, or both for a server that asks for both. A local session needs none. */
 export interface Credential {
   password?: string;
   /** PEM or OpenSSH format. */
@@ -18,6 +18,8 @@ export interface Target {
   port: number;
   username: string;
   credential: Credential;
+  /** Algorithms that OpenSSH has given up are taken too. Default false. */
+  legacyAlgorithms?: boolean;
 }
 
 /** How a script ended. */
