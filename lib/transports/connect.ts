@@ -1,7 +1,8 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
-import { connect as connectSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
@@ -35,21 +36,27 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   );
   const onAbort = () => refuse(options.signal.reason);
   options.signal.addEventListener('abort', onAbort, { once: true });
-  let socket: Socket | undefined;
+  const over = new AbortController();
+  let dialing: Promise<Socket> | undefined;
   try {
     options.signal.throwIfAborted();
     // Before the socket: a key that cannot be read makes no connection.
     const signIn = await Promise.race([refused, createSignIn(target, refuse)]);
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
-    socket = connectSocket({ host: target.hostname, port: target.port, noDelay: true });
+    dialing = dial(target, over.signal);
+    const socket = await Promise.race([refused, dialing]);
     return await Promise.race([
       refused,
       handshake({ target, socket, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
     ]);
   } catch (error) {
-    socket?.destroy();
+    dialing?.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
     throw error;
   } finally {
+    over.abort();
     clearTimeout(deadline);
     options.signal.removeEventListener('abort', onAbort);
   }

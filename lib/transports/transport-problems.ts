@@ -25,11 +25,35 @@ const hints: Record<string, string> = {
 };
 
 /** No connection came about: `cause` is the socket's or the protocol's error. */
-export function unreachable(target: Target, cause: unknown): TransportError {
+export function unreachable(target: Pick<Target, 'hostname' | 'port'>, cause: unknown): TransportError {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const hint = typeof code === 'string' ? hints[code] : undefined;
   const detail = typeof message === 'string' ? message.replace(/\.$/, '') : 'it closed the connection';
   return new TransportError('unreachable', `Cannot reach ${place(target)}: ${hint ?? detail}.`, cause);
+}
+
+/** No connection came about, by any of the addresses that a name has. */
+export function noAddressAnswers(
+  target: Pick<Target, 'hostname' | 'port'>,
+  failures: readonly { address: string; cause: Error }[],
+): TransportError {
+  const told = failures.slice(0, mostAddresses).map(({ address, cause }) => `${address}: ${reasonOf(cause)}`);
+  const more = failures.length - told.length;
+  const all = [...told, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  const text = `Cannot reach ${place(target)}: none of its ${failures.length} addresses can be used (${all}).`;
+  return new TransportError(
+    'unreachable',
+    `${text} Check that the machine is on, and the firewalls between.`,
+  );
+}
+
+/** A message is read by a person. */
+const mostAddresses = 8;
+
+function reasonOf({ message, code }: Error & { code?: unknown }): string {
+  if (code === 'ETIMEDOUT') return message;
+  const hint = typeof code === 'string' ? hints[code] : undefined;
+  return hint?.split('. ')[0] ?? message;
 }
 
 export function didNotAnswer(target: Target, afterMs: number): TransportError {
