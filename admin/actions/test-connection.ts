@@ -127,11 +127,11 @@ async function signIn(
     signal,
   }: { server: ServerModel; username: string; credential: Credential; steps: Step[]; signal: AbortSignal },
 ): Promise<SessionLease> {
-  const { hostname, port } = server;
+  const { hostname, port, legacyAlgorithms } = server;
   const begun = performance.now();
   try {
     const lease = await internals.transports.ssh.acquire(
-      { hostname, port, username, credential },
+      { hostname, port, username, legacyAlgorithms, credential },
       { signal },
     );
     steps.push(await hostKeyStep(internals, server));

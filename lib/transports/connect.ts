@@ -1,12 +1,20 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
 import type { Socket } from 'node:net';
-import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import ssh2, { type Client } from 'ssh2';
+import { algorithms, gapOf } from './algorithms.js';
 import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
+import { watchOffer, type ServerOffer } from './server-offer.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
-import { authRefused, didNotAnswer, expiredAdvice, unreachable } from './transport-problems.js';
+import {
+  algorithmsRefused,
+  authRefused,
+  didNotAnswer,
+  expiredAdvice,
+  unreachable,
+} from './transport-problems.js';
 
 /** What a connection needs besides its target. */
 export interface ConnectOptions {
@@ -73,6 +81,7 @@ interface Handshake {
 
 function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
+  const offer = watchOffer(socket);
   const ready = new Promise<SignedIn>((resolve, reject) => {
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
@@ -82,7 +91,7 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
       // A key that the agent does not sign with: the next one is offered.
-      if (error.level !== 'agent') reject(failure({ target, signIn, error }));
+      if (error.level !== 'agent') reject(failure({ target, signIn, error, offer: offer() }));
     });
     client.once('close', () => reject(unreachable(target, { message: closedEarly })));
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
@@ -96,7 +105,7 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
     readyTimeout: 0,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: 4,
-    algorithms: hostKeyAlgorithms(check.preferred),
+    algorithms: algorithms(target.legacyAlgorithms === true, check.preferred),
     hostVerifier: (blob: Buffer, verify: (isAccepted: boolean) => void) => {
       check.accept(blob).then(
         () => verify(true),
@@ -117,30 +126,15 @@ interface Failure {
   target: Target;
   signIn: SignIn;
   error: Error & { level?: string };
+  offer: ServerOffer | null;
 }
 
-function failure({ target, signIn, error }: Failure): Error {
+function failure({ target, signIn, error, offer }: Failure): Error {
+  const gap = error.level === 'handshake' && offer ? gapOf(offer, target.legacyAlgorithms === true) : null;
+  if (gap) return algorithmsRefused(target, gap, error);
   if (error.level === 'client-authentication') return signIn.refusal(error);
   const isSaidByServer = error.level === undefined && typeof (error as { code?: unknown }).code === 'number';
   return isSaidByServer && signIn.hasBegun()
     ? signIn.refusal(error, error.message)
     : unreachable(target, error);
-}
-
-const allHostKeyAlgorithms: ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-  'ssh-rsa',
-];
-
-/** Asks for the pinned type first, or a server with several keys would look changed. */
-function hostKeyAlgorithms(pinnedType: string | null): { serverHostKey: ServerHostKeyAlgorithm[] } {
-  const isPinned = (name: string) =>
-    name === pinnedType || (pinnedType === 'ssh-rsa' && name.startsWith('rsa-'));
-  const first = allHostKeyAlgorithms.filter(isPinned);
-  return { serverHostKey: [...first, ...allHostKeyAlgorithms.filter((name) => !isPinned(name))] };
 }

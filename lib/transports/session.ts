@@ -74,8 +74,8 @@ export interface SessionLease {
 /** Opens sessions, and keeps them warm between uses. */
 export interface Transport {
   /**
-   * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `unreachable`,
-   *   `key_unusable` (wrong passphrase or format)
+   * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `host_key_weak`,
+   *   `algorithms_refused` (it knows none that we know), `unreachable`, `key_unusable` (wrong passphrase or format)
    */
   acquire(target: Target, options?: { signal?: AbortSignal }): Promise<SessionLease>;
   /**

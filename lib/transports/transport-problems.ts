@@ -1,6 +1,7 @@
 /** What went wrong on the way to a machine, in words that say what to do. */
 
 import { TransportError } from '../errors.js';
+import type { Gap } from './algorithms.js';
 import type { HostKey, ScriptEnd, Target } from './session.js';
 
 /** `host:22` */
@@ -147,6 +148,25 @@ export function hostKeyUnapproved(target: Target, seen: HostKey): TransportError
   const advice = 'No password was sent. An administrator compares it with the machine and approves it.';
   return new TransportError('host_key_unapproved', `${text} ${advice}`);
 }
+
+/** An RSA key that is too short to tell a machine by. */
+export function hostKeyWeak(target: Target, seen: HostKey, bits: number): TransportError {
+  const text = `The host key of ${place(target)}, ${describe(seen)}, has ${bits} bits: too few to be safe.`;
+  const advice = `No password was sent. Have an administrator of that machine make a new one; ${legacyAdvice}.`;
+  return new TransportError('host_key_weak', `${text} ${advice}`);
+}
+
+/** The server knows no algorithm that we know. */
+export function algorithmsRefused(target: Target, gap: Gap, cause: Error): TransportError {
+  const names = gap.offered.join(', ') || 'nothing';
+  const age = gap.wouldLegacyDo ? ', which is not safe any more' : ', none of which is known here';
+  const text = `Cannot connect to ${place(target)}: it offers only ${names} for ${gap.what}${age}.`;
+  const advice = `Have its SSH server updated${gap.wouldLegacyDo ? `; ${legacyAdvice}` : ''}.`;
+  return new TransportError('algorithms_refused', `${text} ${advice}`, cause);
+}
+
+const legacyAdvice =
+  'where that cannot be had, an administrator allows old algorithms by legacyAlgorithms of this server';
 
 function describe({ type, fingerprint }: HostKey): string {
   return `${type} ${fingerprint}`;
