@@ -52,6 +52,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       port: 'Port',
       interpreterIds: 'Interpreters',
       controlDirectory: 'Control directory',
+      legacyAlgorithms: 'Old algorithms',
       createdAt: 'Added',
       history: 'Who did what',
     },

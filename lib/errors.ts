@@ -80,6 +80,8 @@ export type TransportErrorCode =
   | 'auth_refused'
   | 'host_key_changed'
   | 'host_key_unapproved'
+  | 'host_key_weak'
+  | 'algorithms_refused'
   | 'unreachable'
   | 'connection_lost'
   | 'deadline_passed'

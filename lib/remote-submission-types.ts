@@ -19,11 +19,12 @@ export interface DoneFor {
 export interface SubmitOptions extends DoneFor {
   /** The name to sign in with. Default: the owner's. */
   username?: string;
+  /** Alone, or after `privateKey` or `agent` where the server asks for both. */
   password?: string;
   /** PEM or OpenSSH format. */
   privateKey?: string;
   passphrase?: string;
-  /** The path of an SSH agent's socket on the machine where the worker runs. Host code only. */
+  /** In the place of `privateKey`: the path of an SSH agent's socket on the machine where the worker runs. Host code only. */
   agent?: string;
   /** After this many milliseconds the program is ended. */
   timeoutMs?: number;

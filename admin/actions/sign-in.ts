@@ -31,10 +31,9 @@ export function signInOf(
 ): { username: string; credential: Credential } {
   const own = options.mapUsername(user, server);
   const username = form.username ?? own;
-  if (form.password !== undefined) return { username, credential: { password: form.password } };
-  if (form.privateKey !== undefined) {
-    const { privateKey, passphrase } = form;
-    return { username, credential: { privateKey, ...(passphrase === undefined ? {} : { passphrase }) } };
+  const { password, privateKey, passphrase } = form;
+  if (password !== undefined || privateKey !== undefined) {
+    return { username, credential: defined({ password, privateKey, passphrase }) };
   }
   if (username !== own) {
     throw new ForbiddenError(
@@ -44,4 +43,8 @@ export function signInOf(
   if (options.identity) return { username, credential: { ...options.identity } };
   const message = 'This application has no key of its own (option identity). Give a password or a key.';
   throw new ValidationError([{ path: '', message }]);
+}
+
+function defined(credential: { [Name in keyof Credential]: Credential[Name] | undefined }): Credential {
+  return Object.fromEntries(Object.entries(credential).filter(([, value]) => value !== undefined));
 }

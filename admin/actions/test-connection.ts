@@ -1,12 +1,12 @@
 /** Tries the way to a server step by step, and says how each went and how long it took. */
 
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
 import type { User } from '../../lib/core/records.js';
 import { DrsError, TransportError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import type { Credential, SessionLease } from '../../lib/transports/session.js';
+import { dial } from '../../lib/transports/dial.js';
 import { findHostKey } from './host-key-store.js';
 import { signInOf, type SignInForm } from './sign-in.js';
 import { findInterpreter, tryShell } from './try-shell.js';
@@ -71,14 +71,15 @@ function ignoreStop(error: unknown): void {
 }
 
 async function resolveName(hostname: string): Promise<{ value: null; message: string }> {
-  const { address } = await lookup(hostname);
-  return { value: null, message: address === hostname ? 'is an address' : `is ${address}` };
+  const found = (await lookup(hostname, { all: true })).map(({ address }) => address);
+  return { value: null, message: found[0] === hostname ? 'is an address' : `is ${found.join(', ')}` };
 }
 
 /** An SSH server says which it is before anything else (RFC 4253, section 4.2). */
-function greet({ hostname, port }: ServerModel): Promise<{ value: null; message: string }> {
+async function greet({ hostname, port }: ServerModel): Promise<{ value: null; message: string }> {
+  const socket = await dial({ hostname, port }, AbortSignal.timeout(stepTimeoutMs));
+  socket.setTimeout(stepTimeoutMs);
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port, timeout: stepTimeoutMs });
     const end = (settle: () => void): void => {
       socket.destroy();
       settle();
@@ -110,13 +111,9 @@ async function credentialFor(
   asked: { server: ServerModel; user: User; form: SignInForm },
 ): Promise<{ value: { username: string; credential: Credential }; message: string }> {
   const value = signInOf(internals, asked);
-  const how =
-    value.credential.password !== undefined
-      ? 'a password'
-      : asked.form.privateKey
-        ? 'the given key'
-        : "the app's own key";
-  return { value, message: `${how}, as ${value.username}` };
+  const { password, privateKey } = asked.form;
+  const given = [privateKey && 'the given key', password && 'a password'].filter(Boolean);
+  return { value, message: `${given.join(' and ') || "the app's own key"}, as ${value.username}` };
 }
 
 /** The host key is checked within the sign-in, before anything secret is sent. */
@@ -130,11 +127,11 @@ async function signIn(
     signal,
   }: { server: ServerModel; username: string; credential: Credential; steps: Step[]; signal: AbortSignal },
 ): Promise<SessionLease> {
-  const { hostname, port } = server;
+  const { hostname, port, legacyAlgorithms } = server;
   const begun = performance.now();
   try {
     const lease = await internals.transports.ssh.acquire(
-      { hostname, port, username, credential },
+      { hostname, port, username, legacyAlgorithms, credential },
       { signal },
     );
     steps.push(await hostKeyStep(internals, server));
@@ -168,8 +165,5 @@ function inWords(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof DrsError) return message;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No machine has this name. Check the host name.';
-  if (code === 'ECONNREFUSED')
-    return 'The machine refuses connections at this port. Check the port, and that its SSH service runs.';
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH') return 'The machine does not answer.';
   return error instanceof Error ? message : 'It failed.';
 }

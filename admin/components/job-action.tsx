@@ -70,7 +70,7 @@ export default function JobAction({ action, resource, record, records }: ActionP
           <SignInFields
             value={signIn}
             onChange={setSignIn}
-            methods={['app', 'password', 'key']}
+            methods={['app', 'password', 'key', 'both']}
             usernameHelp={usernameHelp(kind)}
             secretHelp="Kept sealed until the job has ended, then deleted, and never shown."
           />

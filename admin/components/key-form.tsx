@@ -34,7 +34,7 @@ export default function KeyForm(props: ActionProps): ReactElement {
         <SignInFields
           value={signIn}
           onChange={setSignIn}
-          methods={['password', 'key']}
+          methods={['password', 'key', 'both']}
           usernameHelp={`The name on ${String(props.record?.params['hostname'])}.`}
           secretHelp="Used once, and not kept."
           isUsernameNeeded

@@ -36,7 +36,7 @@ export default function TestConnection(props: ActionProps): ReactElement {
         <SignInFields
           value={signIn}
           onChange={setSignIn as (value: typeof emptySignIn) => void}
-          methods={hasOwnKey ? ['app', 'password', 'key'] : ['password', 'key']}
+          methods={hasOwnKey ? ['app', 'password', 'key', 'both'] : ['password', 'key', 'both']}
           usernameHelp="The name on the server. Blank: your own."
           secretHelp="Used for this test only, and not kept."
         />

@@ -6,9 +6,9 @@ import { havingWords, partPattern, type WordsColumn } from '../../lib/models/fin
 
 /**
  * `text` finds a part, whatever the case; `words` the same in a job, by the table that is made for it; `exact` and
- * `number` the whole; `time` a span.
+ * `number` the whole; `boolean` true or false; `time` a span.
  */
-export type FilterKind = 'text' | 'words' | 'exact' | 'number' | 'time';
+export type FilterKind = 'text' | 'words' | 'exact' | 'number' | 'boolean' | 'time';
 
 /** A property of a record: only what is named here leaves the server. */
 export interface Column {
@@ -65,6 +65,7 @@ function conditionOf(
   if (kind === 'time') return present(spanOf(value)).map((span) => ({ [path]: span }));
   return present(textOf(value)).flatMap((text): WhereOptions[] => {
     if (kind === 'exact') return [{ [path]: text }];
+    if (kind === 'boolean') return text === 'true' || text === 'false' ? [{ [path]: text === 'true' }] : [];
     if (kind === 'text') return [{ [path]: { [Op.iLike]: partPattern(text) } }];
     const number = Number(text);
     return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? [{ [path]: number }] : [];

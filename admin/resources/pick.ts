@@ -17,3 +17,9 @@ export function textList(value: unknown): string[] {
 export function numberOrNull(value: unknown): number | null {
   return value === null || value === undefined || value === '' ? null : Number(value);
 }
+
+/** A tick out of a form: true or false, undefined when it was not sent, and anything else as it is. */
+export function yesOrNo(value: unknown): unknown {
+  if (value === 'true') return true;
+  return value === 'false' || value === '' ? false : value;
+}

@@ -13,7 +13,7 @@ import { component } from '../component-names.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
-import { pick, textList } from './pick.js';
+import { pick, textList, yesOrNo } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
 export function serverResource(context: PanelContext): {
@@ -37,6 +37,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       // As text: AdminJS makes 0 of a cleared number.
       { name: 'port', filter: 'number', isSortable: true },
       { name: 'controlDirectory' },
+      { name: 'legacyAlgorithms', type: 'boolean', filter: 'boolean' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'server:read',
@@ -54,10 +55,10 @@ function serverSource(context: PanelContext): Source<ServerModel> {
 }
 
 function presentServer(server: ServerModel): Record<string, unknown> {
-  const { id, title, hostname, port, createdAt, interpreters = [] } = server;
+  const { id, title, hostname, port, legacyAlgorithms, createdAt, interpreters = [] } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, createdAt },
+    ...{ id, title, hostname, port, legacyAlgorithms, createdAt },
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
@@ -66,6 +67,7 @@ function presentServer(server: ServerModel): Record<string, unknown> {
 function inputOf(values: Record<string, unknown>): ServerChanges {
   return {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
+    ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
     port: (values['port'] || 22) as number,
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   };
@@ -78,9 +80,11 @@ function options(context: PanelContext): ResourceOptions {
     titleProperty: 'title',
     sort: { sortBy: 'createdAt', direction: 'desc' },
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
-    showProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'createdAt'],
-    editProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory'],
-    filterProperties: ['title', 'hostname', 'port'],
+    showProperties: [
+      ...['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms', 'createdAt'],
+    ],
+    editProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
+    filterProperties: ['title', 'hostname', 'port', 'legacyAlgorithms'],
     properties: {
       title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
       hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
@@ -101,6 +105,10 @@ function options(context: PanelContext): ResourceOptions {
       controlDirectory: {
         description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
         props: { placeholder: '~/.drs' },
+      },
+      legacyAlgorithms: {
+        description:
+          'Only for an SSH server that cannot be updated: allows SHA-1, CBC and RSA host keys below 2048 bits, which OpenSSH has given up. Passwords are less safe on the way there.',
       },
       createdAt: { components: { show: component.agoValue, list: component.agoValue } },
     },

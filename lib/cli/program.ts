@@ -20,7 +20,8 @@ Environment:
 
 const submitHelp = `
 The password of a submit comes from DRS_PASSWORD, from --password-stdin or from the question of --ask-password,
-never from the command line. Without one, the app's own key signs in as the owner.
+never from the command line; the passphrase of --key comes from DRS_PASSPHRASE. Without password and key, the app's own
+key signs in as the owner.
 
 Exit code of submit --follow: the program's own, 128 + n after signal n, ${exitCodes.timeout} after a timeout,
 ${exitCodes.interrupted} when it was cancelled or you stopped following, ${exitCodes.failed} when it could not be carried out.`;
@@ -107,6 +108,10 @@ function addSubmit(program: Command, keep: (code: number) => void): void {
     )
     .option('-o, --owner <name>', 'who the job belongs to (default: your user name)')
     .option('-u, --username <name>', "the name to sign in with (default: the owner's)")
+    .option(
+      '-k, --key <path>',
+      'the private key to sign in with; with a password, where the server asks for both',
+    )
     .option('--timeout <seconds>', 'end the program after this time', positiveNumber)
     .option(
       '-r, --results <pattern...>',

@@ -21,6 +21,8 @@ export interface SubmitFlags extends PasswordFlags {
   title?: string;
   owner?: string;
   username?: string;
+  /** The path of a private key. */
+  key?: string;
   /** Seconds. */
   timeout?: number;
   results?: string[];
@@ -30,12 +32,14 @@ export interface SubmitFlags extends PasswordFlags {
 export async function submit(file: string, flags: SubmitFlags): Promise<number> {
   const program = await readProgram(file);
   const owner = flags.owner ?? userInfo().username;
+  const key = flags.key === undefined ? {} : await readKey(flags.key);
   const password = await readPassword(flags, `${flags.username ?? owner} on ${flags.server}`);
   return withInstance(async (drs) => {
     const jobId = await createJob(drs, { ...flags, owner, program, filename: basename(file) });
     const submission = await drs.submitJob(jobId, {
       ...(flags.username === undefined ? {} : { username: flags.username }),
       ...(password === undefined ? {} : { password }),
+      ...key,
       ...actingUser(),
     });
     if (flags.follow) return follow(drs, submission);
@@ -52,6 +56,16 @@ async function readProgram(file: string): Promise<string> {
     const reason =
       code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : (error as Error).message;
     throw new CommandError(`Cannot read the program ${file}: ${reason}.`, error);
+  }
+}
+
+/** The key, and its passphrase from the environment: never from argv. */
+async function readKey(path: string): Promise<{ privateKey: string; passphrase?: string }> {
+  const passphrase = process.env['DRS_PASSPHRASE'];
+  try {
+    return { privateKey: await readFile(path, 'utf8'), ...(passphrase ? { passphrase } : {}) };
+  } catch (error) {
+    throw new CommandError(`Cannot read the private key ${path}: ${(error as Error).message}.`, error);
   }
 }
 

@@ -60,6 +60,8 @@ export interface Server {
   port: number;
   /** Where attempts are watched over there; null: `~/.drs`. Only for those who may change the server. */
   controlDirectory?: string | null;
+  /** It may choose algorithms that OpenSSH has given up. */
+  legacyAlgorithms: boolean;
   interpreters: { id: number; name: string; path: string }[];
   /** The key that the server must show; null before it was seen. */
   hostKey: { type: string; fingerprint: string; isApproved: boolean } | null;

@@ -19,6 +19,8 @@ export const auditActions = [
   'key_copied',
   'key_deleted',
   'connection_tested',
+  'legacy_algorithms_allowed',
+  'legacy_algorithms_forbidden',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

@@ -27,6 +27,8 @@ export interface ServerRecord {
   hostname: string;
   /** 1 to 65535. */
   port: number;
+  /** It may choose algorithms that OpenSSH has given up. */
+  legacyAlgorithms: boolean;
 }
 
 /** A program, where it runs, and how its newest attempt stands. */

@@ -16,6 +16,7 @@ export interface ServerChanges {
   hostname?: string;
   port?: number;
   controlDirectory?: string | null;
+  legacyAlgorithms?: boolean;
   interpreterIds?: readonly number[];
 }
 
@@ -33,6 +34,7 @@ export async function createServer({ internals, user }: Asked, changes: ServerCh
     const server = await internals.models.Server.create(input, { transaction });
     await server.setInterpreters([...new Set(interpreterIds)], { transaction });
     await record({ internals, user }, { server, action: 'created', detail: server.title, transaction });
+    if (server.legacyAlgorithms) await recordLegacy({ internals, user }, server, transaction);
     return server;
   });
 }
@@ -48,16 +50,21 @@ export async function updateServer(
 ): Promise<Server> {
   const { interpreterIds, ...values } = changes;
   if (interpreterIds) await requireInterpreters({ internals, user }, interpreterIds);
-  return inTransaction(internals, async (transaction) => {
+  let isLegacyChanged = false;
+  const changed = await inTransaction(internals, async (transaction) => {
     const server = await existing(internals, id, transaction);
     server.set(values);
     const names = changedNames(server);
+    isLegacyChanged = names.includes('legacyAlgorithms');
     await server.save({ transaction });
     if (interpreterIds && (await changeInterpreters(internals, { server, interpreterIds, transaction })))
       names.push('interpreters');
     await record({ internals, user }, { server, action: 'changed', detail: names.join(', '), transaction });
+    if (isLegacyChanged) await recordLegacy({ internals, user }, server, transaction);
     return server;
   });
+  if (isLegacyChanged) signInAnew(internals, changed);
+  return changed;
 }
 
 /** @throws ConflictError `in_use`, which says by how many jobs, NotFoundError */
@@ -91,6 +98,18 @@ function record(
   const { id, hostname, port } = server;
   const entry = { subject: 'server', id, hostname, port, by: actorOf(user), action, detail } as const;
   return internals.audit.record(entry, transaction);
+}
+
+/** Says which way: it decides how safe what is sent there is. */
+function recordLegacy(asked: Asked, server: Server, transaction: Transaction): Promise<void> {
+  const action = server.legacyAlgorithms ? 'legacy_algorithms_allowed' : 'legacy_algorithms_forbidden';
+  return record(asked, { server, action, detail: server.title, transaction });
+}
+
+/** In every process: no connection goes on with algorithms that were chosen before. */
+function signInAnew({ transports, bus }: Internals, { hostname, port }: Server): void {
+  transports.ssh.retire({ hostname, port });
+  bus.publish({ type: 'retire', hostname, port });
 }
 
 async function existing({ models }: Internals, id: number, transaction: Transaction): Promise<Server> {

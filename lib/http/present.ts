@@ -32,7 +32,7 @@ async function presentServer(
   server: Server,
   user: User,
 ): Promise<z.infer<typeof serverSchema>> {
-  const { id, title, hostname, port, controlDirectory } = server;
+  const { id, title, hostname, port, controlDirectory, legacyAlgorithms } = server;
   const [linked, key, mayUpdate] = await Promise.all([
     server.getInterpreters(),
     internals.hostKeys.find(hostname, port),
@@ -51,6 +51,7 @@ async function presentServer(
     interpreterIds: interpreters.map((interpreter) => interpreter.id),
     interpreters,
     ...(mayUpdate ? { controlDirectory } : {}),
+    legacyAlgorithms,
     hostKey: key && { type: key.type, fingerprint: key.fingerprint, isApproved: key.isApproved },
   };
 }

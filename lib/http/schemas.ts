@@ -46,6 +46,10 @@ export const serverBody = z.strictObject({
     .nullable()
     .optional()
     .describe('Where attempts are watched over: absolute, or below ~/. Default, and null: ~/.drs'),
+  legacyAlgorithms: z
+    .boolean()
+    .optional()
+    .describe('Allows what OpenSSH has given up: SHA-1, CBC, RSA host keys below 2048 bits. Default false'),
 });
 
 export const serverPatch = serverBody.partial();
@@ -75,8 +79,8 @@ export const jobPatch = jobBody.partial();
 
 export const submitBody = z.strictObject({
   username: text().min(1).optional().describe("The name to sign in with; default the owner's"),
-  password: z.string().optional(),
-  privateKey: z.string().optional().describe('PEM or OpenSSH format'),
+  password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
+  privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
   passphrase: z.string().optional(),
   agent: z.string().optional().describe("Administrators only, where allowLocal is on: an SSH agent's socket"),
   timeoutMs: timeoutMs.optional(),
@@ -94,6 +98,9 @@ export const serverFilters = {
   title: text().optional(),
   hostname: text().optional(),
   port: wholeNumber(1, 65_535).optional(),
+  legacyAlgorithms: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .optional(),
 };
 
 export const jobFilters = {
@@ -153,6 +160,7 @@ export const serverSchema = z.object({
     .nullable()
     .optional()
     .describe('Only for those who may change the server; null: ~/.drs'),
+  legacyAlgorithms: z.boolean().describe('It may choose algorithms that OpenSSH has given up'),
   hostKey: z
     .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })
     .nullable()

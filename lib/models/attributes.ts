@@ -36,6 +36,10 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...optional(types.TEXT, rules.controlDirectory),
       ...asTextOrNull('controlDirectory'),
     },
+    legacyAlgorithms: {
+      ...required(types.BOOLEAN, rules.yesOrNo('legacyAlgorithms')),
+      defaultValue: false,
+    },
     ...timestamps(types),
   };
 }

@@ -6,7 +6,8 @@ import type { StoreParts } from './store-parts.js';
 
 const lastSql = `
 SELECT max(id)::float8 AS last FROM drs_audit
-WHERE hostname = $1 AND port = $2 AND action IN ('key_deleted', 'host_key_forgotten')`;
+WHERE hostname = $1 AND port = $2
+  AND action IN ('key_deleted', 'host_key_forgotten', 'legacy_algorithms_allowed', 'legacy_algorithms_forbidden')`;
 
 export function retiredMethods({ sequelize }: StoreParts): Pick<AttemptStore, 'lastRetired'> {
   return {

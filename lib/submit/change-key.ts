@@ -25,7 +25,9 @@ export async function changeKey(
   parsePublicKey(line);
   const server = await internals.models.Server.findOne({ where: { hostname, port }, order: ['id'] });
   if (as) await internals.access.require(as, 'server:keys', { record: server, what: `${hostname}:${port}` });
-  const { session, release } = await transports.ssh.acquire({ hostname, port, username, credential });
+  const legacyAlgorithms = server?.legacyAlgorithms === true;
+  const target = { hostname, port, username, legacyAlgorithms, credential };
+  const { session, release } = await transports.ssh.acquire(target);
   try {
     const edit = change === 'add' ? addPublicKey : removePublicKey;
     const isChanged = await edit(session, line);

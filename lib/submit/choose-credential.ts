@@ -43,14 +43,14 @@ export async function chooseCredential(
   return { username: allowed, credential: null };
 }
 
+/** A key or an agent, a password, or both: some servers ask for both. */
 function ownCredential({ password, privateKey, passphrase, agent }: SubmitOptions): Credential | null {
+  if (privateKey && agent) {
+    throw new ValidationError([{ path: 'agent', message: 'give one of privateKey, agent, not both' }]);
+  }
   const given = Object.entries({ password, privateKey, agent }).filter(
     ([, value]) => value !== undefined && value !== '',
   );
-  if (given.length > 1) {
-    const message = `give one of ${given.map(([name]) => name).join(', ')}, not all`;
-    throw new ValidationError([{ path: given[1]?.[0] ?? '', message }]);
-  }
   if (given.length === 0) return null;
   return { ...Object.fromEntries(given), ...(privateKey && passphrase ? { passphrase } : {}) };
 }

@@ -121,8 +121,10 @@ function asBefore(last: LastAttempt): SubmitOptions & Pick<LastAttempt, 'kind'> 
 
 function credentialInWords(credential: Credential | null): string {
   if (credential === null) return "the app's own key";
-  if (credential.password !== undefined) return 'a password';
-  return credential.agent === undefined ? 'a private key' : 'an agent';
+  const { password, privateKey, agent } = credential;
+  return [privateKey && 'a private key', agent && 'an agent', password && 'a password']
+    .filter(Boolean)
+    .join(' and ');
 }
 
 async function findLast(internals: Internals, jobId: number, as: User | undefined) {

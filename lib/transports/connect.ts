@@ -1,11 +1,20 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
-import { connect as connectSocket, type Socket } from 'node:net';
-import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { Socket } from 'node:net';
+import ssh2, { type Client } from 'ssh2';
+import { algorithms, gapOf } from './algorithms.js';
+import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
+import { watchOffer, type ServerOffer } from './server-offer.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
-import { authRefused, didNotAnswer, expiredAdvice, keyUnusable, unreachable } from './transport-problems.js';
+import {
+  algorithmsRefused,
+  authRefused,
+  didNotAnswer,
+  expiredAdvice,
+  unreachable,
+} from './transport-problems.js';
 
 /** What a connection needs besides its target. */
 export interface ConnectOptions {
@@ -29,27 +38,33 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   let refuse: (error: unknown) => void = () => undefined;
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   refused.catch(() => undefined);
-  // Before the socket: a key that cannot be read makes no connection.
-  const signIn = createSignIn(target, refuse);
   const deadline = setTimeout(
     () => refuse(didNotAnswer(target, options.connectTimeoutMs)),
     options.connectTimeoutMs,
   );
   const onAbort = () => refuse(options.signal.reason);
   options.signal.addEventListener('abort', onAbort, { once: true });
-  let socket: Socket | undefined;
+  const over = new AbortController();
+  let dialing: Promise<Socket> | undefined;
   try {
     options.signal.throwIfAborted();
+    // Before the socket: a key that cannot be read makes no connection.
+    const signIn = await Promise.race([refused, createSignIn(target, refuse)]);
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
-    socket = connectSocket({ host: target.hostname, port: target.port, noDelay: true });
+    dialing = dial(target, over.signal);
+    const socket = await Promise.race([refused, dialing]);
     return await Promise.race([
       refused,
       handshake({ target, socket, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
     ]);
   } catch (error) {
-    socket?.destroy();
+    dialing?.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
     throw error;
   } finally {
+    over.abort();
     clearTimeout(deadline);
     options.signal.removeEventListener('abort', onAbort);
   }
@@ -66,8 +81,8 @@ interface Handshake {
 
 function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
+  const offer = watchOffer(socket);
   const ready = new Promise<SignedIn>((resolve, reject) => {
-    let agentProblem: Error | undefined;
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
       client.setNoDelay(true);
@@ -75,8 +90,8 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
     });
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
-      if (error.level === 'agent') agentProblem = error;
-      else reject(failure({ target, signIn, error, agentProblem }));
+      // A key that the agent does not sign with: the next one is offered.
+      if (error.level !== 'agent') reject(failure({ target, signIn, error, offer: offer() }));
     });
     client.once('close', () => reject(unreachable(target, { message: closedEarly })));
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
@@ -90,7 +105,7 @@ function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Hands
     readyTimeout: 0,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: 4,
-    algorithms: hostKeyAlgorithms(check.preferred),
+    algorithms: algorithms(target.legacyAlgorithms === true, check.preferred),
     hostVerifier: (blob: Buffer, verify: (isAccepted: boolean) => void) => {
       check.accept(blob).then(
         () => verify(true),
@@ -111,34 +126,15 @@ interface Failure {
   target: Target;
   signIn: SignIn;
   error: Error & { level?: string };
-  agentProblem: Error | undefined;
+  offer: ServerOffer | null;
 }
 
-function failure({ target, signIn, error, agentProblem }: Failure): Error {
+function failure({ target, signIn, error, offer }: Failure): Error {
+  const gap = error.level === 'handshake' && offer ? gapOf(offer, target.legacyAlgorithms === true) : null;
+  if (gap) return algorithmsRefused(target, gap, error);
+  if (error.level === 'client-authentication') return signIn.refusal(error);
   const isSaidByServer = error.level === undefined && typeof (error as { code?: unknown }).code === 'number';
-  if (error.level === 'client-authentication' || (isSaidByServer && signIn.hasBegun())) {
-    if (!agentProblem) return signIn.refusal(error);
-    const agent = target.credential.agent ?? '';
-    const what = `the SSH agent at ${agent} does not work (${agentProblem.message}). Check that it runs, and its path`;
-    return keyUnusable(target, what, agentProblem);
-  }
-  return unreachable(target, error);
-}
-
-const allHostKeyAlgorithms: ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-  'ssh-rsa',
-];
-
-/** Asks for the pinned type first, or a server with several keys would look changed. */
-function hostKeyAlgorithms(pinnedType: string | null): { serverHostKey: ServerHostKeyAlgorithm[] } {
-  const isPinned = (name: string) =>
-    name === pinnedType || (pinnedType === 'ssh-rsa' && name.startsWith('rsa-'));
-  const first = allHostKeyAlgorithms.filter(isPinned);
-  return { serverHostKey: [...first, ...allHostKeyAlgorithms.filter((name) => !isPinned(name))] };
+  return isSaidByServer && signIn.hasBegun()
+    ? signIn.refusal(error, error.message)
+    : unreachable(target, error);
 }

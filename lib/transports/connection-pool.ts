@@ -1,4 +1,4 @@
-/** Keeps SSH connections warm, shared only by those with the same machine, name and credential. */
+/** Keeps SSH connections warm, shared only by those with the same machine, name, credential and choice of algorithms. */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { TransportError } from '../errors.js';
@@ -71,8 +71,8 @@ export class ConnectionPool {
   }
 
   #groupOf(target: Target): ConnectionGroup {
-    const { hostname, port, username, credential } = target;
-    const parts = [hostname, port, username, ...credentialParts(credential)];
+    const { hostname, port, username, legacyAlgorithms = false, credential } = target;
+    const parts = [hostname, port, username, legacyAlgorithms, ...credentialParts(credential)];
     const key = createHmac('sha256', this.#keySecret).update(JSON.stringify(parts)).digest('base64');
     const existing = this.#groups.get(key);
     if (existing) return existing.group;

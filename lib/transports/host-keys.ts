@@ -1,8 +1,9 @@
 /** Decides whether a machine is the one that is pinned, before anything secret is sent to it. */
 
-import { keyType, fingerprintOf } from './public-key.js';
+import { leastRsaBits } from './algorithms.js';
+import { keyType, fingerprintOf, rsaBits } from './public-key.js';
 import type { HostKey, HostKeys, Target } from './session.js';
-import { hostKeyChanged, hostKeyUnapproved } from './transport-problems.js';
+import { hostKeyChanged, hostKeyUnapproved, hostKeyWeak } from './transport-problems.js';
 
 /** `pin-first-use` trusts the first key seen; `approved-only` waits for an administrator's approval of it. */
 export type HostKeyPolicy = 'pin-first-use' | 'approved-only';
@@ -10,7 +11,7 @@ export type HostKeyPolicy = 'pin-first-use' | 'approved-only';
 /** Accepts the key that a machine shows. `preferred` is the pinned key's type, to be asked for first. */
 export interface HostKeyCheck {
   readonly preferred: string | null;
-  /** @throws TransportError `host_key_changed` | `host_key_unapproved` */
+  /** @throws TransportError `host_key_changed` | `host_key_unapproved` | `host_key_weak` */
   accept(blob: Buffer): Promise<void>;
 }
 
@@ -28,6 +29,9 @@ export async function checkHostKey(
       const seen = describeHostKey(blob, policy === 'pin-first-use');
       // A rekey shows the key again: it must be the same one.
       if (seen.key === accepted) return;
+      const bits = rsaBits(blob);
+      if (bits !== null && bits < leastRsaBits && !target.legacyAlgorithms)
+        throw hostKeyWeak(target, seen, bits);
       const pinned = known ?? (await hostKeys.remember(target.hostname, target.port, seen));
       if (pinned.key !== seen.key) {
         // The refusal stands, whether or not it could be written down.

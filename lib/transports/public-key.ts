@@ -45,6 +45,16 @@ export function keyType(blob: Buffer): string | null {
   return blob.toString('latin1', 4, 4 + length);
 }
 
+/** How long the modulus of an RSA key is; null for other keys. RFC 4253, section 6.6: type, exponent, modulus. */
+export function rsaBits(blob: Buffer): number | null {
+  if (keyType(blob) !== 'ssh-rsa') return null;
+  const exponentAt = 4 + blob.readUInt32BE(0);
+  if (blob.length < exponentAt + 4) return 0;
+  const modulusAt = exponentAt + 4 + blob.readUInt32BE(exponentAt);
+  const modulus = blob.toString('hex', modulusAt + 4).replace(/^0+/, '');
+  return modulus === '' ? 0 : BigInt(`0x${modulus}`).toString(2).length;
+}
+
 /** `SHA256:…`, as `ssh-keygen -l` prints it. `blob` is bytes or base64. */
 export function fingerprintOf(blob: Buffer | string): string {
   const bytes = typeof blob === 'string' ? Buffer.from(blob, 'base64') : blob;

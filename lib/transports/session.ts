@@ -2,7 +2,7 @@
 
 import type { Readable, Writable } from 'node:stream';
 
-/** How to sign in. Exactly one of `password`, `privateKey` and `agent` is set; a local session needs none. */
+/** How to sign in: a key or an agent, a password, or both for a server that asks for both. A local session needs none. */
 export interface Credential {
   password?: string;
   /** PEM or OpenSSH format. */
@@ -18,6 +18,8 @@ export interface Target {
   port: number;
   username: string;
   credential: Credential;
+  /** Algorithms that OpenSSH has given up are taken too. Default false. */
+  legacyAlgorithms?: boolean;
 }
 
 /** How a script ended. */
@@ -72,8 +74,8 @@ export interface SessionLease {
 /** Opens sessions, and keeps them warm between uses. */
 export interface Transport {
   /**
-   * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `unreachable`,
-   *   `key_unusable` (wrong passphrase or format)
+   * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `host_key_weak`,
+   *   `algorithms_refused` (it knows none that we know), `unreachable`, `key_unusable` (wrong passphrase or format)
    */
   acquire(target: Target, options?: { signal?: AbortSignal }): Promise<SessionLease>;
   /**

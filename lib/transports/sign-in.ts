@@ -1,144 +1,154 @@
-/** Signs in with exactly the credential that was given, once: nothing else is offered, nothing is tried again. */
+/** Signs in with exactly what was given, the key before the password: each is offered once, and nothing else. */
 
-import type {
-  AnyAuthMethod,
-  AuthHandlerMiddleware,
-  AuthenticationType,
-  KeyboardInteractiveAuthMethod,
-  Prompt,
-} from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, AuthenticationType } from 'ssh2';
 import type { TransportError } from '../errors.js';
-import { readPrivateKey } from './public-key.js';
+import { Sha1Wanted } from './agent-keys.js';
+import { agentOffer, keyOffer, passwordOffer, type Offer } from './offers.js';
 import type { Credential, Target } from './session.js';
-import { authRefused, keyUnusable } from './transport-problems.js';
+import { authRefused } from './transport-problems.js';
 
 /** One sign-in under way. */
 export interface SignIn {
   readonly handler: AuthHandlerMiddleware;
   /** True once a credential was offered. */
   hasBegun(): boolean;
-  /** Why it was refused, as far as is known. */
-  refusal(cause?: unknown): TransportError;
+  /** Why it was refused, as far as is known. @param words what the server said when it ended the connection */
+  refusal(cause: unknown, words?: string): Error;
 }
-
-/** The next method to try, given those that the server still takes (null: not known yet). */
-type Method = (left: string[] | null) => AnyAuthMethod | null;
 
 /**
  * @param onRefusal called when the server asks for what we do not answer; the connection must end
- * @throws TransportError `key_unusable` when the key cannot be read; `auth_refused` when there is no credential
+ * @throws TransportError `key_unusable` when the key cannot be read or the agent does not answer; `auth_refused` when
+ *   there is no credential
  */
-export function createSignIn(target: Target, onRefusal: (error: TransportError) => void): SignIn {
-  const { name, method } = methodFor(target, onRefusal);
-  let hasBegun = false;
-  let asksFor: string | null = null;
-  return {
-    hasBegun: () => hasBegun,
-    refusal(cause) {
-      const also = `${name} accepted, but the server also asks for ${asksFor}`;
-      return authRefused(target, asksFor ? also : `${name} refused. ${advice(target.credential)}`, cause);
-    },
-    handler(left, wasPartial, next) {
-      if (wasPartial) asksFor = left?.join(' or ') || 'something else';
-      const auth = wasPartial ? null : method(left);
-      hasBegun ||= auth !== null;
-      // ssh2 takes `false` for "no more methods"; its types do not name it here.
-      next(auth ?? (false as unknown as AuthenticationType));
-    },
-  };
-}
-
-function methodFor(
+export async function createSignIn(
   target: Target,
   onRefusal: (error: TransportError) => void,
-): { name: string; method: Method } {
+): Promise<SignIn> {
   const { password, privateKey, agent } = target.credential;
-  if (privateKey !== undefined) return { name: 'key', method: once(keyMethod(target)) };
-  if (agent !== undefined)
-    return {
-      name: 'every key of the agent',
-      method: once({ type: 'agent', username: target.username, agent }),
-    };
-  if (password !== undefined)
-    return { name: 'password', method: passwordMethods(target, password, onRefusal) };
-  throw authRefused(target, 'no password, key or agent was given');
-}
-
-function once(auth: AnyAuthMethod): Method {
-  let isUsed = false;
-  return () => (isUsed ? null : ((isUsed = true), auth));
-}
-
-function keyMethod(target: Target): AnyAuthMethod {
-  const { key, problem } = readPrivateKey(target.credential.privateKey ?? '', target.credential.passphrase);
-  if (!key) throw keyUnusable(target, problem.replace(/\.$/, ''));
-  return { type: 'publickey', username: target.username, key };
-}
-
-/**
- * `password`; and `keyboard-interactive` only where the server has no `password`, so that a wrong password
- * counts as one failure over there, not as two.
- */
-function passwordMethods(
-  target: Target,
-  password: string,
-  onRefusal: (error: TransportError) => void,
-): Method {
-  const { username } = target;
-  const tried = new Set<string>();
-  return (left) => {
-    if (!tried.has('password')) {
-      tried.add('password');
-      return { type: 'password', username, password };
-    }
-    const hasOnlyPrompts = left?.includes('keyboard-interactive') === true && !left.includes('password');
-    if (!hasOnlyPrompts || tried.has('prompts')) return null;
-    tried.add('prompts');
-    return { type: 'keyboard-interactive', username, prompt: answerOnePrompt(target, password, onRefusal) };
+  const offers: Offer[] = [];
+  const refuse = (what: string) => onRefusal(authRefused(target, what));
+  const on = {
+    refused: () => refuse(`password refused. ${advice(target.credential)}`),
+    asked: (questions: string) => refuse(`the server asks ${questions}, which ${noAnswer(offers.length)}`),
   };
+  if (privateKey !== undefined) offers.push(keyOffer(target));
+  else if (agent !== undefined) offers.push(await agentOffer(target, agent));
+  if (password !== undefined) offers.push(passwordOffer(target, on));
+  if (offers.length === 0) throw authRefused(target, 'no password, key or agent was given');
+  return new OfferedInTurn(target, offers);
 }
 
-type PromptHandler = KeyboardInteractiveAuthMethod['prompt'];
+class OfferedInTurn implements SignIn {
+  readonly #target: Target;
+  readonly #offers: readonly Offer[];
+  #current: Offer | null = null;
+  #hasBegun = false;
+  #isOver = false;
+  /** What the server takes next; null: not known. */
+  #left: readonly string[] | null = null;
+  /** A question without a credential is under way (RFC 4252, section 5.2). */
+  #isAsking = false;
 
-/** Answers a single hidden prompt that asks for the password, once; anything else ends the sign-in. */
-function answerOnePrompt(
-  target: Target,
-  password: string,
-  onRefusal: (error: TransportError) => void,
-): PromptHandler {
-  let isAnswered = false;
-  // ssh2 passes name, instructions, language, prompts and a callback.
-  return (...[, , , prompts, finish]) => {
-    const [prompt] = prompts;
-    if (prompts.length === 1 && prompt && asksForPassword(prompt)) {
-      if (isAnswered) onRefusal(authRefused(target, `password refused. ${advice(target.credential)}`));
-      else finish([password]);
-      isAnswered = true;
-      return;
+  constructor(target: Target, offers: readonly Offer[]) {
+    this.#target = target;
+    this.#offers = offers;
+  }
+
+  hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  readonly handler: AuthHandlerMiddleware = (left, wasPartial, next) => {
+    const auth = this.#isOver ? null : this.#next(left, wasPartial === true);
+    this.#isOver ||= auth === null;
+    // ssh2 takes `false` for "no more methods"; its types do not name it here.
+    next(auth ?? (false as unknown as AuthenticationType));
+  };
+
+  #next(left: readonly string[] | null, wasPartial: boolean): AnyAuthMethod | null {
+    const current = this.#current;
+    if (!this.#isAsking && this.#hasToAsk(left)) {
+      this.#isAsking = true;
+      return { type: 'none', username: this.#target.username };
     }
-    const questions = prompts
-      .map(({ prompt: question }) => JSON.stringify(question.trim().slice(0, 80)))
-      .join(', ');
-    onRefusal(
-      authRefused(
-        target,
-        `the server asks ${questions}, which a password does not answer. Sign in with a key`,
-      ),
+    const before = this.#left;
+    const isOfAgent = current?.wasSigned !== undefined;
+    if (this.#isAsking || !isOfAgent) this.#left = left;
+    const hasChanged = before?.join() !== this.#left?.join();
+    if (current) judge(current, isOfAgent ? this.#isAsking && hasChanged : wasPartial);
+    this.#isAsking = false;
+    return this.#offer();
+  }
+
+  /**
+   * Where there is a choice, the server is asked first what it takes. And ssh2 does not pass on what the server says to
+   * a key of an agent.
+   */
+  #hasToAsk(left: readonly string[] | null): boolean {
+    if (this.#current) return this.#current.wasSigned?.() === true;
+    return left === null && (this.#offers.length > 1 || this.#offers[0]?.wasSigned !== undefined);
+  }
+
+  #offer(): AnyAuthMethod | null {
+    for (const offer of this.#offers) {
+      const auth = offer.next(this.#left);
+      if (auth === null) continue;
+      this.#current = offer;
+      this.#hasBegun = true;
+      return auth;
+    }
+    return null;
+  }
+
+  refusal(cause: unknown, words = ''): Error {
+    this.#isOver = true;
+    if (this.#current?.outcome === 'not asked for') this.#current.outcome = 'refused';
+    const problem = this.#offers.map((offer) => offer.problem?.() ?? null).find((found) => found !== null);
+    if (problem instanceof Sha1Wanted)
+      return authRefused(this.#target, `${problem.message}. ${sha1Advice}`, problem);
+    if (problem) return problem;
+    const end = words && `, and the server ended the sign-in: ${JSON.stringify(words.slice(0, 200))}`;
+    return authRefused(this.#target, `${this.#told()}${end}. ${this.#advice()}`, cause);
+  }
+
+  #told(): string {
+    const left = this.#left?.join(' or ') || 'something else';
+    const told = this.#offers.map((offer) => offer.told()).join(', ');
+    const refused = this.#offers.filter(({ outcome }) => outcome === 'refused');
+    if (refused.length === 0 && this.#offers.some(({ outcome }) => outcome === 'accepted'))
+      return `${told}, but the server also asks for ${left}`;
+    const isTaken = refused.some(({ methods }) =>
+      methods.some((name) => this.#left?.includes(name) !== false),
     );
-  };
+    return isTaken ? told : `${told}, the server asks for ${left}`;
+  }
+
+  #advice(): string {
+    const { credential } = this.#target;
+    const isAccepted = this.#offers.some(({ outcome }) => outcome === 'accepted');
+    if (isAccepted && this.#offers.length === 1)
+      return 'Give all that it asks for, as in a key and a password';
+    if (isAccepted) return 'Check the other one';
+    const isAgent = credential.agent !== undefined && credential.privateKey === undefined;
+    const alone = '. Or give the right key alone, as privateKey, or leave fewer keys in the agent';
+    return `${advice(credential)}${isAgent ? alone : ''}`;
+  }
 }
 
-/** "Password:", "(ann@host) Password:", "Passwort:"; but no "New password:" and no "One-time password (OTP):". */
-function asksForPassword({ prompt, echo }: Prompt): boolean {
-  if (echo !== false) return false;
-  if (
-    /new|again|retype|repeat|current|old|expired|change|one[- ]?time|otp|token|verif|code|neues/i.test(prompt)
-  )
-    return false;
-  return /password|passwort|kennwort|passwd|mot de passe|contrase(ñ|n)a|senha|wachtwoord|пароль|密码|パスワード/i.test(
-    prompt,
-  );
+function judge(offer: Offer, isAccepted: boolean): void {
+  if (isAccepted) offer.outcome = 'accepted';
+  else if (offer.outcome !== 'accepted') offer.outcome = 'refused';
 }
+
+function noAnswer(offers: number): string {
+  return offers === 1
+    ? 'a password does not answer. Sign in with a key'
+    : 'neither the key nor the password answers. A person has to: give a key that needs no more than itself';
+}
+
+const sha1Advice =
+  'Use a key of another type, as ssh-keygen -t ed25519 makes it, or have an administrator set legacyAlgorithms of this server';
 
 function advice({ privateKey, agent }: Credential): string {
   if (privateKey !== undefined || agent !== undefined) {

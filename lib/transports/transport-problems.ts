@@ -1,6 +1,7 @@
 /** What went wrong on the way to a machine, in words that say what to do. */
 
 import { TransportError } from '../errors.js';
+import type { Gap } from './algorithms.js';
 import type { HostKey, ScriptEnd, Target } from './session.js';
 
 /** `host:22` */
@@ -25,11 +26,35 @@ const hints: Record<string, string> = {
 };
 
 /** No connection came about: `cause` is the socket's or the protocol's error. */
-export function unreachable(target: Target, cause: unknown): TransportError {
+export function unreachable(target: Pick<Target, 'hostname' | 'port'>, cause: unknown): TransportError {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const hint = typeof code === 'string' ? hints[code] : undefined;
   const detail = typeof message === 'string' ? message.replace(/\.$/, '') : 'it closed the connection';
   return new TransportError('unreachable', `Cannot reach ${place(target)}: ${hint ?? detail}.`, cause);
+}
+
+/** No connection came about, by any of the addresses that a name has. */
+export function noAddressAnswers(
+  target: Pick<Target, 'hostname' | 'port'>,
+  failures: readonly { address: string; cause: Error }[],
+): TransportError {
+  const told = failures.slice(0, mostAddresses).map(({ address, cause }) => `${address}: ${reasonOf(cause)}`);
+  const more = failures.length - told.length;
+  const all = [...told, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  const text = `Cannot reach ${place(target)}: none of its ${failures.length} addresses can be used (${all}).`;
+  return new TransportError(
+    'unreachable',
+    `${text} Check that the machine is on, and the firewalls between.`,
+  );
+}
+
+/** A message is read by a person. */
+const mostAddresses = 8;
+
+function reasonOf({ message, code }: Error & { code?: unknown }): string {
+  if (code === 'ETIMEDOUT') return message;
+  const hint = typeof code === 'string' ? hints[code] : undefined;
+  return hint?.split('. ')[0] ?? message;
 }
 
 export function didNotAnswer(target: Target, afterMs: number): TransportError {
@@ -123,6 +148,25 @@ export function hostKeyUnapproved(target: Target, seen: HostKey): TransportError
   const advice = 'No password was sent. An administrator compares it with the machine and approves it.';
   return new TransportError('host_key_unapproved', `${text} ${advice}`);
 }
+
+/** An RSA key that is too short to tell a machine by. */
+export function hostKeyWeak(target: Target, seen: HostKey, bits: number): TransportError {
+  const text = `The host key of ${place(target)}, ${describe(seen)}, has ${bits} bits: too few to be safe.`;
+  const advice = `No password was sent. Have an administrator of that machine make a new one; ${legacyAdvice}.`;
+  return new TransportError('host_key_weak', `${text} ${advice}`);
+}
+
+/** The server knows no algorithm that we know. */
+export function algorithmsRefused(target: Target, gap: Gap, cause: Error): TransportError {
+  const names = gap.offered.join(', ') || 'nothing';
+  const age = gap.wouldLegacyDo ? ', which is not safe any more' : ', none of which is known here';
+  const text = `Cannot connect to ${place(target)}: it offers only ${names} for ${gap.what}${age}.`;
+  const advice = `Have its SSH server updated${gap.wouldLegacyDo ? `; ${legacyAdvice}` : ''}.`;
+  return new TransportError('algorithms_refused', `${text} ${advice}`, cause);
+}
+
+const legacyAdvice =
+  'where that cannot be had, an administrator allows old algorithms by legacyAlgorithms of this server';
 
 function describe({ type, fingerprint }: HostKey): string {
   return `${type} ${fingerprint}`;

@@ -127,6 +127,7 @@ export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | 
   const { code, message } = error;
   if (code === 'auth_refused' || code === 'key_unusable' || code === 'address_changed')
     return failure('auth', message);
+  if (code === 'host_key_weak' && !isPermitted) return failure('host_key', message);
   if (code === 'host_key_changed' || code === 'host_key_unapproved') return failure('host_key', message);
   if (code === 'credentials_missing' || code.startsWith('secret_')) return failure('auth', message);
   if (error instanceof DirectoryInUseError) return failure('rejected', message);
@@ -135,13 +136,17 @@ export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | 
   return null;
 }
 
-/** The server ended what was to prepare the start, and said why. */
-const refusals = ['shell_refused', 'shell_silent', 'script_broken'];
+/** The server ended what was to prepare the start, and said why; or nothing could be agreed on with it. */
+const refusals = ['shell_refused', 'shell_silent', 'script_broken', 'algorithms_refused'];
 
 /** The server itself is out of reach, for all attempts. */
 const awayCodes = ['unreachable', 'connection_lost', 'deadline_passed'];
 /** Nobody can be asked about this attempt now. */
-const outOfSightCodes = ['shell_refused', 'shell_silent', 'elsewhere', 'away'];
+const outOfSightCodes = [
+  ...['shell_refused', 'shell_silent', 'elsewhere', 'away'],
+  // Somebody may allow these, or mend that server, while a program runs there.
+  ...['algorithms_refused', 'host_key_weak'],
+];
 
 /** True for errors that tell that the server is out of reach, now. */
 export function isServerAway(error: unknown): error is TransportError {

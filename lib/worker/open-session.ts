@@ -10,7 +10,8 @@ import type { RunnerParts } from './runner-parts.js';
 export async function openSession(parts: RunnerParts, active: ActiveAttempt): Promise<SessionLease> {
   const { claim, letGo, cancelled } = active;
   const { server, username } = claim;
-  const target = { hostname: server.hostname, port: server.port, username };
+  const { hostname, port, legacyAlgorithms } = server;
+  const target = { hostname, port, username, legacyAlgorithms };
   if (!claim.isRemote)
     return parts.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
   if (claim.isAddressChanged && !claim.isPermitted) throw addressChanged(claim);

@@ -39,6 +39,25 @@ describe('servers in the panel', () => {
     expect(await drs.models.Server.findByPk(made.record.id)).to.include({ controlDirectory: null });
   });
 
+  it('may choose old algorithms where the tick is set, until it is taken away', async () => {
+    const { body: made } = await act('actions/new').field({
+      title: 'Old',
+      hostname: 'host',
+      legacyAlgorithms: 'true',
+    });
+    const at = `records/${made.record.id}`;
+    expect(made.record.params).to.include({ legacyAlgorithms: true });
+    await act(`${at}/edit`).field({ title: 'Older', hostname: 'host' }).expect(200);
+    expect((await see(`${at}/show`)).body.record.params).to.include({ legacyAlgorithms: true });
+    const { body: list } = await see('actions/list?filters.legacyAlgorithms=true');
+    expect(list.records.map(({ params }: { params: { title: string } }) => params.title)).to.deep.equal([
+      'Older',
+    ]);
+    await act(`${at}/edit`).field('legacyAlgorithms', 'false').expect(200);
+    expect(await drs.models.Server.findByPk(made.record.id)).to.include({ legacyAlgorithms: false });
+    expect((await see('actions/list?filters.legacyAlgorithms=true')).body.records).to.deep.equal([]);
+  });
+
   it('keep their address while attempts are under way there, and say so', async () => {
     const job = await makeJob(drs, { program: '' });
     await drs.submitJob(job.id, { password: 'x' });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import request from 'supertest';
 import type { Step } from '../../admin/actions/test-connection.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
-import { sharedSshd, type Sshd, type SshdUser, type SshdUserOptions } from '../support/sshd.js';
+import { keyPair } from '../transports/support.js';
+import { sharedSshd, startSshd, type Sshd, type SshdUser, type SshdUserOptions } from '../support/sshd.js';
 import { admin, makeInstance, serve } from './support/panel-app.js';
 
 describe('the test of a connection', () => {
@@ -38,6 +39,22 @@ describe('the test of a connection', () => {
     return body.steps;
   };
   const last = (steps: Step[]) => steps.at(-1);
+
+  it('signs in with key and password together where the server asks for both', async () => {
+    const { publicKey, privateKey } = await keyPair();
+    const strict = await startSshd({ config: ['AuthenticationMethods publickey,password'] });
+    const { username, password } = await strict.addUser({ publicKeys: [publicKey] });
+    const { hostname, port } = strict;
+    const server = await drs.models.Server.create({ title: 'Strict', hostname, port });
+    const { body } = await request(url)
+      .post(`/admin/api/resources/drs-servers/records/${server.id}/testConnection`)
+      .set('x-user', admin.username)
+      .field({ username, password, privateKey })
+      .expect(200);
+    const steps = body.steps as Step[];
+    expect(last(steps)).to.include({ name: 'Shell', isDone: true });
+    expect(steps[2]?.message).to.equal(`the given key and a password, as ${username}`);
+  });
 
   it('fails at the shell with the words of a login shell that takes nobody', async () => {
     const step = last(await stepsOf(await userWith('', { shell: '/usr/sbin/nologin' })));

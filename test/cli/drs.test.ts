@@ -9,6 +9,7 @@ import { waitForEnd } from '../../lib/submit/wait-for-end.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
 import { testDatabase } from '../support/postgres.js';
 import { testRedis } from '../support/redis.js';
+import { keyPair } from '../transports/support.js';
 import { drsCommand, runDrs, startDrs, watch } from './drs-process.js';
 
 const password = 'correct horse';
@@ -75,6 +76,22 @@ describe('the command drs', function () {
         status: 'submitted',
       });
       expect(job?.storeResults).to.deep.equal(['*.csv', '!x*']);
+    });
+
+    it('signs in with a key from a file, and with a password besides', async () => {
+      const { path, publicKey } = await keyPair();
+      server.allowKey('ann', publicKey);
+      const file = await programFile('echo never\n');
+      const both = { ...env, DRS_PASSWORD: password };
+      const { stdout, stderr } = await runDrs(['submit', file, ...where, '--key', path], both);
+      expect(stderr).to.equal('');
+      const id = Number(/^job (\d+)/.exec(stdout)?.[1]);
+      const [deed] = await internalsOf(drs).audit.ofJob(id);
+      expect(deed?.detail).to.equal('as ann, with a private key and a password');
+      await drs.cancelJob(id);
+      const missing = await runDrs(['submit', file, ...where, '--key', `${path}.gone`], both);
+      expect(missing).to.include({ code: 125, stdout: '' });
+      expect(missing.stderr).to.include(`Cannot read the private key ${path}.gone`);
     });
 
     it('cancels a job', async () => {

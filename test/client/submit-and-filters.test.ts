@@ -15,7 +15,7 @@ const pages = {
 
 const python = { id: 1, name: 'Python 3', path: '/usr/bin/python3' };
 const shell = { id: 2, name: 'Shell', path: '/bin/sh' };
-const machine = { hostname: 'h', port: 22, hostKey: null };
+const machine = { hostname: 'h', port: 22, legacyAlgorithms: false, hostKey: null };
 
 describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
   let server: ContractServer;
@@ -106,26 +106,29 @@ describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
     expect([...server.jobs.values()].map(({ program }) => program)).to.deep.equal(['y']);
   });
 
-  it('signs in with a key and its passphrase, and forgets both', async () => {
+  it('signs in with a key, its passphrase and a password, and forgets all three', async () => {
     await page.goto(`${server.origin}/submit`);
     await until(async () => (await options('server')).length === 2);
     await page.getByLabel('Program', { exact: true }).fill('x');
     await page.getByText('Sign-in and time limit').click();
     await page.getByLabel('User name there').fill('bob');
-    await page.getByLabel('Or a private key').fill('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    await page.getByLabel('Password there').fill('open');
+    await page.getByLabel('Private key').fill('-----BEGIN KEY-----\nabc\n-----END KEY-----');
     await page.getByLabel("The key's passphrase").fill('secret');
     await send();
     await page.locator('drs-job-log').waitFor();
     expect(server.submits).to.deep.equal([
       {
         username: 'bob',
+        password: 'open',
         privateKey: '-----BEGIN KEY-----\nabc\n-----END KEY-----\n',
         passphrase: 'secret',
       },
     ]);
     await page.getByRole('button', { name: 'New job' }).click();
-    expect(await page.getByLabel('Or a private key').inputValue()).to.equal('');
+    expect(await page.getByLabel('Private key').inputValue()).to.equal('');
     expect(await page.getByLabel("The key's passphrase").inputValue()).to.equal('');
+    expect(await page.getByLabel('Password there').inputValue()).to.equal('');
   });
 
   it('says what is wrong by the names of the fields, and goes to the first', async () => {
@@ -138,7 +141,7 @@ describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
     ];
     server.refuseActions = { status: 400, code: 'invalid_input', errors };
     await send();
-    await page.getByText('Or a private key: is no key').waitFor();
+    await page.getByText('Private key: is no key').waitFor();
     await page.getByText('Results to keep: is no pattern').waitFor();
     const invalid = page.locator('[aria-invalid]');
     expect(

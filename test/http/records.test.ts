@@ -82,6 +82,33 @@ describe('the routes of records', () => {
     expect(event).to.include({ action: 'changed', detail: 'controlDirectory' });
   });
 
+  it('show whether a server may choose old algorithms, filter by it, and the audit tells which way it went', async () => {
+    const made = await send('post', '/servers', 'admin').send({ title: 'Plain', hostname: 'plain' });
+    expect(serverSchema.strict().parse(made.body)).to.include({ legacyAlgorithms: false });
+    const path = `/servers/${made.body.id}`;
+    expect((await send('patch', path, 'ann').send({ legacyAlgorithms: true })).status).to.equal(403);
+    expect((await send('patch', path, 'admin').send({ legacyAlgorithms: 'true' })).status).to.equal(400);
+    const changed = await send('patch', path, 'admin').send({ legacyAlgorithms: true });
+    expect(changed.body).to.include({ legacyAlgorithms: true });
+    expect((await send('get', path, 'ann')).body).to.include({ legacyAlgorithms: true });
+    const titles = async (query: string) => {
+      const { body } = await send('get', `/servers?limit=100&${query}`, 'ann');
+      return body.items.map(({ title }: { title: string }) => title);
+    };
+    expect(await titles('legacyAlgorithms=true')).to.deep.equal(['Plain']);
+    expect(await titles('legacyAlgorithms=false')).not.to.include('Plain');
+    expect((await send('get', '/servers?legacyAlgorithms=yes', 'ann')).status).to.equal(400);
+    await send('patch', path, 'admin').send({ legacyAlgorithms: false });
+    const events = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'plain', port: 22 });
+    expect(events.map(({ action, detail }) => [action, detail])).to.deep.equal([
+      ['legacy_algorithms_forbidden', 'Plain'],
+      ['changed', 'legacyAlgorithms'],
+      ['legacy_algorithms_allowed', 'Plain'],
+      ['changed', 'legacyAlgorithms'],
+      ['created', 'Plain'],
+    ]);
+  });
+
   it('keep the address of a server while attempts are under way there', async () => {
     const job = await jobOf(drs);
     await TestAttempt.start(drs, job.id);

@@ -111,6 +111,8 @@ describe('the models', () => {
       ['Server', 'controlDirectory', '/a\nb', /control characters/],
       ['Server', 'controlDirectory', '/a\0b', /NUL/],
       ['Server', 'controlDirectory', `/${'é'.repeat(500)}`, /at most 1000 bytes/],
+      ['Server', 'legacyAlgorithms', 'yes', /legacyAlgorithms must be true or false/],
+      ['Server', 'legacyAlgorithms', null, /legacyAlgorithms must be true or false/],
       ['Interpreter', 'path', '', /Give the path/],
       ['Interpreter', 'path', '/bin/sh\n', /control characters/],
       ['Interpreter', 'arguments', '-u', /list of texts/],

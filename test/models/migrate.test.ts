@@ -31,7 +31,7 @@ const tables = [
 
 /** Back to the tables of an earlier version. */
 const undoLife = `
-ALTER TABLE drs_servers DROP COLUMN control_directory;
+ALTER TABLE drs_servers DROP COLUMN control_directory, DROP COLUMN legacy_algorithms;
 ALTER TABLE drs_attempts DROP COLUMN hostname, DROP COLUMN port, DROP COLUMN control_directory,
   DROP COLUMN control_root, DROP COLUMN directory, DROP COLUMN permitted_at, DROP COLUMN began, DROP COLUMN ended,
   DROP COLUMN ended_at, DROP COLUMN has_directory, DROP COLUMN claimed_at, DROP COLUMN known_progress,

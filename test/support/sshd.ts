@@ -31,7 +31,7 @@ export interface SshdOptions {
   users?: SshdUserOptions[];
   /** Further lines of sshd_config; they win over the default ones. */
   config?: string[];
-  /** Host keys to make, as `ssh-keygen -t` names them. Default `['ed25519']`. */
+  /** Host keys to make, as `ssh-keygen -t` names them, as in `rsa -b 2048`. Default `['ed25519']`. */
   hostKeyTypes?: string[];
   /** A command that starts the server, as `unshare` does in a namespace of its own. */
   through?: string[];
@@ -296,8 +296,9 @@ function setPassword(username: string, password: string): Promise<void> {
 }
 
 async function makeHostKey(folder: string, type: string): Promise<string> {
-  const path = join(folder, `host_${type}`);
-  await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', path]);
+  const [name = '', ...further] = type.split(' ');
+  const path = join(folder, `host_${name}`);
+  await run('ssh-keygen', ['-q', '-t', name, ...further, '-N', '', '-f', path]);
   return path;
 }
 

@@ -29,6 +29,8 @@ const deeds: Record<string, string> = {
   key_copied: 'copied the key there',
   key_deleted: 'deleted the key there',
   connection_tested: 'tested the connection',
+  legacy_algorithms_allowed: 'allowed old algorithms there',
+  legacy_algorithms_forbidden: 'forbade old algorithms there',
 };
 
 /** @param props.resourceId what the record is one of: its words are those of the forms */

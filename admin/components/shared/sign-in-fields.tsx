@@ -1,4 +1,4 @@
-/** How to sign in to a server: the app's own key, a password, or a private key. */
+/** How to sign in to a server: the app's own key, a password, a private key, or these two together. */
 
 import { Input, TextArea } from '@adminjs/design-system';
 import type { ChangeEvent, ReactElement } from 'react';
@@ -7,7 +7,7 @@ import { Field } from './field.js';
 /** What the person gave; empty strings are left out before sending. */
 export interface SignIn {
   username: string;
-  method: 'app' | 'password' | 'key';
+  method: 'app' | 'password' | 'key' | 'both';
   password: string;
   privateKey: string;
   passphrase: string;
@@ -24,16 +24,23 @@ export const emptySignIn: SignIn = {
 /** The part of a request that signs in: only what belongs to the chosen method. */
 export function signInData(signIn: SignIn): Record<string, string> {
   const { username, method, password, privateKey, passphrase } = signIn;
-  const secret = method === 'password' ? { password } : method === 'key' ? { privateKey, passphrase } : {};
+  const secrets = {
+    ...(hasKey(method) ? { privateKey, passphrase } : {}),
+    ...(hasPassword(method) ? { password } : {}),
+  };
   return Object.fromEntries(
-    Object.entries({ username: username.trim(), ...secret }).filter(([, value]) => value !== ''),
+    Object.entries({ username: username.trim(), ...secrets }).filter(([, value]) => value !== ''),
   );
 }
+
+const hasKey = (method: SignIn['method']): boolean => method === 'key' || method === 'both';
+const hasPassword = (method: SignIn['method']): boolean => method === 'password' || method === 'both';
 
 const methods: Record<SignIn['method'], string> = {
   app: "with this application's own key",
   password: 'with a password',
   key: 'with a private key',
+  both: 'with a private key and a password',
 };
 
 interface Props {
@@ -86,28 +93,39 @@ export function SignInFields(props: Props): ReactElement {
   );
 }
 
-function SecretFields(props: {
+interface SecretProps {
   value: SignIn;
   set: (change: Partial<SignIn>) => void;
   secretHelp: string;
-}): ReactElement | null {
-  const { value, set, secretHelp } = props;
-  if (value.method === 'app') return null;
-  if (value.method === 'password') {
-    return (
-      <Field id="drs-password" label="Password" help={secretHelp}>
-        <Input
-          id="drs-password"
-          type="password"
-          width={1}
-          autoComplete="new-password"
-          required
-          value={value.password}
-          onChange={(event: ChangeEvent<HTMLInputElement>) => set({ password: event.target.value })}
-        />
-      </Field>
-    );
-  }
+}
+
+function SecretFields(props: SecretProps): ReactElement {
+  const { method } = props.value;
+  return (
+    <>
+      {hasKey(method) ? <KeyFields {...props} /> : null}
+      {hasPassword(method) ? <PasswordField {...props} /> : null}
+    </>
+  );
+}
+
+function PasswordField({ value, set, secretHelp }: SecretProps): ReactElement {
+  return (
+    <Field id="drs-password" label="Password" help={secretHelp}>
+      <Input
+        id="drs-password"
+        type="password"
+        width={1}
+        autoComplete="new-password"
+        required
+        value={value.password}
+        onChange={(event: ChangeEvent<HTMLInputElement>) => set({ password: event.target.value })}
+      />
+    </Field>
+  );
+}
+
+function KeyFields({ value, set, secretHelp }: SecretProps): ReactElement {
   return (
     <>
       <Field id="drs-key" label="Private key" help={`In PEM or OpenSSH format. ${secretHelp}`}>

@@ -55,6 +55,9 @@ export function fieldOf(form: SubmitForm, path: string): { words: string; contro
 const resultsHint =
   'Patterns, one a line; the last match wins, “!” leaves out. Empty: every file. “!*”: none.';
 
+const keyHint =
+  'Its text, as in “-----BEGIN OPENSSH PRIVATE KEY-----”. With the password, where the server asks for both.';
+
 function createTarget() {
   const title = field('input', { name: 'title', maxlength: 255, placeholder: 'The file name' });
   const server = h('select', { name: 'server', required: true, part: 'field' });
@@ -119,7 +122,7 @@ function createSignIn() {
     h(
       'div',
       { class: 'columns' },
-      labelled('Or a private key', privateKey, 'Its text, as in “-----BEGIN OPENSSH PRIVATE KEY-----”.'),
+      labelled('Private key', privateKey, keyHint),
       labelled("The key's passphrase", passphrase),
     ),
   );
