@@ -1,8 +1,9 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket } from 'node:net';
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
+import type { Wire } from './jump.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
 import { authRefused, didNotAnswer, expiredAdvice, keyUnusable, unreachable } from './transport-problems.js';
@@ -16,12 +17,16 @@ export interface ConnectOptions {
   /** Between two questions for a sign of life; four without an answer end the connection. */
   keepaliveMs: number;
   signal: AbortSignal;
+  /** The way through a jump host. Left out: a socket. */
+  wire?: Wire | null;
 }
 
 /** A client that is signed in. Its owner listens for `close`; a late `error` is harmless. */
 export interface SignedIn {
   client: Client;
-  socket: Socket;
+  wire: Wire;
+  /** True once the wire is closed. */
+  isClosed: () => boolean;
 }
 
 /** @throws TransportError as `Transport.acquire` does */
@@ -37,17 +42,17 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   );
   const onAbort = () => refuse(options.signal.reason);
   options.signal.addEventListener('abort', onAbort, { once: true });
-  let socket: Socket | undefined;
+  let wire = options.wire ?? null;
   try {
     options.signal.throwIfAborted();
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
-    socket = connectSocket({ host: target.hostname, port: target.port, noDelay: true });
+    wire ??= connectSocket({ host: target.hostname, port: target.port, noDelay: true });
     return await Promise.race([
       refused,
-      handshake({ target, socket, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
+      handshake({ target, wire, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
     ]);
   } catch (error) {
-    socket?.destroy();
+    wire?.destroy();
     throw error;
   } finally {
     clearTimeout(deadline);
@@ -57,33 +62,37 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
 
 interface Handshake {
   target: Target;
-  socket: Socket;
+  wire: Wire;
   check: HostKeyCheck;
   signIn: SignIn;
   refuse: (error: unknown) => void;
   keepaliveMs: number;
 }
 
-function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
+function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
+  let isClosed = false;
   const ready = new Promise<SignedIn>((resolve, reject) => {
     let agentProblem: Error | undefined;
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
       client.setNoDelay(true);
-      resolve({ client, socket });
+      resolve({ client, wire, isClosed: () => isClosed });
     });
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
       if (error.level === 'agent') agentProblem = error;
       else reject(failure({ target, signIn, error, agentProblem }));
     });
-    client.once('close', () => reject(unreachable(target, { message: closedEarly })));
+    client.once('close', () => {
+      isClosed = true;
+      reject(unreachable(target, { message: closedEarly }));
+    });
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
   });
   ready.catch(() => undefined);
   client.connect({
-    sock: socket,
+    sock: wire,
     username: target.username,
     authHandler: signIn.handler,
     // The caller's deadline counts the look-up of the host key too.

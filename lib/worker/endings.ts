@@ -136,12 +136,12 @@ export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | 
 }
 
 /** The server ended what was to prepare the start, and said why. */
-const refusals = ['shell_refused', 'shell_silent', 'script_broken'];
+const refusals = ['shell_refused', 'shell_silent', 'script_broken', 'forwarding_refused'];
 
 /** The server itself is out of reach, for all attempts. */
 const awayCodes = ['unreachable', 'connection_lost', 'deadline_passed'];
 /** Nobody can be asked about this attempt now. */
-const outOfSightCodes = ['shell_refused', 'shell_silent', 'elsewhere', 'away'];
+const outOfSightCodes = ['shell_refused', 'shell_silent', 'elsewhere', 'away', 'forwarding_refused'];
 
 /** True for errors that tell that the server is out of reach, now. */
 export function isServerAway(error: unknown): error is TransportError {
