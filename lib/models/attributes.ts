@@ -36,6 +36,11 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...optional(types.TEXT, rules.controlDirectory),
       ...asTextOrNull('controlDirectory'),
     },
+    proxyJump: {
+      ...optional(types.INTEGER, rules.reference('a jump host')),
+      ...asNumber('proxyJump'),
+      defaultValue: null,
+    },
     ...timestamps(types),
   };
 }
