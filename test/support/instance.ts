@@ -43,7 +43,7 @@ export interface JobFixture {
   program: string;
   /** The path of the interpreter, and its arguments. Default python3 -u */
   interpreter?: { path: string; arguments?: string[] };
-  server?: { hostname: string; port: number; controlDirectory?: string };
+  server?: { hostname: string; port: number; controlDirectory?: string; proxyJump?: number };
   owner?: string;
   title?: string;
   remoteDirectory?: string;
