@@ -5,7 +5,7 @@ import { ChannelRefused, NeverOpened, type Connection } from './connection.js';
 import type { Wire } from './jump.js';
 import type { RemoteScript, Session, StartOptions, Target } from './session.js';
 import { bodyOf } from './starter.js';
-import { place } from './transport-problems.js';
+import { place, stoppedOnTheWay } from './transport-problems.js';
 import { withSignal } from './with-signal.js';
 
 interface GroupOptions {
@@ -79,7 +79,8 @@ export class ConnectionGroup implements Session {
    */
   async forward(target: Target): Promise<Wire> {
     for (let hasRetried = false; ; hasRetried = true) {
-      const connection = [...this.#connections].find(({ isOpen }) => isOpen) ?? (await this.#connect());
+      const warm = [...this.#connections].find(({ isOpen }) => isOpen);
+      const connection = warm ?? (await this.#connectFor(target));
       try {
         return await connection.forward(target);
       } catch (error) {
@@ -105,6 +106,14 @@ export class ConnectionGroup implements Session {
       this.#watchIdle();
     });
     return this.#handshake;
+  }
+
+  async #connectFor(target: Target): Promise<Connection> {
+    try {
+      return await this.#connect();
+    } catch (error) {
+      throw stoppedOnTheWay(target, error);
+    }
   }
 
   async #openConnection(): Promise<Connection> {

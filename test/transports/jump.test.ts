@@ -138,6 +138,19 @@ describe('jump hosts', () => {
     );
   });
 
+  it('that went down while their connection was warm are named with the machine', async () => {
+    const frail = await startSshd();
+    const made = transport();
+    await hello(made, at(node, [frail]));
+    const other = await node.addNode();
+    for (const pid of frail.pids) process.kill(pid, 'SIGKILL');
+    const error = await errorOf(made.acquire(at(other, [frail])));
+    expect(error).to.include({ code: 'unreachable' });
+    const [behind, dead] = [other, frail].map(({ port }) => `127.0.0.1:${port}`);
+    expect(error.message).to.include(`Cannot reach ${behind} through ${dead}: Cannot reach ${dead}: `);
+    await frail.stop();
+  });
+
   it('say why they cannot reach the machine behind them', async () => {
     const down = { hostname: '127.0.0.1', port: await freePort() };
     const error = await errorOf(transport().acquire(at(down, [bastion])));
