@@ -13,7 +13,7 @@ import { component } from '../component-names.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
-import { pick, textList } from './pick.js';
+import { numberOrNull, pick, textList } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
 export function serverResource(context: PanelContext): {
@@ -36,6 +36,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'hostname', filter: 'text', isSortable: true },
       // As text: AdminJS makes 0 of a cleared number.
       { name: 'port', filter: 'number', isSortable: true },
+      { name: 'proxyJump', filter: 'number' },
       { name: 'controlDirectory' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
@@ -54,10 +55,10 @@ function serverSource(context: PanelContext): Source<ServerModel> {
 }
 
 function presentServer(server: ServerModel): Record<string, unknown> {
-  const { id, title, hostname, port, createdAt, interpreters = [] } = server;
+  const { id, title, hostname, port, proxyJump, createdAt, interpreters = [] } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, createdAt },
+    ...{ id, title, hostname, port, proxyJump, createdAt },
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
@@ -67,6 +68,7 @@ function inputOf(values: Record<string, unknown>): ServerChanges {
   return {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
     port: (values['port'] || 22) as number,
+    ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   };
 }
@@ -78,15 +80,23 @@ function options(context: PanelContext): ResourceOptions {
     titleProperty: 'title',
     sort: { sortBy: 'createdAt', direction: 'desc' },
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
-    showProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'createdAt'],
-    editProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory'],
-    filterProperties: ['title', 'hostname', 'port'],
+    showProperties: [
+      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'createdAt'],
+    ],
+    editProperties: ['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory'],
+    filterProperties: ['title', 'hostname', 'port', 'proxyJump'],
     properties: {
       title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
       hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
       port: {
         description: 'Of its SSH service. Blank: 22.',
         props: { placeholder: '22', inputMode: 'numeric' },
+      },
+      proxyJump: {
+        reference: resourceId.servers,
+        description:
+          'Another server that it is reached through, as by ssh -J. The same name and credential sign in there.',
+        components: { edit: component.jumpHostChoice },
       },
       interpreterIds: {
         type: 'mixed',

@@ -5,6 +5,7 @@ import { actorOf } from '../core/audit.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
+import { hopsOf } from '../models/hops.js';
 import { addPublicKey, publicKeyOf, removePublicKey } from '../transports/authorized-keys.js';
 import { parsePublicKey } from '../transports/public-key.js';
 
@@ -25,7 +26,8 @@ export async function changeKey(
   parsePublicKey(line);
   const server = await internals.models.Server.findOne({ where: { hostname, port }, order: ['id'] });
   if (as) await internals.access.require(as, 'server:keys', { record: server, what: `${hostname}:${port}` });
-  const { session, release } = await transports.ssh.acquire({ hostname, port, username, credential });
+  const via = server ? await hopsOf(internals.sequelize, server.id) : [];
+  const { session, release } = await transports.ssh.acquire({ hostname, port, via, username, credential });
   try {
     const edit = change === 'add' ? addPublicKey : removePublicKey;
     const isChanged = await edit(session, line);

@@ -169,7 +169,8 @@ describe('the elements by keyboard alone', () => {
 
   it('a job is written and submitted', async () => {
     const interpreters = [{ id: 1, name: 'Shell', path: '/bin/sh' }];
-    server.servers.push({ id: 1, title: 'Cluster', hostname: 'h', port: 22, hostKey: null, interpreters });
+    const machine = { hostname: 'h', port: 22, proxyJump: null, hostKey: null };
+    server.servers.push({ id: 1, title: 'Cluster', ...machine, interpreters });
     await page.goto(`${server.origin}/submit`);
     await page.locator('option', { hasText: 'Cluster' }).waitFor({ state: 'attached' });
     const fields: (string | null)[] = [];
