@@ -17,6 +17,7 @@ export const component = {
   interpretersValue: 'DrsInterpretersValue',
   jobAction: 'DrsJobAction',
   jobPage: 'DrsJobPage',
+  jumpHostChoice: 'DrsJumpHostChoice',
   keyForm: 'DrsKeyForm',
   logPolicyChoice: 'DrsLogPolicyChoice',
   programEditor: 'DrsProgramEditor',

@@ -50,6 +50,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       title: 'Title',
       hostname: 'Host name',
       port: 'Port',
+      proxyJump: 'Jump host',
       interpreterIds: 'Interpreters',
       controlDirectory: 'Control directory',
       legacyAlgorithms: 'Old algorithms',

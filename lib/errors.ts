@@ -89,6 +89,7 @@ export type TransportErrorCode =
   | 'shell_silent'
   | 'elsewhere'
   | 'away'
+  | 'forwarding_refused'
   | 'key_unusable';
 
 /** A machine could not be reached, or a connection to it was lost. `code` says which. HTTP 502. */

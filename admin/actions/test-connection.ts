@@ -1,12 +1,12 @@
 /** Tries the way to a server step by step, and says how each went and how long it took. */
 
-import { lookup } from 'node:dns/promises';
 import type { User } from '../../lib/core/records.js';
 import { DrsError, TransportError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
-import type { Credential, SessionLease } from '../../lib/transports/session.js';
-import { dial } from '../../lib/transports/dial.js';
+import { hopsOf, type HopRecord } from '../../lib/models/hops.js';
+import type { Credential, Hop, SessionLease } from '../../lib/transports/session.js';
+import { greet, resolveName, stepTimeoutMs } from './first-contact.js';
 import { findHostKey } from './host-key-store.js';
 import { signInOf, type SignInForm } from './sign-in.js';
 import { findInterpreter, tryShell } from './try-shell.js';
@@ -20,15 +20,14 @@ export interface Step {
   ms: number | null;
 }
 
-const stepTimeoutMs = 20_000;
-
 /** The steps up to the first that failed. */
 export async function testConnection(
   internals: Internals,
   { server, user, form }: { server: ServerModel; user: User; form: SignInForm },
 ): Promise<Step[]> {
   const steps: Step[] = [];
-  const signal = AbortSignal.timeout(stepTimeoutMs * 2);
+  const via = await hopsOf(internals.sequelize, server.id);
+  const signal = AbortSignal.timeout(stepTimeoutMs * (2 + via.length));
   const step = async <T>(name: string, work: () => Promise<{ value: T; message: string }>): Promise<T> => {
     const begun = performance.now();
     try {
@@ -40,14 +39,25 @@ export async function testConnection(
       throw new Stopped();
     }
   };
-  let lease: SessionLease | undefined;
+  const leases: SessionLease[] = [];
+  // From here only the first machine can be looked up.
+  const [first] = via;
+  const of = first ? ` of ${first.title}` : '';
   try {
-    await step('Name', () => resolveName(server.hostname));
-    await step('Port', () => greet(server));
+    await step(`Name${of}`, () => resolveName((first ?? server).hostname));
+    await step(`Port${of}`, () => greet(first ?? server));
     const { username, credential } = await step('Key or password', () =>
       credentialFor(internals, { server, user, form }),
     );
-    lease = await signIn(internals, { server, username, credential, steps, signal });
+    for (const [index, hop] of via.entries()) {
+      const target = { ...hop, via: via.slice(0, index), username, credential };
+      await step(`Jump host ${hop.title}`, async () => {
+        leases.push(await internals.transports.ssh.acquire(target, { signal }));
+        return { value: null, message: await knownBy(internals, hop, username) };
+      });
+    }
+    const lease = await signIn(internals, { server, via, username, credential, steps, signal });
+    leases.push(lease);
     const { session } = lease;
     await step('Shell', () => tryShell(session, signal));
     for (const interpreter of await server.getInterpreters()) {
@@ -58,7 +68,7 @@ export async function testConnection(
   } catch (error) {
     ignoreStop(error);
   } finally {
-    lease?.release();
+    for (const lease of leases) lease.release();
   }
   return steps;
 }
@@ -68,42 +78,6 @@ class Stopped extends Error {}
 
 function ignoreStop(error: unknown): void {
   if (!(error instanceof Stopped)) throw error;
-}
-
-async function resolveName(hostname: string): Promise<{ value: null; message: string }> {
-  const found = (await lookup(hostname, { all: true })).map(({ address }) => address);
-  return { value: null, message: found[0] === hostname ? 'is an address' : `is ${found.join(', ')}` };
-}
-
-/** An SSH server says which it is before anything else (RFC 4253, section 4.2). */
-async function greet({ hostname, port }: ServerModel): Promise<{ value: null; message: string }> {
-  const socket = await dial({ hostname, port }, AbortSignal.timeout(stepTimeoutMs));
-  socket.setTimeout(stepTimeoutMs);
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      socket.destroy();
-      settle();
-    };
-    socket.once('error', (error) => end(() => reject(error)));
-    socket.once('timeout', () => end(() => reject(new Error(`Port ${port} did not answer in time.`))));
-    socket.once('end', () =>
-      end(() => reject(new Error(`Port ${port} closed the connection without a word.`))),
-    );
-    socket.once('data', (data) => {
-      const line =
-        data
-          .toString('latin1')
-          .split(/\r?\n/, 1)[0]
-          ?.replace(/[^\x20-\x7e]/g, '?')
-          .slice(0, 80) ?? '';
-      const isSsh = line.startsWith('SSH-');
-      end(() =>
-        isSsh
-          ? resolve({ value: null, message: line })
-          : reject(new Error(`This is no SSH service: “${line}”.`)),
-      );
-    });
-  });
 }
 
 async function credentialFor(
@@ -116,22 +90,25 @@ async function credentialFor(
   return { value, message: `${given.join(' and ') || "the app's own key"}, as ${value.username}` };
 }
 
+interface SignInStep {
+  server: ServerModel;
+  via: readonly HopRecord[];
+  username: string;
+  credential: Credential;
+  steps: Step[];
+  signal: AbortSignal;
+}
+
 /** The host key is checked within the sign-in, before anything secret is sent. */
 async function signIn(
   internals: Internals,
-  {
-    server,
-    username,
-    credential,
-    steps,
-    signal,
-  }: { server: ServerModel; username: string; credential: Credential; steps: Step[]; signal: AbortSignal },
+  { server, via, username, credential, steps, signal }: SignInStep,
 ): Promise<SessionLease> {
   const { hostname, port, legacyAlgorithms } = server;
   const begun = performance.now();
   try {
     const lease = await internals.transports.ssh.acquire(
-      { hostname, port, username, legacyAlgorithms, credential },
+      { hostname, port, via, username, legacyAlgorithms, credential },
       { signal },
     );
     steps.push(await hostKeyStep(internals, server));
@@ -144,7 +121,8 @@ async function signIn(
     return lease;
   } catch (error) {
     const isHostKey = error instanceof TransportError && error.code.startsWith('host_key');
-    if (!isHostKey) steps.push(await hostKeyStep(internals, server));
+    const known = await hostKeyStep(internals, server);
+    if (!isHostKey && known.isDone) steps.push(known);
     steps.push({
       name: isHostKey ? 'Host key' : 'Sign-in',
       isDone: false,
@@ -155,7 +133,12 @@ async function signIn(
   }
 }
 
-async function hostKeyStep(internals: Internals, server: ServerModel): Promise<Step> {
+async function knownBy(internals: Internals, hop: HopRecord, username: string): Promise<string> {
+  const { message } = await hostKeyStep(internals, hop);
+  return `signed in as ${username}, host key ${message}`;
+}
+
+async function hostKeyStep(internals: Internals, server: Hop): Promise<Step> {
   const key = await findHostKey(internals, server);
   const message = key ? `${key.type} ${key.fingerprint}${key.isApproved ? ', approved' : ''}` : 'not seen';
   return { name: 'Host key', isDone: key !== null, message, ms: null };

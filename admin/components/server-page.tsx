@@ -23,6 +23,9 @@ export default function ServerPage(props: ActionProps): ReactElement {
   const { jobsId, interpretersId } = action.custom as unknown as Custom;
   const facts: Fact[] = [
     ['Address', <code className="drs-code">{`${hostname}:${port}`}</code>],
+    ...(record?.params['proxyJump']
+      ? [['Jump host', <JumpHost record={record} resourceId={resource.id} />] as Fact]
+      : []),
     ['Interpreters', <Interpreters params={record?.params ?? {}} resourceId={interpretersId} />],
     ['Host key', <KnownKey {...props} />],
     [
@@ -46,6 +49,15 @@ export default function ServerPage(props: ActionProps): ReactElement {
         <History resourceId={resource.id} recordId={record?.id} />
       </section>
     </Box>
+  );
+}
+
+function JumpHost({ record, resourceId }: { record: RecordJSON; resourceId: string }): ReactElement {
+  const id = String(record.params['proxyJump']);
+  return (
+    <InnerLink to={recordUrl(resourceId, id)}>
+      {record.populated['proxyJump']?.title ?? `server ${id}`}
+    </InnerLink>
   );
 }
 

@@ -28,9 +28,10 @@ export default function TestConnection(props: ActionProps): ReactElement {
   return (
     <DrawerContent>
       <p className="drs-muted drs-lead">
-        Looks up {String(props.record?.params['hostname'])}, greets port{' '}
-        {String(props.record?.params['port'])}, checks the host key, signs in, tries the shell and looks for
-        each interpreter.
+        {props.record?.params['proxyJump']
+          ? 'Signs in to each jump host on the way'
+          : `Looks up ${String(props.record?.params['hostname'])}, greets port ${String(props.record?.params['port'])}`}
+        , checks the host key, signs in, tries the shell and looks for each interpreter.
       </p>
       <form className="drs-form" onSubmit={handleSubmit} autoComplete="off">
         <SignInFields

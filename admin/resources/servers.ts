@@ -13,7 +13,7 @@ import { component } from '../component-names.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
-import { pick, textList, yesOrNo } from './pick.js';
+import { numberOrNull, pick, textList, yesOrNo } from './pick.js';
 
 /** The resource, for AdminJS's `resources`. */
 export function serverResource(context: PanelContext): {
@@ -36,6 +36,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'hostname', filter: 'text', isSortable: true },
       // As text: AdminJS makes 0 of a cleared number.
       { name: 'port', filter: 'number', isSortable: true },
+      { name: 'proxyJump', filter: 'number' },
       { name: 'controlDirectory' },
       { name: 'legacyAlgorithms', type: 'boolean', filter: 'boolean' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
@@ -55,10 +56,10 @@ function serverSource(context: PanelContext): Source<ServerModel> {
 }
 
 function presentServer(server: ServerModel): Record<string, unknown> {
-  const { id, title, hostname, port, legacyAlgorithms, createdAt, interpreters = [] } = server;
+  const { id, title, hostname, port, proxyJump, legacyAlgorithms, createdAt, interpreters = [] } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, legacyAlgorithms, createdAt },
+    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, createdAt },
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
@@ -69,6 +70,7 @@ function inputOf(values: Record<string, unknown>): ServerChanges {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
     ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
     port: (values['port'] || 22) as number,
+    ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   };
 }
@@ -81,16 +83,25 @@ function options(context: PanelContext): ResourceOptions {
     sort: { sortBy: 'createdAt', direction: 'desc' },
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
     showProperties: [
-      ...['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms', 'createdAt'],
+      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory'],
+      ...['legacyAlgorithms', 'createdAt'],
     ],
-    editProperties: ['title', 'hostname', 'port', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
-    filterProperties: ['title', 'hostname', 'port', 'legacyAlgorithms'],
+    editProperties: [
+      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
+    ],
+    filterProperties: ['title', 'hostname', 'port', 'proxyJump', 'legacyAlgorithms'],
     properties: {
       title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
       hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
       port: {
         description: 'Of its SSH service. Blank: 22.',
         props: { placeholder: '22', inputMode: 'numeric' },
+      },
+      proxyJump: {
+        reference: resourceId.servers,
+        description:
+          'Another server that it is reached through, as by ssh -J. The same name and credential sign in there.',
+        components: { edit: component.jumpHostChoice },
       },
       interpreterIds: {
         type: 'mixed',

@@ -58,6 +58,8 @@ export interface Server {
   title: string;
   hostname: string;
   port: number;
+  /** The id of the server that it is reached through; null: none. */
+  proxyJump: number | null;
   /** Where attempts are watched over there; null: `~/.drs`. Only for those who may change the server. */
   controlDirectory?: string | null;
   /** It may choose algorithms that OpenSSH has given up. */

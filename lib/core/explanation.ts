@@ -12,6 +12,8 @@ export interface AttemptFacts {
   isRemote: boolean;
   hostname: string;
   port: number;
+  /** Its jump hosts, the one that is reached from here first. */
+  via: readonly { hostname: string; port: number }[];
   username: string;
   /** The worker that holds it, or held it last: host name, process id and a random part. */
   workerId: string | null;
@@ -54,13 +56,18 @@ export function explain(facts: AttemptFacts, now: Date): string {
 
 function whereabouts(facts: AttemptFacts, now: Date): string {
   const { nextTryAt, workerId } = facts;
-  const where = facts.isRemote ? `${facts.hostname}:${facts.port}` : 'this machine';
+  const where = facts.isRemote ? placeOf(facts) : 'this machine';
   if (facts.isHeld) return `The worker ${workerId ?? ''} ${deed(facts, where)}.`;
   if (nextTryAt !== null && nextTryAt > now) {
     const next = `It waits until ${nextTryAt.toISOString()} for the next try on ${where}${after(facts)}`;
     return `${next}. ${state(facts, where)}.`;
   }
   return `${state(facts, where)}, and no worker holds it: the next worker that looks for such attempts takes it. Is one running?`;
+}
+
+function placeOf({ hostname, port, via }: AttemptFacts): string {
+  const hops = via.map((hop) => `${hop.hostname}:${hop.port}`);
+  return [`${hostname}:${port}`, ...(hops.length > 0 ? ['through', hops.join(' and ')] : [])].join(' ');
 }
 
 function deed({ endedAt, startedAt, permittedAt }: AttemptFacts, where: string): string {

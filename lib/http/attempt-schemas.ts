@@ -24,6 +24,9 @@ export const explanationSchema = z.object({
   isRemote: z.boolean(),
   hostname: z.string(),
   port: z.int(),
+  via: z
+    .array(z.object({ hostname: z.string(), port: z.int() }))
+    .describe('Its jump hosts, the one that is reached first'),
   username: z.string(),
   controlDirectory: z.string().nullable().describe('On the server, absolute; null: not chosen yet'),
   workerId: z.string().nullable(),

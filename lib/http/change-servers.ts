@@ -17,6 +17,7 @@ export interface ServerChanges {
   port?: number;
   controlDirectory?: string | null;
   legacyAlgorithms?: boolean;
+  proxyJump?: number | null;
   interpreterIds?: readonly number[];
 }
 
@@ -29,6 +30,7 @@ interface Asked {
 export async function createServer({ internals, user }: Asked, changes: ServerChanges): Promise<Server> {
   const { interpreterIds = [], ...values } = changes;
   await requireInterpreters({ internals, user }, interpreterIds);
+  await requireJumpHost({ internals, user }, values.proxyJump);
   return inTransaction(internals, async (transaction) => {
     const input = { port: 22, ...values } as ServerInput;
     const server = await internals.models.Server.create(input, { transaction });
@@ -41,7 +43,7 @@ export async function createServer({ internals, user }: Asked, changes: ServerCh
 
 /**
  * @throws ValidationError, also for an interpreter that a job on this server still needs, NotFoundError, ConflictError
- *   `server_in_use` for another address while attempts are under way there
+ *   `server_in_use` for another address or jump host while attempts are under way there, or through it
  */
 export async function updateServer(
   { internals, user }: Asked,
@@ -50,6 +52,7 @@ export async function updateServer(
 ): Promise<Server> {
   const { interpreterIds, ...values } = changes;
   if (interpreterIds) await requireInterpreters({ internals, user }, interpreterIds);
+  await requireJumpHost({ internals, user }, values.proxyJump);
   let isLegacyChanged = false;
   const changed = await inTransaction(internals, async (transaction) => {
     const server = await existing(internals, id, transaction);
@@ -67,13 +70,18 @@ export async function updateServer(
   return changed;
 }
 
-/** @throws ConflictError `in_use`, which says by how many jobs, NotFoundError */
+/** @throws ConflictError `in_use`, which says by how many jobs or servers, NotFoundError */
 export async function deleteServer({ internals, user }: Asked, id: number): Promise<void> {
   await inTransaction(internals, async (transaction) => {
     const server = await existing(internals, id, transaction);
     const jobs = await internals.models.Job.count({ where: { serverId: id }, transaction });
     if (jobs > 0) {
       const message = `“${server.title}” is used by ${numbered(jobs, 'job')}. Change or delete these first.`;
+      throw new ConflictError('in_use', message);
+    }
+    const behind = await internals.models.Server.count({ where: { proxyJump: id }, transaction });
+    if (behind > 0) {
+      const message = `“${server.title}” is the jump host of ${numbered(behind, 'server')}. Change or delete these first.`;
       throw new ConflictError('in_use', message);
     }
     await server.destroy({ transaction });
@@ -127,6 +135,18 @@ async function requireInterpreters({ internals, user }: Asked, ids: readonly num
     known.has(id) ? [] : [{ path: `interpreterIds.${index}`, message: `there is no interpreter ${id}` }],
   );
   if (problems.length > 0) throw new ValidationError(problems);
+}
+
+/** One that may not be seen is none; the model says what else is wrong with it. */
+async function requireJumpHost(
+  { internals: { models, access }, user }: Asked,
+  id: number | null | undefined,
+): Promise<void> {
+  if (id === null || id === undefined) return;
+  const server = await models.Server.findByPk(id);
+  if (server && (await access.isAllowed(user, 'server:read', server))) return;
+  const message = `There is no server ${id}. Choose one that exists.`;
+  throw new ValidationError([{ path: 'proxyJump', message }]);
 }
 
 /** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */

@@ -32,7 +32,7 @@ async function presentServer(
   server: Server,
   user: User,
 ): Promise<z.infer<typeof serverSchema>> {
-  const { id, title, hostname, port, controlDirectory, legacyAlgorithms } = server;
+  const { id, title, hostname, port, proxyJump, controlDirectory, legacyAlgorithms } = server;
   const [linked, key, mayUpdate] = await Promise.all([
     server.getInterpreters(),
     internals.hostKeys.find(hostname, port),
@@ -48,6 +48,7 @@ async function presentServer(
     title,
     hostname,
     port,
+    proxyJump,
     interpreterIds: interpreters.map((interpreter) => interpreter.id),
     interpreters,
     ...(mayUpdate ? { controlDirectory } : {}),
@@ -87,11 +88,12 @@ export function presentResult(result: ResultRecord): z.infer<typeof resultSchema
 
 export function presentExplanation(explanation: Explanation): z.infer<typeof explanationSchema> {
   const { summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, message } = explanation;
-  const { hostname, port, username, controlDirectory, workerId, isHeld, claims } = explanation;
+  const { hostname, port, via, username, controlDirectory, workerId, isHeld, claims } = explanation;
   const { leaseUntil, permittedAt, startedAt, machine, endedAt, finishedAt, nextTryAt } = explanation;
   const { unreachableSince, unreachableTries, cancelRequestedAt } = explanation;
   return {
     ...{ summary, jobId, attempt, retryOf, status, failureReason, kind, isRemote, hostname, port, username },
+    via: via.map((hop) => ({ hostname: hop.hostname, port: hop.port })),
     ...{ controlDirectory, machine, workerId, isHeld, claims, unreachableTries, message },
     leaseUntil: leaseUntil?.toISOString() ?? null,
     submittedAt: explanation.submittedAt.toISOString(),

@@ -42,6 +42,12 @@ export const serverBody = z.strictObject({
   hostname: text(),
   port: z.int().min(1).max(65_535).optional().describe('Default 22'),
   interpreterIds: z.array(id).max(1000).optional().describe('The interpreters that this server has'),
+  proxyJump: id
+    .nullable()
+    .optional()
+    .describe(
+      'The server that it is reached through, with its own before it: five at most. Default, and null: none',
+    ),
   controlDirectory: text()
     .nullable()
     .optional()
@@ -101,6 +107,7 @@ export const serverFilters = {
   legacyAlgorithms: z
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
     .optional(),
+  proxyJump: idParameter.optional().describe('Those that are reached through this server next'),
 };
 
 export const jobFilters = {
@@ -153,6 +160,7 @@ export const serverSchema = z.object({
   title: z.string(),
   hostname: z.string(),
   port: z.int(),
+  proxyJump: id.nullable().describe('The server that it is reached through; null: none'),
   interpreterIds: z.array(id),
   interpreters: z.array(z.object({ id, name: z.string(), path: z.string() })),
   controlDirectory: z

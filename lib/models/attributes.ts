@@ -40,6 +40,11 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...required(types.BOOLEAN, rules.yesOrNo('legacyAlgorithms')),
       defaultValue: false,
     },
+    proxyJump: {
+      ...optional(types.INTEGER, rules.reference('a jump host')),
+      ...asNumber('proxyJump'),
+      defaultValue: null,
+    },
     ...timestamps(types),
   };
 }

@@ -4,6 +4,7 @@ import { ClaimLostError } from '../errors.js';
 import type { AttemptStore, Claim } from '../worker/attempt-store.js';
 import type { Ticket } from '../queue/job-queue.js';
 import { readControlRoot } from './control-root.js';
+import { viaOf } from './hops.js';
 import { messageOf } from './message-text.js';
 import { rowsOf } from './run-query.js';
 import {
@@ -31,6 +32,16 @@ const progress = `(a.began IS NOT NULL)::int + (a.ended IS NOT NULL)::int
  */
 const hasVanished = `a.worker_id IS NOT NULL AND a.lease_until - a.claimed_at < interval '10 minutes'`;
 
+/** SQL: the server has other jump hosts than the attempt `c` keeps. */
+const isOtherWay = `CASE WHEN c.via IS NULL AND s.proxy_jump IS NULL THEN false
+  ELSE lower(c.via::text) IS DISTINCT FROM lower(${viaOf('s.id')}::text) END`;
+
+/** SQL: the jump hosts that the attempt `c` keeps, with what their servers allow now. */
+const viaNow = `CASE WHEN c.via IS NULL THEN '[]' ELSE (
+    SELECT jsonb_agg(hop || jsonb_build_object('legacyAlgorithms', coalesce(h.legacy_algorithms, false)) ORDER BY place)
+    FROM jsonb_array_elements(c.via) WITH ORDINALITY AS hops (hop, place)
+    LEFT JOIN drs_servers h ON h.id = (hop ->> 'id')::int) END`;
+
 // Two workers at once: the second waits for the row, sees the new lease, and updates nothing.
 const claimSql = `
 WITH c AS (
@@ -45,7 +56,8 @@ SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c
   c.permitted_at IS NOT NULL AS "isPermitted", c.control_root AS "controlRoot", c.directory, c.began, c.ended,
   c.holders_vanished AS "holdersVanished",
   c.kind = 'run' AND c.status = 'running' AND c.began IS NULL AS "isOfOldLayout",
-  c.is_remote AND (lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) AS "isAddressChanged",
+  c.is_remote AND ((lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) OR ${isOtherWay}) AS "isAddressChanged",
+  ${viaNow} AS via,
   c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.control_directory AS "controlDirectory",
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
   j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,

@@ -114,6 +114,7 @@ function associate(
     foreignKey: 'interpreterId',
     otherKey: 'serverId',
   });
+  Server.belongsTo(Server, { as: 'jumpHost', foreignKey: 'proxyJump', onDelete: 'RESTRICT' });
   Job.belongsTo(Server, { as: 'server', foreignKey: 'serverId', onDelete: 'RESTRICT' });
   Job.belongsTo(Interpreter, { as: 'interpreter', foreignKey: 'interpreterId', onDelete: 'RESTRICT' });
   Job.hasMany(Log, { as: 'logs', foreignKey: 'jobId', onDelete: 'CASCADE' });

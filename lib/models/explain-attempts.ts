@@ -25,6 +25,7 @@ const newest = `FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id AND j.att
 const explainSql = `
 SELECT a.job_id AS "jobId", a.number AS attempt, a.status, a.failure_reason AS "failureReason", a.kind,
   a.is_remote AS "isRemote", coalesce(a.hostname, s.hostname) AS hostname, coalesce(a.port, s.port) AS port,
+  coalesce(a.via, '[]') AS via,
   a.username, a.worker_id AS "workerId", a.lease_until AS "leaseUntil",
   coalesce(a.lease_until > now(), false) AS "isHeld", a.fence AS claims, a.next_try_at AS "nextTryAt",
   a.unreachable_since AS "unreachableSince", a.unreachable_tries AS "unreachableTries",

@@ -1,6 +1,7 @@
 /** What a job needs beyond the rules of its fields. */
 
 import type { Sequelize, Transaction } from 'sequelize';
+import { modelError } from './model-error.js';
 import type { JobModel, Models } from './model-types.js';
 
 /** Fills in the owner's name, and refuses an interpreter that the server does not have. */
@@ -15,7 +16,7 @@ export function addJobHooks(models: Models, sequelize: Sequelize): void {
     if (!job.changed('serverId') && !job.changed('interpreterId')) return;
     const { transaction } = options as { transaction?: Transaction | null };
     const problem = await interpreterProblem(models, job, transaction);
-    if (problem) throw validationError(sequelize, job, problem);
+    if (problem) throw modelError(sequelize, job, problem);
   });
   Job.addHook('beforeBulkCreate', (_jobs, options) => {
     Object.assign(options, { validate: true, individualHooks: true });
@@ -48,19 +49,4 @@ export async function interpreterProblem(
 function chooseOf(available: readonly { name: string }[]): string {
   if (available.length === 0) return 'The server has no interpreters yet: add one to it first.';
   return `Choose one of: ${available.map(({ name }) => name).join(', ')}.`;
-}
-
-/** As Sequelize's own validation throws it, so that a host and its panel treat it alike. */
-function validationError(
-  sequelize: Sequelize,
-  job: JobModel,
-  { path, message }: { path: string; message: string },
-): Error {
-  const { ValidationError, ValidationErrorItem } = sequelize.constructor as typeof Sequelize & {
-    ValidationError: new (message: string, items: readonly object[]) => Error;
-    ValidationErrorItem: new (...parts: unknown[]) => object;
-  };
-  const value = job.get(path as keyof JobModel['_attributes']) as unknown;
-  const item = new ValidationErrorItem(message, 'Validation error', path, value, job, 'rule', 'rule', []);
-  return new ValidationError(`Validation error: ${message}`, [item]);
 }

@@ -1,4 +1,4 @@
-/** A server keeps its address while attempts are under way on it: whichever way its record is changed. */
+/** A server keeps its address while attempts are under way on it or through it: whichever way its record is changed. */
 
 import {
   Transaction,
@@ -8,11 +8,12 @@ import {
   type UpdateOptions,
 } from 'sequelize';
 import { ConflictError } from '../errors.js';
+import { checkProxyJump, lockProxyJumps } from './check-proxy-jump.js';
 import type { Models, ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
 import { active } from './store-parts.js';
 
-const address = ['hostname', 'port'] as const;
+const address = ['hostname', 'port', 'proxyJump'] as const;
 
 type Update = ModelStatic<ServerModel>['update'];
 
@@ -23,9 +24,14 @@ type Update = ModelStatic<ServerModel>['update'];
 export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
   const { save } = Server.prototype;
   Server.prototype.save = function (this: ServerModel, options: SaveOptions = {}): Promise<ServerModel> {
-    if (this.isNewRecord || !isMoved(this, options)) return save.call(this, options) as Promise<ServerModel>;
+    const isKept = this.isNewRecord ? this.proxyJump === null : !isMoved(this, options);
+    if (isKept) return save.call(this, options) as Promise<ServerModel>;
     return within(sequelize, options, async (transaction) => {
-      await requireUnused(sequelize, [this.id], transaction);
+      if (this.proxyJump !== null) {
+        await lockProxyJumps(sequelize, transaction);
+        await checkProxyJump(sequelize, this, transaction);
+      }
+      if (!this.isNewRecord) await requireUnused(sequelize, [this.id], transaction);
       return save.call(this, { ...options, transaction }) as Promise<ServerModel>;
     });
   } as typeof save;
@@ -33,9 +39,12 @@ export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
   Server.update = function (values: Partial<ServerModel>, options: UpdateOptions): Promise<unknown> {
     if (!address.some((name) => name in values)) return update(values, options);
     return within(sequelize, options, async (transaction) => {
+      // Before the rows, as `save` does.
+      if ('proxyJump' in values) await lockProxyJumps(sequelize, transaction);
       const lock = transaction.LOCK.NO_KEY_UPDATE;
       const found = await Server.findAll({ where: options.where, transaction, lock });
       const moved = found.filter((server) => isMoved(server.set(values), {}));
+      for (const server of moved) await checkProxyJump(sequelize, server, transaction);
       await requireUnused(
         sequelize,
         moved.map(({ id }) => id),
@@ -44,6 +53,10 @@ export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
       return update(values, { ...options, transaction });
     });
   } as unknown as Update;
+  // Then each is saved by itself.
+  Server.addHook('beforeBulkCreate', (servers, options) => {
+    if (servers.some((server) => (server as ServerModel).proxyJump !== null)) options.individualHooks = true;
+  });
 }
 
 function isMoved(server: ServerModel, { fields }: SaveOptions): boolean {
@@ -66,8 +79,16 @@ function within<Value>(
 // First the lock that a submit waits for, then, in a statement that sees what was committed meanwhile, the look.
 const lockSql = 'SELECT id FROM drs_servers WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE';
 const countSql = `
-SELECT count(*)::int AS count, min(s.title) AS title FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id
-JOIN drs_servers s ON s.id = j.server_id WHERE s.id = ANY($1::int[]) AND a.status IN ${active}`;
+SELECT count(*)::int AS count, min(s.title) AS title, bool_or(s.id <> ALL($1::int[])) AS "isBehind"
+FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id JOIN drs_servers s ON s.id = j.server_id
+WHERE a.status IN ${active} AND (s.id = ANY($1::int[])
+  OR EXISTS (SELECT FROM jsonb_array_elements(a.via) AS hop WHERE (hop->>'id')::int = ANY($1::int[])))`;
+
+interface InUse {
+  count: number;
+  title: string | null;
+  isBehind: boolean | null;
+}
 
 async function requireUnused(
   sequelize: Sequelize,
@@ -75,13 +96,14 @@ async function requireUnused(
   transaction: Transaction,
 ): Promise<void> {
   await rowsOf(sequelize, { sql: lockSql, bind: [ids], transaction });
-  const [row] = await rowsOf<{ count: number; title: string | null }>(sequelize, {
+  const [row] = await rowsOf<InUse>(sequelize, {
     ...{ sql: countSql, bind: [ids], transaction },
   });
   if (!row || row.count === 0) return;
   const many = row.count === 1 ? '1 attempt is' : `${row.count} attempts are`;
+  const through = row.isBehind ? ', which is reached through this server' : '';
   throw new ConflictError(
     'server_in_use',
-    `${many} under way on “${row.title ?? ''}”. Wait, or cancel first, before you change its host name or port.`,
+    `${many} under way on “${row.title ?? ''}”${through}. Wait, or cancel first, before you change its host name, port or jump host.`,
   );
 }

@@ -22,6 +22,8 @@ type ServerAttributes = ServerRecord &
   Timestamps & {
     /** Where the control root is to be: absolute, or below `~/`. null: `~/.drs`. */
     controlDirectory: string | null;
+    /** The id of the server that it is reached through. null: directly. */
+    proxyJump: number | null;
   };
 
 /** What `Interpreter.create` takes. */
@@ -43,6 +45,9 @@ export type ServerInput = Pick<ServerRecord, 'title' | 'hostname'> & Partial<Ser
 export interface ServerModel extends Model<ServerAttributes, ServerInput>, ServerAttributes {
   /** Loaded with `include: 'interpreters'`. */
   interpreters?: InterpreterModel[];
+  /** Loaded with `include: 'jumpHost'`. */
+  jumpHost?: ServerModel | null;
+  getJumpHost: BelongsToGetAssociationMixin<ServerModel | null>;
   getInterpreters: BelongsToManyGetAssociationsMixin<InterpreterModel>;
   setInterpreters: BelongsToManySetAssociationsMixin<InterpreterModel, number>;
   addInterpreter: BelongsToManyAddAssociationMixin<InterpreterModel, number>;

@@ -7,6 +7,7 @@ import type { JobStatus } from '../core/job-status.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
 import { detailOf } from './audit.js';
+import { lockHops } from './lock-hops.js';
 import { interpreterProblem } from './job-hooks.js';
 import { isUniqueViolation, rowsOf, withoutNul } from './run-query.js';
 import {
@@ -63,15 +64,15 @@ SELECT j.status, j.attempt, j.server_id AS "serverId", j.interpreter_id AS "inte
     WHERE si.server_id = j.server_id AND si.interpreter_id = j.interpreter_id) AS "isAvailable"
 FROM drs_jobs j WHERE j.id = $1 FOR NO KEY UPDATE OF j`;
 
-// The lock on the server keeps its address as it is until the attempt, which has it for good, is there.
 const submitSql = `
 WITH server AS (
-  SELECT hostname, port, control_directory FROM drs_servers WHERE id = $16 FOR SHARE
+  SELECT hostname, port, control_directory FROM drs_servers WHERE id = $16
 ), a AS (
   INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results,
-    retry_of, message, hostname, port, control_directory)
+    retry_of, message, hostname, port, via, control_directory)
   SELECT $1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')},
-    CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END, control_directory FROM server
+    CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END, CASE WHEN $5 THEN $17::jsonb END,
+    control_directory FROM server
 ), s AS (
   INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL
 ), audit AS (
@@ -103,7 +104,8 @@ async function submit(
       const problem = await interpreterProblem(parts.models, job, transaction);
       if (problem) throw new ValidationError([problem]);
     }
-    const bind = valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts);
+    const via = await lockHops(sequelize, job.serverId, transaction);
+    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts), via];
     const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction }).catch(
       (error: unknown) => {
         // Somebody wrote another status into the job by hand; the attempts themselves know better.

@@ -18,6 +18,11 @@ const restrictViolation = '23001';
 const references: Record<string, { noun: string; path: string; users: string }> = {
   drs_jobs_server_id_fkey: { noun: 'server', path: 'serverId', users: 'jobs' },
   drs_jobs_interpreter_id_fkey: { noun: 'interpreter', path: 'interpreterId', users: 'jobs' },
+  drs_servers_proxy_jump_fkey: {
+    noun: 'server',
+    path: 'proxyJump',
+    users: 'servers that are reached through it',
+  },
   drs_server_interpreters_server_id_fkey: { noun: 'server', path: 'serverIds', users: 'interpreters' },
   drs_server_interpreters_interpreter_id_fkey: {
     noun: 'interpreter',

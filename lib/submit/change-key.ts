@@ -5,6 +5,7 @@ import { actorOf } from '../core/audit.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
+import { hopsOf } from '../models/hops.js';
 import { addPublicKey, publicKeyOf, removePublicKey } from '../transports/authorized-keys.js';
 import { parsePublicKey } from '../transports/public-key.js';
 
@@ -25,8 +26,9 @@ export async function changeKey(
   parsePublicKey(line);
   const server = await internals.models.Server.findOne({ where: { hostname, port }, order: ['id'] });
   if (as) await internals.access.require(as, 'server:keys', { record: server, what: `${hostname}:${port}` });
+  const via = server ? await hopsOf(internals.sequelize, server.id) : [];
   const legacyAlgorithms = server?.legacyAlgorithms === true;
-  const target = { hostname, port, username, legacyAlgorithms, credential };
+  const target = { hostname, port, via, username, legacyAlgorithms, credential };
   const { session, release } = await transports.ssh.acquire(target);
   try {
     const edit = change === 'add' ? addPublicKey : removePublicKey;

@@ -1,10 +1,10 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
-import type { Socket } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
 import { algorithms, gapOf } from './algorithms.js';
 import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
+import type { Wire } from './jump.js';
 import { watchOffer, type ServerOffer } from './server-offer.js';
 import type { HostKeys, Target } from './session.js';
 import { createSignIn, type SignIn } from './sign-in.js';
@@ -25,12 +25,16 @@ export interface ConnectOptions {
   /** Between two questions for a sign of life; four without an answer end the connection. */
   keepaliveMs: number;
   signal: AbortSignal;
+  /** The way through a jump host. Left out: a socket. */
+  wire?: Wire | null;
 }
 
 /** A client that is signed in. Its owner listens for `close`; a late `error` is harmless. */
 export interface SignedIn {
   client: Client;
-  socket: Socket;
+  wire: Wire;
+  /** True once the wire is closed. */
+  isClosed: () => boolean;
 }
 
 /** @throws TransportError as `Transport.acquire` does */
@@ -45,21 +49,21 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const onAbort = () => refuse(options.signal.reason);
   options.signal.addEventListener('abort', onAbort, { once: true });
   const over = new AbortController();
-  let dialing: Promise<Socket> | undefined;
+  let wiring: Promise<Wire> | undefined = options.wire ? Promise.resolve(options.wire) : undefined;
   try {
     options.signal.throwIfAborted();
     // Before the socket: a key that cannot be read makes no connection.
     const signIn = await Promise.race([refused, createSignIn(target, refuse)]);
     const check = await Promise.race([refused, checkHostKey(target, options.hostKeys, options.policy)]);
-    dialing = dial(target, over.signal);
-    const socket = await Promise.race([refused, dialing]);
+    wiring ??= dial(target, over.signal);
+    const wire = await Promise.race([refused, wiring]);
     return await Promise.race([
       refused,
-      handshake({ target, socket, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
+      handshake({ target, wire, check, signIn, refuse, keepaliveMs: options.keepaliveMs }),
     ]);
   } catch (error) {
-    dialing?.then(
-      (socket) => socket.destroy(),
+    wiring?.then(
+      (wire) => wire.destroy(),
       () => undefined,
     );
     throw error;
@@ -72,33 +76,37 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
 
 interface Handshake {
   target: Target;
-  socket: Socket;
+  wire: Wire;
   check: HostKeyCheck;
   signIn: SignIn;
   refuse: (error: unknown) => void;
   keepaliveMs: number;
 }
 
-function handshake({ target, socket, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
+function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handshake): Promise<SignedIn> {
   const client = new ssh2.Client();
-  const offer = watchOffer(socket);
+  const offer = watchOffer(wire);
+  let isClosed = false;
   const ready = new Promise<SignedIn>((resolve, reject) => {
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
       client.setNoDelay(true);
-      resolve({ client, socket });
+      resolve({ client, wire, isClosed: () => isClosed });
     });
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
       // A key that the agent does not sign with: the next one is offered.
       if (error.level !== 'agent') reject(failure({ target, signIn, error, offer: offer() }));
     });
-    client.once('close', () => reject(unreachable(target, { message: closedEarly })));
+    client.once('close', () => {
+      isClosed = true;
+      reject(unreachable(target, { message: closedEarly }));
+    });
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
   });
   ready.catch(() => undefined);
   client.connect({
-    sock: socket,
+    sock: wire,
     username: target.username,
     authHandler: signIn.handler,
     // The caller's deadline counts the look-up of the host key too.

@@ -2,9 +2,10 @@
 
 import { TransportError } from '../errors.js';
 import { ChannelRefused, NeverOpened, type Connection } from './connection.js';
+import type { Wire } from './jump.js';
 import type { RemoteScript, Session, StartOptions, Target } from './session.js';
 import { bodyOf } from './starter.js';
-import { place } from './transport-problems.js';
+import { place, stoppedOnTheWay } from './transport-problems.js';
 import { withSignal } from './with-signal.js';
 
 interface GroupOptions {
@@ -72,6 +73,23 @@ export class ConnectionGroup implements Session {
     }
   }
 
+  /**
+   * A way to another machine, through this one. The group is to be held as long as it is used.
+   * @throws TransportError `forwarding_refused` | `unreachable`, and those of a new connection
+   */
+  async forward(target: Target): Promise<Wire> {
+    for (let hasRetried = false; ; hasRetried = true) {
+      const warm = [...this.#connections].find(({ isOpen }) => isOpen);
+      const connection = warm ?? (await this.#connectFor(target));
+      try {
+        return await connection.forward(target);
+      } catch (error) {
+        // It was dying already: once, another connection is tried.
+        if (hasRetried || !connection.isDead) throw error;
+      }
+    }
+  }
+
   /** Those under way run to their end; whoever comes signs in anew. */
   retire(): void {
     for (const connection of this.#connections) connection.retire();
@@ -88,6 +106,14 @@ export class ConnectionGroup implements Session {
       this.#watchIdle();
     });
     return this.#handshake;
+  }
+
+  async #connectFor(target: Target): Promise<Connection> {
+    try {
+      return await this.#connect();
+    } catch (error) {
+      throw stoppedOnTheWay(target, error);
+    }
   }
 
   async #openConnection(): Promise<Connection> {
@@ -123,7 +149,7 @@ export class ConnectionGroup implements Session {
 
   /** A session on loan keeps one connection warm. */
   #closeIdle(): void {
-    const idle = [...this.#connections].filter(({ channelCount }) => channelCount === 0);
+    const idle = [...this.#connections].filter(({ isIdle }) => isIdle);
     const mustStay = this.#leaseCount > 0 && idle.length === this.#connections.size ? 1 : 0;
     for (const connection of idle.slice(mustStay)) connection.close();
   }

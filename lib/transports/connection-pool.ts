@@ -2,14 +2,15 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { TransportError } from '../errors.js';
-import { connect, type ConnectOptions } from './connect.js';
+import { connect, type ConnectOptions, type SignedIn } from './connect.js';
 import { createConnectQueue, type ConnectQueue } from './connect-queue.js';
 import { Connection } from './connection.js';
 import { ConnectionGroup } from './connection-group.js';
-import type { SessionLease, Target } from './session.js';
-import { waitedTooLong } from './transport-problems.js';
+import { hopBefore } from './jump.js';
+import type { RetiredPlace, SessionLease, Target } from './session.js';
+import { stoppedOnTheWay, waitedTooLong } from './transport-problems.js';
 
-export interface PoolOptions extends Omit<ConnectOptions, 'signal'> {
+export interface PoolOptions extends Omit<ConnectOptions, 'signal' | 'wire'> {
   idleMs: number;
   maxChannels: number;
   startTimeoutMs: number;
@@ -22,6 +23,12 @@ const maxConnectsPerHost = 3;
 interface Place {
   group: ConnectionGroup;
   target: Target;
+}
+
+/** A group on loan. */
+interface Held {
+  group: ConnectionGroup;
+  release: () => void;
 }
 
 /** Lives as long as its transport. */
@@ -38,6 +45,27 @@ export class ConnectionPool {
   }
 
   async acquire(target: Target, signal?: AbortSignal): Promise<SessionLease> {
+    const { group, release } = await this.#hold(target, signal);
+    return { session: group, release };
+  }
+
+  retire({ hostname, port, username }: RetiredPlace): void {
+    for (const [key, { group, target }] of this.#groups) {
+      const machines = [target, ...(target.via ?? [])];
+      if (!machines.some((machine) => machine.hostname === hostname && machine.port === port)) continue;
+      if (username !== undefined && target.username !== username) continue;
+      this.#groups.delete(key);
+      group.retire();
+    }
+  }
+
+  close(): void {
+    this.#closing.abort(new TransportError('connection_lost', 'The SSH transport was closed at this end.'));
+    for (const { group } of this.#groups.values()) group.close();
+    this.#groups.clear();
+  }
+
+  async #hold(target: Target, signal?: AbortSignal): Promise<Held> {
     this.#closing.signal.throwIfAborted();
     const group = this.#groupOf(target);
     group.hold();
@@ -52,27 +80,24 @@ export class ConnectionPool {
       release();
       throw error;
     }
-    return { session: group, release };
+    return { group, release };
   }
 
-  retire({ hostname, port, username }: Pick<Target, 'hostname' | 'port'> & { username?: string }): void {
-    for (const [key, { group, target }] of this.#groups) {
-      if (target.hostname !== hostname || target.port !== port) continue;
-      if (username !== undefined && target.username !== username) continue;
-      this.#groups.delete(key);
-      group.retire();
+  /** The jump host before it, whose connection all share that go through it; null when there is none. */
+  async #hopOf(target: Target): Promise<Held | null> {
+    const hop = hopBefore(target);
+    if (!hop) return null;
+    try {
+      return await this.#hold(hop);
+    } catch (error) {
+      throw stoppedOnTheWay(target, error);
     }
   }
 
-  close(): void {
-    this.#closing.abort(new TransportError('connection_lost', 'The SSH transport was closed at this end.'));
-    for (const { group } of this.#groups.values()) group.close();
-    this.#groups.clear();
-  }
-
   #groupOf(target: Target): ConnectionGroup {
-    const { hostname, port, username, legacyAlgorithms = false, credential } = target;
-    const parts = [hostname, port, username, legacyAlgorithms, ...credentialParts(credential)];
+    const { hostname, port, username, legacyAlgorithms = false, credential, via = [] } = target;
+    const hops = via.map((hop) => [hop.hostname, hop.port, hop.legacyAlgorithms ?? false]);
+    const parts = [hostname, port, hops, username, legacyAlgorithms, ...credentialParts(credential)];
     const key = createHmac('sha256', this.#keySecret).update(JSON.stringify(parts)).digest('base64');
     const existing = this.#groups.get(key);
     if (existing) return existing.group;
@@ -89,30 +114,37 @@ export class ConnectionPool {
   }
 
   async #open(target: Target, hooks: Parameters<GroupOpen>[0]): Promise<Connection> {
-    const { maxChannels, startTimeoutMs, greetingMs, spareMs, connectTimeoutMs } = this.#options;
-    const timeoutMs = 3 * connectTimeoutMs;
+    // Not in the queue: the same machine may be waited for there.
+    const hop = await this.#hopOf(target);
+    try {
+      const signedIn = await this.#inTurn(target, async () => {
+        const wire = hop && (await hop.group.forward(target));
+        return connect(target, { ...this.#options, signal: this.#closing.signal, wire });
+      });
+      const connection: Connection = new Connection(signedIn, {
+        ...this.#options,
+        target,
+        onRelease: hooks.onRelease,
+        onDead: () => {
+          hooks.onDead(connection);
+          hop?.release();
+        },
+      });
+      if (this.#closing.signal.aborted) connection.close();
+      return connection;
+    } catch (error) {
+      hop?.release();
+      throw error;
+    }
+  }
+
+  async #inTurn(target: Target, open: () => Promise<SignedIn>): Promise<SignedIn> {
+    const timeoutMs = 3 * this.#options.connectTimeoutMs;
     const place = `${target.hostname}:${target.port}`;
     const queue = this.#queues.get(place) ?? createConnectQueue(maxConnectsPerHost);
     this.#queues.set(place, queue);
     try {
-      const signedIn = await queue.run(
-        () => connect(target, { ...this.#options, signal: this.#closing.signal }),
-        {
-          timeoutMs,
-          onTooLate: () => waitedTooLong(target, timeoutMs),
-        },
-      );
-      const connection: Connection = new Connection(signedIn, {
-        target,
-        maxChannels,
-        startTimeoutMs,
-        greetingMs,
-        spareMs,
-        onRelease: hooks.onRelease,
-        onDead: () => hooks.onDead(connection),
-      });
-      if (this.#closing.signal.aborted) connection.close();
-      return connection;
+      return await queue.run(open, { timeoutMs, onTooLate: () => waitedTooLong(target, timeoutMs) });
     } finally {
       if (queue.isIdle) this.#queues.delete(place);
     }

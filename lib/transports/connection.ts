@@ -2,10 +2,11 @@
 
 import { TransportError } from '../errors.js';
 import type { SignedIn } from './connect.js';
+import { Tunnels, type Wire } from './jump.js';
 import type { RemoteScript, StartOptions, Target } from './session.js';
 import { SpareShell } from './spare-shell.js';
 import { SshShell } from './ssh-shell.js';
-import { connectionLost, runsNoCommands } from './transport-problems.js';
+import { connectionLost, place, runsNoCommands } from './transport-problems.js';
 
 /** The server has no room for another channel on this connection: try another one. */
 export class ChannelRefused extends Error {}
@@ -22,6 +23,8 @@ interface ConnectionOptions {
   maxChannels: number;
   /** How long the server may take to start a command. */
   startTimeoutMs: number;
+  /** How long a machine that is reached through this one may take to answer. */
+  connectTimeoutMs: number;
   /** How long a login shell may take until the script greets. */
   greetingMs: number;
   /** How long a shell is kept ready for the next script. */
@@ -35,21 +38,24 @@ interface ConnectionOptions {
 /** Lives from the sign-in until it is closed or lost. */
 export class Connection {
   readonly #client: SignedIn['client'];
-  readonly #socket: SignedIn['socket'];
+  readonly #wire: Wire;
   readonly #options: ConnectionOptions;
   readonly #shells = new Set<SshShell>();
   readonly #spare: SpareShell;
+  readonly #tunnels: Tunnels;
   #channelCount = 0;
   #isFull = false;
   #isRetired = false;
   #hasServed = false;
   #death: { cause: unknown } | null = null;
 
-  constructor({ client, socket }: SignedIn, options: ConnectionOptions) {
+  constructor({ client, wire, isClosed }: SignedIn, options: ConnectionOptions) {
     this.#client = client;
-    this.#socket = socket;
+    this.#wire = wire;
     this.#options = options;
     this.#spare = new SpareShell({ open: () => this.#open(), keepMs: options.spareMs });
+    const timeoutMs = options.connectTimeoutMs;
+    this.#tunnels = new Tunnels({ client, timeoutMs, onGone: () => this.#hasLetGo() });
     let lastError: unknown;
     client.on('error', (error) => {
       lastError = error;
@@ -57,7 +63,7 @@ export class Connection {
     });
     client.once('end', () => this.#die(lastError));
     client.once('close', () => this.#die(lastError));
-    if (socket.destroyed) this.#die(lastError);
+    if (isClosed()) this.#die(lastError);
   }
 
   get channelCount(): number {
@@ -73,17 +79,25 @@ export class Connection {
     return this.#death !== null;
   }
 
-  get hasRoom(): boolean {
-    return (
-      !this.isDead && !this.#isRetired && !this.#isFull && this.#channelCount < this.#options.maxChannels
-    );
+  /** Neither scripts nor ways to other machines. */
+  get isIdle(): boolean {
+    return this.#channelCount === 0 && this.#tunnels.count === 0;
   }
 
-  /** Takes no new scripts, and closes when those under way have ended. */
+  /** Other machines may be reached through it: that takes no room of scripts. */
+  get isOpen(): boolean {
+    return !this.isDead && !this.#isRetired;
+  }
+
+  get hasRoom(): boolean {
+    return this.isOpen && !this.#isFull && this.#channelCount < this.#options.maxChannels;
+  }
+
+  /** Takes nothing new, and closes when what is under way has ended. */
   retire(): void {
     this.#isRetired = true;
     this.#spare.drop();
-    if (this.#channelCount === 0) this.close();
+    if (this.isIdle) this.close();
   }
 
   close(): void {
@@ -114,6 +128,11 @@ export class Connection {
       if (isLost(error) && this.isDead && !isOpened) throw new NeverOpened(error);
       throw error;
     }
+  }
+
+  /** A way through this machine to another one. @throws TransportError `forwarding_refused` | `unreachable` */
+  forward(target: Target): Promise<Wire> {
+    return this.#tunnels.open(target);
   }
 
   #open(): SshShell {
@@ -156,13 +175,14 @@ export class Connection {
   #giveBack(): void {
     this.#channelCount -= 1;
     this.#isFull = false;
-    if (this.#isRetired && this.#channelCount === 0) this.close();
-    else if (!this.isDead) this.#hasGivenBack();
+    if (this.hasRoom) this.#spare.make();
+    this.#hasLetGo();
   }
 
-  #hasGivenBack(): void {
-    if (this.hasRoom) this.#spare.make();
-    this.#options.onRelease();
+  #hasLetGo(): void {
+    if (this.isDead) return;
+    if (this.#isRetired && this.isIdle) this.close();
+    else this.#options.onRelease();
   }
 
   #die(cause: unknown): void {
@@ -171,9 +191,10 @@ export class Connection {
     this.#options.onDead();
     this.#spare.take();
     for (const shell of this.#shells) shell.fail(connectionLost(this.#options.target, cause));
+    this.#tunnels.fail(new Error(`the connection to ${place(this.#options.target)} was lost`));
     // After `end()` the disconnect message still goes out; a dead peer gets no more patience than that.
-    this.#socket.destroySoon();
-    setTimeout(() => this.#socket.destroy(), 1000).unref();
+    this.#wire.destroySoon();
+    setTimeout(() => this.#wire.destroy(), 1000).unref();
   }
 }
 

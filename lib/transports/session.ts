@@ -12,14 +12,20 @@ export interface Credential {
   agent?: string;
 }
 
-/** The machine, and the name to sign in with. */
-export interface Target {
+/** A machine on the way to another one. */
+export interface Hop {
   hostname: string;
   port: number;
+  /** Algorithms that OpenSSH has given up are taken there, too. Default false. */
+  legacyAlgorithms?: boolean;
+}
+
+/** The machine, and the name to sign in with. */
+export interface Target extends Hop {
+  /** Jump hosts, the one that is reached from here first. The name and the credential are good for each of them. */
+  via?: readonly Hop[];
   username: string;
   credential: Credential;
-  /** Algorithms that OpenSSH has given up are taken too. Default false. */
-  legacyAlgorithms?: boolean;
 }
 
 /** How a script ended. */
@@ -75,7 +81,8 @@ export interface SessionLease {
 export interface Transport {
   /**
    * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `host_key_weak`,
-   *   `algorithms_refused` (it knows none that we know), `unreachable`, `key_unusable` (wrong passphrase or format)
+   *   `algorithms_refused` (it knows none that we know), `unreachable`, `key_unusable` (wrong passphrase or format), also
+   *   those of a jump host, which is named; `forwarding_refused` when a jump host passes no connections on
    */
   acquire(target: Target, options?: { signal?: AbortSignal }): Promise<SessionLease>;
   /**
@@ -86,7 +93,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Whose warm connections are used no longer. */
+/** Whose warm connections are used no longer, nor those that go through it. */
 export interface RetiredPlace {
   hostname: string;
   port: number;

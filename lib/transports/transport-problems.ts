@@ -2,11 +2,12 @@
 
 import { TransportError } from '../errors.js';
 import type { Gap } from './algorithms.js';
-import type { HostKey, ScriptEnd, Target } from './session.js';
+import type { HostKey, Hop, ScriptEnd, Target } from './session.js';
 
-/** `host:22` */
-export function place({ hostname, port }: Pick<Target, 'hostname' | 'port'>): string {
-  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+/** `host:22`, or `host:22 through gate:22 and bastion:22`. */
+export function place({ hostname, port, via = [] }: Hop & Pick<Target, 'via'>): string {
+  const own = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return via.length === 0 ? own : `${own} through ${via.map((hop) => place(hop)).join(' and ')}`;
 }
 
 /** The reason that an aborted start or acquire rejects with. */
@@ -55,6 +56,23 @@ function reasonOf({ message, code }: Error & { code?: unknown }): string {
   if (code === 'ETIMEDOUT') return message;
   const hint = typeof code === 'string' ? hints[code] : undefined;
   return hint?.split('. ')[0] ?? message;
+}
+
+/** A jump host is the obstacle: it is named, and the code is that of what went wrong there. */
+export function stoppedOnTheWay(target: Target, error: unknown): unknown {
+  if (!(error instanceof TransportError)) return error;
+  // Said once, however many jump hosts there are.
+  const first = error.cause instanceof TransportError ? error.cause : error;
+  return new TransportError(first.code, `Cannot reach ${place(target)}: ${first.message}`, first);
+}
+
+/** The jump host takes the sign-in, but opens no way to the machine. */
+export function notPassedOn(target: Target, words: string, cause: Error): TransportError {
+  const { via = [] } = target;
+  const hop = place(via.at(-1) ?? target);
+  const text = `Cannot reach ${place(target)}: ${hop} refuses to pass connections on for ${target.username} ("${words}").`;
+  const advice = `Its administrator allows it by AllowTcpForwarding and PermitOpen of the SSH server there.`;
+  return new TransportError('forwarding_refused', `${text} ${advice}`, cause);
 }
 
 export function didNotAnswer(target: Target, afterMs: number): TransportError {

@@ -6,7 +6,7 @@ import type { LogPolicy, Stream } from '../core/log-policy.js';
 import type { InterpreterRecord, ServerRecord } from '../core/records.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Began, ControlRoot, Ended } from '../core/attempt-records.js';
-import type { Credential } from '../transports/session.js';
+import type { Credential, Hop } from '../transports/session.js';
 
 /** The right to carry out an attempt, until the lease ends. */
 export interface Claim {
@@ -49,6 +49,8 @@ export interface Claim {
   program: string;
   /** Host name and port are those of the submit. */
   server: ServerRecord;
+  /** The jump hosts of the submit, the one that is reached from here first. */
+  via: readonly Hop[];
   controlDirectory: string | null;
   interpreter: InterpreterRecord;
   /** The name to sign in with. */

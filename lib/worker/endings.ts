@@ -137,7 +137,13 @@ export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | 
 }
 
 /** The server ended what was to prepare the start, and said why; or nothing could be agreed on with it. */
-const refusals = ['shell_refused', 'shell_silent', 'script_broken', 'algorithms_refused'];
+const refusals = [
+  'shell_refused',
+  'shell_silent',
+  'script_broken',
+  'algorithms_refused',
+  'forwarding_refused',
+];
 
 /** The server itself is out of reach, for all attempts. */
 const awayCodes = ['unreachable', 'connection_lost', 'deadline_passed'];
@@ -145,7 +151,7 @@ const awayCodes = ['unreachable', 'connection_lost', 'deadline_passed'];
 const outOfSightCodes = [
   ...['shell_refused', 'shell_silent', 'elsewhere', 'away'],
   // Somebody may allow these, or mend that server, while a program runs there.
-  ...['algorithms_refused', 'host_key_weak'],
+  ...['algorithms_refused', 'host_key_weak', 'forwarding_refused'],
 ];
 
 /** True for errors that tell that the server is out of reach, now. */

@@ -2,6 +2,7 @@
 
 import { DrsError } from '../errors.js';
 import type { Credential, SessionLease } from '../transports/session.js';
+import { place } from '../transports/transport-problems.js';
 import type { Claim } from './attempt-store.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
@@ -11,7 +12,7 @@ export async function openSession(parts: RunnerParts, active: ActiveAttempt): Pr
   const { claim, letGo, cancelled } = active;
   const { server, username } = claim;
   const { hostname, port, legacyAlgorithms } = server;
-  const target = { hostname, port, username, legacyAlgorithms };
+  const target = { hostname, port, via: claim.via, username, legacyAlgorithms };
   if (!claim.isRemote)
     return parts.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
   if (claim.isAddressChanged && !claim.isPermitted) throw addressChanged(claim);
@@ -32,8 +33,8 @@ async function credentialOf({ store, identity }: WorkerParts, claim: Claim): Pro
   );
 }
 
-function addressChanged({ server: { hostname, port, title } }: Claim): DrsError {
-  const text = `It was submitted for ${hostname}:${port}, but "${title}" names another machine since.`;
+function addressChanged({ server: { hostname, port, title }, via }: Claim): DrsError {
+  const text = `It was submitted for ${place({ hostname, port, via })}, but "${title}" names another machine since.`;
   return new DrsError(
     'address_changed',
     `${text} Nothing was sent to either; submit the job again if it is meant for the new one.`,

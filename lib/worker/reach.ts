@@ -5,6 +5,7 @@ import { TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
 import type { Claim } from './attempt-store.js';
 import { isServerAway } from './endings.js';
+import { place } from '../transports/transport-problems.js';
 import type { WorkerParts } from './parts.js';
 
 /** Whoever comes while another one knocks comes again so much later, if not called before. */
@@ -12,7 +13,8 @@ const knockingMs = 5_000;
 /** What was found out longer ago counts no longer. */
 const forgetMs = 10 * 60_000;
 
-type Place = Pick<Claim['server'], 'hostname' | 'port'>;
+/** A machine, as it is reached: behind another jump host, the same name may be another one. */
+type Place = Pick<Claim, 'via'> & { server: Pick<Claim['server'], 'hostname' | 'port'> };
 type Parts = Pick<WorkerParts, 'store' | 'logger'>;
 
 /** A server that did not answer. */
@@ -46,8 +48,8 @@ export class Reach {
   }
 
   /** What is known of a server that is away; null when it answers, or nobody asked. */
-  of(server: Place): Away | null {
-    return this.#away.get(keyOf(server)) ?? null;
+  of(claim: Place): Away | null {
+    return this.#away.get(keyOf(claim)) ?? null;
   }
 
   /**
@@ -55,33 +57,32 @@ export class Reach {
    * @throws AwayError when the server is away and it is not; what `connect` throws
    */
   async through<T>(claim: Claim, connect: () => Promise<T>): Promise<T> {
-    const { server } = claim;
-    const away = this.#current(server);
+    const away = this.#current(claim);
     if (away && !mayKnock(away, claim)) throw new AwayError(away);
     if (away) away.isKnocking = true;
     try {
       const session = await connect();
-      this.#isBack(server);
+      this.#isBack(claim);
       return session;
     } catch (error) {
-      if (isServerAway(error)) this.#isAway(server, error, away);
+      if (isServerAway(error)) this.#isAway(claim, error, away);
       // It refused, so it answers.
-      else if (error instanceof TransportError) this.#isBack(server);
+      else if (error instanceof TransportError) this.#isBack(claim);
       throw error;
     } finally {
       if (away) away.isKnocking = false;
     }
   }
 
-  #current(server: Place): Away | undefined {
-    const away = this.#away.get(keyOf(server));
-    if (away && Date.now() > away.nextTryAt + forgetMs) this.#away.delete(keyOf(server));
-    return this.#away.get(keyOf(server));
+  #current(claim: Place): Away | undefined {
+    const away = this.#away.get(keyOf(claim));
+    if (away && Date.now() > away.nextTryAt + forgetMs) this.#away.delete(keyOf(claim));
+    return this.#away.get(keyOf(claim));
   }
 
-  #isAway(server: Place, { message }: TransportError, knocked: Away | undefined): void {
+  #isAway(claim: Place, { message }: TransportError, knocked: Away | undefined): void {
     const now = Date.now();
-    const away = this.#away.get(keyOf(server));
+    const away = this.#away.get(keyOf(claim));
     // Many found it out at the same time: that is one try.
     if (away && away !== knocked) return;
     const tries = (away?.tries ?? 0) + 1;
@@ -89,7 +90,7 @@ export class Reach {
     // Any number of attempts may wait.
     setMaxListeners(0, back.signal);
     this.#away.set(
-      keyOf(server),
+      keyOf(claim),
       Object.assign(away ?? { since: now, isKnocking: false, isKnown: true, back }, {
         ...{ message, tries, back },
         nextTryAt: now + pauseMs(tries, Math.random()),
@@ -98,10 +99,11 @@ export class Reach {
   }
 
   /** All who wait for it may go on. */
-  #isBack({ hostname, port }: Place): void {
-    const away = this.#away.get(keyOf({ hostname, port }));
+  #isBack(claim: Place): void {
+    const away = this.#away.get(keyOf(claim));
     if (!away) return;
-    this.#away.delete(keyOf({ hostname, port }));
+    this.#away.delete(keyOf(claim));
+    const { hostname, port } = claim.server;
     this.#parts.store
       .wake({ hostname, port })
       .catch((error: unknown) => {
@@ -121,6 +123,6 @@ function mayKnock({ isKnocking, isKnown, nextTryAt }: Away, { unreachableTries }
   return !isKnocking && (Date.now() >= nextTryAt || (!isKnown && unreachableTries === 0));
 }
 
-function keyOf({ hostname, port }: Place): string {
-  return `${hostname}:${port}`;
+function keyOf({ server: { hostname, port }, via }: Place): string {
+  return place({ hostname, port, via });
 }

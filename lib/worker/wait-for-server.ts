@@ -50,7 +50,7 @@ export async function waitForServer(
   }
   // Another connection may lead to the machine that it runs on.
   if (error.code === 'away') retire(parts, active);
-  const away = reach.of(claim.server);
+  const away = reach.of(claim);
   const pause = away ? waitMs(away) : pauseMs(tries, Math.random());
   const delayMs = Math.max(0, isKnown ? Math.min(pause, limitMs - elapsedMs) : pause);
   const nextTryAt = new Date(Date.now() + delayMs);
@@ -60,12 +60,9 @@ export async function waitForServer(
   return { delayMs, sooner: away?.back.signal };
 }
 
-async function outageOf(
-  { reach, hostKeys }: RunnerParts,
-  { server, isPermitted, unreachableSince, unreachableTries }: Claim,
-  error: Error,
-): Promise<Outage> {
-  const away = reach.of(server);
+async function outageOf({ reach, hostKeys }: RunnerParts, claim: Claim, error: Error): Promise<Outage> {
+  const { server, isPermitted, unreachableSince, unreachableTries } = claim;
+  const away = reach.of(claim);
   // What may run there was brought there, even if the host key was forgotten since.
   const isKnown = isPermitted || (await hostKeys.find(server.hostname, server.port)) !== null;
   if (away) away.isKnown = isKnown;

@@ -58,6 +58,25 @@ describe('servers in the panel', () => {
     expect((await see('actions/list?filters.legacyAlgorithms=true')).body.records).to.deep.equal([]);
   });
 
+  it('have a jump host until it is cleared, show it by its title, and say what is wrong with one', async () => {
+    const gate = await drs.models.Server.create({ title: 'Gate', hostname: 'gate' });
+    const { body: made } = await act('actions/new')
+      .field('title', 'Behind')
+      .field('hostname', 'inner')
+      .field('proxyJump', String(gate.id));
+    const at = `records/${made.record.id}`;
+    await act(`${at}/edit`).field('title', 'Behind').field('hostname', 'inner').expect(200);
+    const shown = (await see(`${at}/show`, scientist)).body.record;
+    expect(shown.params).to.include({ proxyJump: gate.id });
+    expect(shown.populated.proxyJump).to.include({ title: 'Gate' });
+    const found = await see(`actions/list?filters.proxyJump=${gate.id}`);
+    expect(found.body.records.map(({ id }: { id: number }) => id)).to.deep.equal([made.record.id]);
+    const wrong = await act(`records/${gate.id}/edit`).field('proxyJump', String(made.record.id));
+    expect(wrong.body.record.errors.proxyJump.message).to.contain('“Behind” is itself reached through');
+    await act(`${at}/edit`).field('proxyJump', '').expect(200);
+    expect(await drs.models.Server.findByPk(made.record.id)).to.include({ proxyJump: null });
+  });
+
   it('keep their address while attempts are under way there, and say so', async () => {
     const job = await makeJob(drs, { program: '' });
     await drs.submitJob(job.id, { password: 'x' });

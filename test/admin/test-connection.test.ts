@@ -5,6 +5,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import type { Step } from '../../admin/actions/test-connection.js';
+import { internalsOf } from '../../lib/internals.js';
+import type { ServerModel } from '../../lib/models/define-models.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { keyPair } from '../transports/support.js';
 import { sharedSshd, startSshd, type Sshd, type SshdUser, type SshdUserOptions } from '../support/sshd.js';
@@ -29,14 +31,24 @@ describe('the test of a connection', () => {
     await writeFile(join(user.home, '.bashrc'), bashrc);
     return user;
   };
-  const stepsOf = async ({ username, password }: SshdUser): Promise<Step[]> => {
+  const stepsOf = async ({ username, password }: SshdUser, of = id): Promise<Step[]> => {
     const { body } = await request(url)
-      .post(`/admin/api/resources/drs-servers/records/${id}/testConnection`)
+      .post(`/admin/api/resources/drs-servers/records/${of}/testConnection`)
       .set('x-user', admin.username)
       .field('username', username)
       .field('password', password)
       .expect(200);
     return body.steps;
+  };
+  /** A server behind jump hosts, the last of which is as `config` says. */
+  const behind = async (config: string[]): Promise<{ behindId: number; gate: Sshd; bastion: Sshd }> => {
+    const [gate, bastion] = await Promise.all([startSshd(), startSshd({ config })]);
+    let proxyJump: number | null = null;
+    for (const [title, { hostname, port }] of Object.entries({ Gate: gate, Bastion: bastion, Inner: sshd })) {
+      const made: ServerModel = await drs.models.Server.create({ title, hostname, port, proxyJump });
+      proxyJump = made.id;
+    }
+    return { behindId: proxyJump ?? 0, gate, bastion };
   };
   const last = (steps: Step[]) => steps.at(-1);
 
@@ -54,6 +66,36 @@ describe('the test of a connection', () => {
     const steps = body.steps as Step[];
     expect(last(steps)).to.include({ name: 'Shell', isDone: true });
     expect(steps[2]?.message).to.equal(`the given key and a password, as ${username}`);
+  });
+
+  it('says of each jump host on the way that it works', async () => {
+    const { behindId } = await behind([]);
+    const user = await userWith('');
+    const steps = await stepsOf(user, behindId);
+    expect(steps.map(({ name, isDone }) => [name, isDone])).to.deep.equal(
+      [
+        ...['Name of Gate', 'Port of Gate', 'Key or password', 'Jump host Gate', 'Jump host Bastion'],
+        ...['Host key', 'Sign-in', 'Shell'],
+      ].map((name) => [name, true]),
+    );
+    expect(steps[4]?.message).to.match(
+      new RegExp(`^signed in as ${user.username}, host key ssh-ed25519 SHA256:`),
+    );
+  });
+
+  it('fails at the jump host that refuses, or that passes nothing on, with its name', async () => {
+    const { behindId, bastion } = await behind(['AllowTcpForwarding no']);
+    const user = await userWith('');
+    const stopped = last(await stepsOf(user, behindId));
+    expect(stopped).to.include({ name: 'Sign-in', isDone: false });
+    expect(stopped?.message).to.include(`127.0.0.1:${bastion.port} refuses to pass connections on`);
+    for (const pid of bastion.pids) process.kill(pid, 'SIGKILL');
+    internalsOf(drs).transports.ssh.retire({ hostname: bastion.hostname, port: bastion.port });
+    const down = last(await stepsOf(user, behindId));
+    expect(down).to.include({ name: 'Jump host Bastion', isDone: false });
+    const refused = last(await stepsOf({ ...user, password: 'wrong' }, behindId));
+    expect(refused).to.include({ name: 'Jump host Gate', isDone: false });
+    expect(refused?.message).to.include('password refused');
   });
 
   it('fails at the shell with the words of a login shell that takes nobody', async () => {

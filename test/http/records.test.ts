@@ -109,6 +109,56 @@ describe('the routes of records', () => {
     ]);
   });
 
+  it('give a server a jump host, find those behind it, and keep it as long as it is one', async () => {
+    const gate = await addServer([]);
+    const given = { title: 'Behind', hostname: 'inner', proxyJump: gate };
+    const made = await send('post', '/servers', 'admin').send(given);
+    expect(serverSchema.strict().parse(made.body)).to.include({ proxyJump: gate });
+    const path = `/servers/${made.body.id}`;
+    expect((await send('get', path, 'ann')).body).to.include({ proxyJump: gate });
+    const { body: list } = await send('get', `/servers?proxyJump=${gate}`, 'ann');
+    expect(list.items.map(({ id }: { id: number }) => id)).to.deep.equal([made.body.id]);
+    const kept = await send('delete', `/servers/${gate}`, 'admin');
+    expect(kept.body).to.include({ status: 409, code: 'in_use' });
+    expect(kept.body.detail).to.contain('is the jump host of 1 server. Change or delete these first.');
+    const cleared = await send('patch', path, 'admin').send({ proxyJump: null });
+    expect(cleared.body).to.include({ proxyJump: null });
+    const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'inner', port: 22 });
+    expect(event).to.include({ action: 'changed', detail: 'proxyJump' });
+    expect((await send('delete', `/servers/${gate}`, 'admin')).status).to.equal(204);
+  });
+
+  it('refuse a jump host that is not there or leads back, and name the field', async () => {
+    const gate = await addServer([]);
+    const { body: behind } = await send('post', '/servers', 'admin').send({
+      ...{ title: 'Behind', hostname: 'inner', proxyJump: gate },
+    });
+    const words: [unknown, RegExp][] = [
+      [behind.id, /“Behind” is itself reached through this server/],
+      [gate, /no jump host of its own/],
+      [2_000_000_000, /There is no server 2000000000/],
+      ['near', /./],
+    ];
+    for (const [proxyJump, message] of words) {
+      const { status, body } = await send('patch', `/servers/${gate}`, 'admin').send({ proxyJump });
+      expect([status, body.code, body.errors[0].path]).to.deep.equal([400, 'invalid_input', 'proxyJump']);
+      expect(body.errors[0].message).to.match(message);
+    }
+  });
+
+  it('keep the address of a jump host while attempts are under way behind it', async () => {
+    const job = await jobOf(drs);
+    const gate = await addServer([]);
+    await send('patch', `/servers/${job.serverId}`, 'admin').send({ proxyJump: gate });
+    await TestAttempt.start(drs, job.id);
+    const { status, body } = await send('patch', `/servers/${gate}`, 'admin').send({ port: 2222 });
+    expect([status, body.code]).to.deep.equal([409, 'server_in_use']);
+    expect(body.detail).to.contain('“Test server”, which is reached through this server');
+    const explained = (await send('get', `/jobs/${job.id}/explanation`, 'admin')).body;
+    expect(explained.via).to.have.length(1);
+    expect(explained.summary).to.contain(' through ');
+  });
+
   it('keep the address of a server while attempts are under way there', async () => {
     const job = await jobOf(drs);
     await TestAttempt.start(drs, job.id);

@@ -117,7 +117,7 @@ describe('a claim', () => {
     expect(held).to.deep.equal({
       ...{ attemptId, fence: 1, jobId: job.id, attempt: 1, kind: 'run', isRemote: false },
       ...{ isPermitted: false, controlRoot: null, began: null, ended: null, controlDirectory: null },
-      ...{ directory: null, holdersVanished: 0 },
+      ...{ directory: null, holdersVanished: 0, via: [] },
       ...{ isOfOldLayout: false, isAddressChanged: false },
       ...{ isCancelRequested: false, title: 'A job', uuid: job.uuid },
       ...{ owner: '5', ownerUsername: 'ann', remoteDirectory: '~/jobs/{job}', remoteFilename: 'program.py' },

@@ -31,6 +31,8 @@ const tables = [
 
 /** Back to the tables of an earlier version. */
 const undoLife = `
+ALTER TABLE drs_servers DROP COLUMN proxy_jump;
+ALTER TABLE drs_attempts DROP COLUMN via;
 ALTER TABLE drs_servers DROP COLUMN control_directory, DROP COLUMN legacy_algorithms;
 ALTER TABLE drs_attempts DROP COLUMN hostname, DROP COLUMN port, DROP COLUMN control_directory,
   DROP COLUMN control_root, DROP COLUMN directory, DROP COLUMN permitted_at, DROP COLUMN began, DROP COLUMN ended,

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import ssh2 from 'ssh2';
 import { makeJob, testInstance } from '../support/instance.js';
 import { startSshd } from '../support/sshd.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -38,6 +39,21 @@ describe("the app's own key", () => {
     expect(mode).to.equal(0o600);
     expect(removed.isChanged).to.be.true;
     expect(after).to.include({ status: 'failure', failureReason: 'auth' });
+  });
+
+  it('is deployed through the jump host of the server', async () => {
+    const [bastion, sshd] = await Promise.all([startSshd(), startSshd()]);
+    const { username, password, home } = sshd.user;
+    const drs = await testInstance();
+    const { hostname, port } = bastion;
+    const { id } = await drs.models.Server.create({ title: 'Bastion', hostname, port });
+    const there = { hostname: sshd.hostname, port: sshd.port };
+    await drs.models.Server.create({ title: 'Inner', ...there, proxyJump: id });
+    const { public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    await drs.copyKey({ ...there, username, password, publicKey });
+
+    expect(await readFile(join(home, '.ssh', 'authorized_keys'), 'utf8')).to.include(publicKey);
+    expect(bastion.log()).to.include(`Accepted password for ${username}`);
   });
 
   it('signs in as nobody but the owner', async () => {

@@ -7,6 +7,7 @@ import {
   type RemoteSubmission,
   type RemoteSubmissionOptions,
 } from '../../lib/index.js';
+import type { ServerInput } from '../../lib/models/define-models.js';
 import type { InstanceOf } from './types.js';
 import { atEnd } from './cleanup.js';
 import { testDatabase } from './postgres.js';
@@ -43,7 +44,7 @@ export interface JobFixture {
   program: string;
   /** The path of the interpreter, and its arguments. Default python3 -u */
   interpreter?: { path: string; arguments?: string[] };
-  server?: { hostname: string; port: number; controlDirectory?: string; legacyAlgorithms?: boolean };
+  server?: Partial<ServerInput> & { hostname: string };
   owner?: string;
   title?: string;
   remoteDirectory?: string;

@@ -3,7 +3,7 @@ import { ssh } from '../../lib/transports/ssh.js';
 import { startSshServer } from '../../lib/testing/ssh-server.js';
 import { describeTransport } from '../contracts/transport.js';
 import { atEnd } from '../support/cleanup.js';
-import { sharedSshd } from '../support/sshd.js';
+import { sharedSshd, startSshd } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 
 describeTransport('local()', async () => ({
@@ -27,5 +27,17 @@ describeTransport('ssh() to the in-process server', async () => {
   return {
     transport: ssh({ hostKeys: memoryHostKeys() }),
     target: { hostname, port, username: 'ann', credential: { password: 'right' } },
+  };
+});
+
+describeTransport('ssh() through a jump host', async () => {
+  const [{ hostname, port, user }, via] = await Promise.all([sharedSshd(), startSshd()]);
+  const { username, password } = user;
+  return {
+    transport: ssh({ hostKeys: memoryHostKeys() }),
+    target: {
+      ...{ hostname, port, username, credential: { password } },
+      via: [{ hostname: via.hostname, port: via.port }],
+    },
   };
 });

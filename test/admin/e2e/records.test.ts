@@ -139,6 +139,28 @@ describe('the records in the panel', function () {
     await page.getByText(/“Shell” is used by 1 job on this server/).waitFor();
   });
 
+  it('gives a server a jump host by its title, shows it, and takes it away again', async () => {
+    const gate = await backend.drs.models.Server.create({ title: 'Gate', hostname: 'gate.example' });
+    await visitor.open('/resources/drs-servers/records/1/edit');
+    await page.getByText('None: it is reached directly').waitFor();
+    await page.locator('#proxyJump').fill('Gat');
+    await page.keyboard.press('Enter');
+    await visitor.save();
+    await visitor.notice('Saved.');
+    await visitor.open('/resources/drs-servers/records/1/show');
+    await page.getByRole('link', { name: 'Gate' }).waitFor();
+    const server = await backend.drs.models.Server.findByPk(1, { rejectOnEmpty: true });
+    expect(server.proxyJump).to.equal(gate.id);
+    await visitor.open('/resources/drs-servers/records/1/edit');
+    await page.getByText('Gate <gate.example:22>').waitFor();
+    await page.locator('#proxyJump').fill('None');
+    await page.keyboard.press('Enter');
+    await visitor.save();
+    await visitor.notice('Saved.');
+    expect(await server.reload()).to.include({ proxyJump: null });
+    await gate.destroy();
+  });
+
   it('deletes what nothing needs', async () => {
     await visitor.open('/resources/drs-interpreters/records/2/show');
     await page.getByTestId('action-delete').click();
