@@ -1,7 +1,7 @@
 /** Runs attempts with the direct scheduler, with one shell and another as `sh`. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
@@ -16,6 +16,8 @@ export const shells = [
   { command: 'dash', debianPackage: 'dash' },
   { command: 'bash', debianPackage: 'bash' },
   { command: 'busybox', debianPackage: 'busybox' },
+  { command: 'mksh', debianPackage: 'mksh' },
+  { command: 'zsh', debianPackage: 'zsh' },
 ];
 
 /** How a run went. */
@@ -52,7 +54,11 @@ let count = 0;
 
 export async function bench(shell: (typeof shells)[number]): Promise<Bench> {
   const home = await temporaryFolder('direct');
-  const session = await shellSession(await ensureCommand(shell), home);
+  return benchOn({ home, session: await shellSession(await ensureCommand(shell), home) });
+}
+
+/** @param home as this process reaches it */
+export function benchOn({ home, session }: Pick<Bench, 'home' | 'session'>): Bench {
   const scheduler = direct();
   const controlOf = ({ name }: RunPlan): string => join(home, '.drs', name);
   return {
@@ -78,6 +84,8 @@ export async function bench(shell: (typeof shells)[number]): Promise<Bench> {
     async makeRoot() {
       const root = { id: '0123456789abcdef0123456789abcdef', path: join(home, '.drs') };
       await mkdir(root.path, { recursive: true, mode: 0o700 });
+      const { uid, gid } = await stat(home);
+      await chown(root.path, uid, gid);
       const made = await readFile(join(root.path, 'id'), 'utf8').catch(() => null);
       if (made !== null) return { ...root, id: made.trim() };
       await writeFile(join(root.path, 'id'), `${root.id}\n`);
