@@ -2,7 +2,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { TransportError } from '../errors.js';
-import { connect, type ConnectOptions } from './connect.js';
+import { connect, type SignedIn, type ConnectOptions } from './connect.js';
 import { createConnectQueue, type ConnectQueue } from './connect-queue.js';
 import { Connection } from './connection.js';
 import { ConnectionGroup } from './connection-group.js';
@@ -104,7 +104,7 @@ export class ConnectionPool {
       );
       const connection: Connection = new Connection(signedIn, {
         target,
-        maxChannels,
+        maxChannels: isDropbear(signedIn) ? 1 : maxChannels,
         startTimeoutMs,
         greetingMs,
         spareMs,
@@ -117,6 +117,15 @@ export class ConnectionPool {
       if (queue.isIdle) this.#queues.delete(place);
     }
   }
+}
+
+/**
+ * Dropbear 2022.83 ends a whole connection by an assertion (`!channel->sent_close`) when one of several sessions on it
+ * ends at the wrong moment. ssh2 keeps what the server called itself, but has no public name for it.
+ */
+function isDropbear({ client }: SignedIn): boolean {
+  const { _remoteVer: software } = client as { _remoteVer?: unknown };
+  return typeof software === 'string' && /^dropbear/i.test(software);
 }
 
 type GroupOpen = ConstructorParameters<typeof ConnectionGroup>[0]['open'];

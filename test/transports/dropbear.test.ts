@@ -19,4 +19,22 @@ describe('ssh() to Dropbear', () => {
     }
     await transport.close();
   });
+
+  it('loses no script though others end at any moment', async () => {
+    const { hostname, port } = await startDropbear();
+    const { username, password } = (await sharedSshd()).user;
+    const transport = ssh({ hostKeys: memoryHostKeys() });
+    const { session } = await transport.acquire({ hostname, port, username, credential: { password } });
+    const noisy = 'head -c 300000 /dev/zero & head -c 300000 /dev/zero >&2; exit 3';
+    const oneAfterTheOther = async () => {
+      for (let count = 0; count < 12; count += 1) {
+        const left = await session.start(`${noisy}; sleep 300`, []);
+        left.end.catch(() => undefined);
+        left.close();
+        expect(await runScript(session, noisy)).to.include({ exitCode: 3 });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, oneAfterTheOther));
+    await transport.close();
+  });
 });
