@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs and builds what is missing, then runs the tests. `npm run bench` does the same for the
- * benchmarks, `npm run test:chaos` for the tests with faults in their long form. What follows on the command line goes
- * to mocha, as in `npm test -- test/http`.
+ * benchmarks, `npm run test:chaos` for the tests with faults and `npm run test:matrix` for those with servers and shells in
+ * their long form. What follows on the command line goes to mocha, as in `npm test -- test/http`.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -39,6 +39,13 @@ if (first === 'bench') {
     env: { ...process.env, DRS_CHAOS_SILENCE_MS: '30000', DRS_CHAOS_TICKETS: '1000' },
   });
   run(process.execPath, ['--import', 'tsx', 'test/chaos/long.ts', ...rest]);
+} else if (first === 'matrix') {
+  run(process.execPath, ['--import', 'tsx', 'test/matrix/matrix.ts', ...rest]);
+  if (rest.length === 0 || rest.includes('--write')) {
+    run(process.execPath, [mocha, 'test/matrix/suites.test.ts'], {
+      env: { ...process.env, DRS_MATRIX: 'long' },
+    });
+  }
 } else {
   const given = [first, ...rest].filter((argument) => argument !== undefined);
   if (given.some((argument) => existsSync(argument))) run(process.execPath, [mocha, ...given]);

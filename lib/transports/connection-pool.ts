@@ -123,6 +123,7 @@ export class ConnectionPool {
       });
       const connection: Connection = new Connection(signedIn, {
         ...this.#options,
+        maxChannels: isDropbear(signedIn) ? 1 : this.#options.maxChannels,
         target,
         onRelease: hooks.onRelease,
         onDead: () => {
@@ -149,6 +150,15 @@ export class ConnectionPool {
       if (queue.isIdle) this.#queues.delete(place);
     }
   }
+}
+
+/**
+ * Dropbear 2022.83 ends a whole connection by an assertion (`!channel->sent_close`) when one of several sessions on it
+ * ends at the wrong moment. ssh2 keeps what the server called itself, but has no public name for it.
+ */
+function isDropbear({ client }: SignedIn): boolean {
+  const { _remoteVer: software } = client as { _remoteVer?: unknown };
+  return typeof software === 'string' && /^dropbear/i.test(software);
 }
 
 type GroupOpen = ConstructorParameters<typeof ConnectionGroup>[0]['open'];

@@ -26,6 +26,13 @@ export interface ShellOptions {
   onSilent(): void;
 }
 
+/**
+ * What ssh2 says when the command was refused, and also when the channel was closed before it was asked for: Dropbear
+ * closes a new one when any other process of the connection ends in that moment. Neither has run anything.
+ */
+const unanswered = 'Unable to exec';
+const mostAsked = 10;
+
 /** What stands on the channel. */
 interface Opened {
   script: SshScript;
@@ -105,7 +112,9 @@ export class SshShell {
         reject(tooSlow(target, startTimeoutMs));
         onSilent();
       }, startTimeoutMs);
+      let asked = 0;
       const answered = (error: (Error & { reason?: unknown }) | undefined, channel: ClientChannel) => {
+        if (error?.message === unanswered && !this.#isGivenUp && asked < mostAsked) return ask();
         clearTimeout(deadline);
         if (error || this.#isGivenUp) this.#tellGone();
         if (error) reject(failureOf(error));
@@ -113,11 +122,15 @@ export class SshShell {
         // At once: the exit status may be in the same packet, and is not told twice.
         else resolve(this.#adopt(channel));
       };
-      try {
-        client.exec(this.#starter.command, answered);
-      } catch (error) {
-        answered(error as Error, undefined as never);
-      }
+      const ask = () => {
+        asked += 1;
+        try {
+          client.exec(this.#starter.command, answered);
+        } catch (error) {
+          answered(error as Error, undefined as never);
+        }
+      };
+      ask();
     });
   }
 

@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureCommand } from '../../lib/embedded/install.js';
@@ -18,6 +18,8 @@ export const shells = [
   { command: 'dash', debianPackage: 'dash' },
   { command: 'bash', debianPackage: 'bash' },
   { command: 'busybox', debianPackage: 'busybox' },
+  { command: 'mksh', debianPackage: 'mksh' },
+  { command: 'zsh', debianPackage: 'zsh' },
 ];
 
 /** How a run went. */
@@ -54,7 +56,11 @@ let count = 0;
 
 export async function bench(shell: (typeof shells)[number]): Promise<Bench> {
   const home = await temporaryFolder('direct');
-  const session = await shellSession(await ensureCommand(shell), home);
+  return benchOn({ home, session: await shellSession(await ensureCommand(shell), home) });
+}
+
+/** @param home as this process reaches it */
+export function benchOn({ home, session }: Pick<Bench, 'home' | 'session'>): Bench {
   const scheduler = direct();
   const controlOf = ({ name }: RunPlan): string => join(home, '.drs', name);
   return {
@@ -80,6 +86,8 @@ export async function bench(shell: (typeof shells)[number]): Promise<Bench> {
     async makeRoot() {
       const root = { id: '0123456789abcdef0123456789abcdef', path: join(home, '.drs') };
       await mkdir(root.path, { recursive: true, mode: 0o700 });
+      const { uid, gid } = await stat(home);
+      await chown(root.path, uid, gid);
       const made = await readFile(join(root.path, 'id'), 'utf8').catch(() => null);
       if (made !== null) return { ...root, id: made.trim() };
       await writeFile(join(root.path, 'id'), `${root.id}\n`);

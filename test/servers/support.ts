@@ -67,11 +67,11 @@ export const openFolder = shared(async () => {
 
 let count = 0;
 
-/** Something that programs wait for: shell that waits, and what lets it go on. */
-export async function gate(): Promise<{ wait: string; open(): Promise<void> }> {
+/** Something that programs wait for: a file, shell that waits for it, and what lets it go on. */
+export async function gate(): Promise<{ file: string; wait: string; open(): Promise<void> }> {
   count += 1;
   const file = join(await openFolder(), `gate-${count}`);
-  return { wait: `while ! [ -e ${file} ]; do sleep 0.05; done`, open: () => writeFile(file, '') };
+  return { file, wait: `while ! [ -e ${file} ]; do sleep 0.05; done`, open: () => writeFile(file, '') };
 }
 
 export async function shellJobs(own: Partial<RemoteSubmissionOptions> = {}): Promise<ShellJobs> {

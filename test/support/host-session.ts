@@ -18,6 +18,8 @@ export interface Host {
 }
 
 interface HostOptions {
+  /** The path of what is `sh` there. */
+  sh?: string;
   without?: readonly string[];
   hasBusyboxAlone?: boolean;
   /** Whose account it is. Default: root's, who may read everything. */
@@ -27,7 +29,7 @@ interface HostOptions {
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const home = await temporaryFolder('host');
   const bin = await temporaryFolder('bin');
-  await (options.hasBusyboxAlone === true ? installBusybox(bin) : linkCommands(bin, options.without ?? []));
+  await (options.hasBusyboxAlone === true ? installBusybox(bin) : linkCommands(bin, options));
   const { uid = 0 } = options;
   for (const folder of [home, bin]) await chown(folder, uid, uid);
   let bytes = 0;
@@ -54,9 +56,13 @@ async function installBusybox(bin: string): Promise<void> {
   if (code !== 0) throw new Error(`busybox cannot be installed: ${output}`);
 }
 
-async function linkCommands(bin: string, without: readonly string[]): Promise<void> {
+async function linkCommands(bin: string, { without = [], sh }: HostOptions): Promise<void> {
   await mkdir(bin, { recursive: true });
   const taken = new Set(without);
+  if (sh) {
+    await symlink(sh, join(bin, 'sh'));
+    taken.add('sh');
+  }
   for (const folder of ['/usr/bin', '/bin']) {
     for (const name of await readdir(folder)) {
       if (taken.has(name)) continue;

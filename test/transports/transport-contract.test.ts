@@ -3,6 +3,7 @@ import { ssh } from '../../lib/transports/ssh.js';
 import { startSshServer } from '../../lib/testing/ssh-server.js';
 import { describeTransport } from '../contracts/transport.js';
 import { atEnd } from '../support/cleanup.js';
+import { startDropbear } from '../support/dropbear.js';
 import { sharedSshd, startSshd } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 
@@ -14,6 +15,15 @@ describeTransport('local()', async () => ({
 describeTransport('ssh() to OpenSSH', async () => {
   const { hostname, port, user } = await sharedSshd();
   const { username, password } = user;
+  return {
+    transport: ssh({ hostKeys: memoryHostKeys() }),
+    target: { hostname, port, username, credential: { password } },
+  };
+});
+
+describeTransport('ssh() to Dropbear', async () => {
+  const { hostname, port } = await startDropbear();
+  const { username, password } = (await sharedSshd()).user;
   return {
     transport: ssh({ hostKeys: memoryHostKeys() }),
     target: { hostname, port, username, credential: { password } },

@@ -32,7 +32,8 @@ find_apart() {
     apart='python3 -c (__import__("os").setsid(),__import__("os").execvp(__import__("sys").argv[1],__import__("sys").argv[1:]))'
   else
     apart=
-    set -m
+    # Where that fails, a bare `set` ends some shells (POSIX).
+    command set -m
   fi 2>/dev/null
 }
 short_sleep() { sleep "0.$1" 2>/dev/null || sleep 1; }

@@ -88,8 +88,8 @@ follow() {
   if [ "$mode" = live ] && [ -e "$d/out" ]; then
     tail_of "$d/out" "$from_out" 3<&- 4>&- &
     tail_out=$!
-    # Where both streams are one, standard error is read at the end.
-    if ! [ /dev/fd/1 -ef /dev/fd/4 ]; then
+    # Where both streams were one, or nobody would hear it, standard error is read at the end.
+    if ! [ /dev/null -ef /dev/fd/4 ]; then
       tail_of "$d/err" "$from_err" >&4 3<&- 4>&- &
       tail_err=$!
     fi

@@ -1,6 +1,12 @@
 # $1 control directory, $2 its name, $3 seconds, $4 whole seconds, $5 seconds of grace.
 d=$1
-sleep "$3" 2>/dev/null || sleep "$4"
+# Where it has no process group of its own, the wrapper ends it so.
+trap 'kill "$!"; exit' TERM
+sleep "$3" 2>/dev/null &
+wait "$!" || {
+  sleep "$4" &
+  wait "$!"
+}
 leave timeout
 find_group "$PPID" "$$"
 end_tree "$group" "$2" "$5"

@@ -144,7 +144,7 @@ fi
 find_group $$ "${timer:-none}"
 if [ -e "$d/cancel" ]; then end_tree "$group" "$name" "$grace"; fi
 if [ -n "$timer" ]; then
-  if [ -e "$d/timeout" ]; then wait "$timer"; else kill -s KILL -- "-$timer" 2>/dev/null; fi
+  if [ -e "$d/timeout" ]; then wait "$timer"; else kill -s KILL -- "-$timer" || kill "$timer"; fi 2>/dev/null
 fi
 # What is exiting has no program any more (proc(5)); `stat` would be read byte by byte.
 is_over() { ! [ -e "/proc/$1/exe" ]; }
