@@ -28,8 +28,13 @@ export const defaultLimits: Limits = {
 };
 
 /** @throws DrsError `program_too_large` */
-export function requireProgramFits(program: string, { programBytes }: Pick<Limits, 'programBytes'>): void {
-  if (Buffer.byteLength(program) <= programBytes) return;
+export function requireProgramFits(program: string, limits: Pick<Limits, 'programBytes'>): void {
+  requireProgramSize(Buffer.byteLength(program), limits);
+}
+
+/** @param bytes of the program as UTF-8. @throws DrsError `program_too_large` */
+export function requireProgramSize(bytes: number, { programBytes }: Pick<Limits, 'programBytes'>): void {
+  if (bytes <= programBytes) return;
   const message = `program: is larger than ${programBytes} bytes, the limit here (limits.programBytes).`;
   throw new DrsError('program_too_large', message, { status: 413 });
 }

@@ -4,6 +4,8 @@ import type { LogPolicy } from './core/log-policy.js';
 import type { AttemptFacts } from './core/explanation.js';
 import type { JobStatus } from './core/job-status.js';
 import type { Outcome, User } from './core/records.js';
+import type { AttemptListeners } from './domain/attempt-listeners.js';
+import type { LogFiles, ResultFiles } from './domain/open-bytes.js';
 import type { Models } from './models/define-models.js';
 import type { RunningWorker } from './worker/worker.js';
 
@@ -100,6 +102,16 @@ export interface RemoteSubmission {
   /** Where the newest attempt is, who holds it, and what it waits for. @throws NotFoundError, ConflictError `job_never_submitted` */
   explainJob(jobId: number, options?: { as?: User }): Promise<Explanation>;
   cancelJob(jobId: number, options?: DoneFor): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
+  /** Stored files. */
+  readonly results: ResultFiles;
+  /** Stored output. */
+  readonly logs: LogFiles;
+  /**
+   * Hears what becomes of the attempts that the workers of this process carry out: each event at most once, and none after
+   * a crash, so it is for hints, not for the truth. Returns what ends it.
+   * @example drs.on('attempt:ended', ({ jobId, status }) => notify(jobId, status));
+   */
+  on: AttemptListeners['on'];
   /** Adds the public key to the account's authorized keys; `isChanged` is false when it was there. @throws TransportError */
   copyKey(options: KeyOptions): Promise<{ isChanged: boolean }>;
   /** Removes exactly this key. @throws TransportError */

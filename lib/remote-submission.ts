@@ -2,6 +2,9 @@
 
 import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
+import type { TellEvent } from './core/attempt-events.js';
+import { createAttemptListeners } from './domain/attempt-listeners.js';
+import { openLogs, openResults } from './domain/open-bytes.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
 import { createAudit } from './models/audit.js';
@@ -48,7 +51,8 @@ const defaultConcurrency = 50;
 export function createRemoteSubmission(options: RemoteSubmissionOptions): RemoteSubmission {
   const internals = createInternals(resolveOptions(options));
   const { models, sequelize, bus, queue, transports } = internals;
-  const parts = workerParts(internals);
+  const { on, tell } = createAttemptListeners(internals.options.logger);
+  const parts = workerParts(internals, tell);
   const workers = new Set<RunningWorker>();
   let runner: Runner | null = null;
 
@@ -56,6 +60,9 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     models,
     migrate: () => migrate(sequelize),
     ...submitter(internals, () => (runner ??= new Runner(parts))),
+    results: openResults(internals),
+    logs: openLogs(internals),
+    on,
     copyKey: (key) => changeKey(internals, 'add', key),
     deleteKey: (key) => changeKey(internals, 'remove', key),
     async work(given = {}) {
@@ -131,7 +138,7 @@ function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQ
   return { jobs: beeQueue(settings), bus: redisBus(settings) };
 }
 
-function workerParts(internals: Internals): WorkerParts {
+function workerParts(internals: Internals, tell: TellEvent): WorkerParts {
   const { options, store, storage, queue, bus, transports, hostKeys } = internals;
   const { identity, limits, logger } = options;
   return {
@@ -146,5 +153,6 @@ function workerParts(internals: Internals): WorkerParts {
     limits,
     logger,
     timings: defaultTimings,
+    tell,
   };
 }

@@ -8,6 +8,7 @@ import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/http/schemas.js';
 import type { PanelContext } from '../resources/context.js';
 import { listAttempts } from './list-attempts.js';
+import { withoutProgram } from '../../lib/models/without-program.js';
 
 /** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(
@@ -19,7 +20,7 @@ export async function liveJob(
   const isId = Number.isInteger(key) && key > 0 && key <= maxId;
   const job = isId
     ? await models.Job.findByPk(key, {
-        attributes: { exclude: ['program'] },
+        ...withoutProgram,
         include: ['server', 'interpreter'],
       })
     : null;

@@ -85,6 +85,8 @@ export interface Outcome {
   exitCode: number | null;
   signal: string | null;
   failureReason: FailureReason | null;
+  /** What a person should know about the end, as sentences. */
+  message: string | null;
   /** Result ids by file name. */
   results: Record<string, number>;
 }

@@ -1,14 +1,9 @@
 /** What handlers answer with: data for the adapter to send. */
 
 import type { Readable } from 'node:stream';
+import type { ByteRange } from '../core/byte-range.js';
 
 export type Headers = Readonly<Record<string, string>>;
-
-/** Both ends included, in bytes. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
 
 /** A value as JSON. */
 export interface JsonAnswer {

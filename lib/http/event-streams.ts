@@ -13,6 +13,7 @@ import { LogViewer } from '../sockets/log-viewer.js';
 import { recentStatuses } from '../sockets/recent-statuses.js';
 import { resolveTiming, type SocketTiming } from '../sockets/socket-timing.js';
 import type { StreamAnswer } from './answer.js';
+import { withoutProgram } from '../models/without-program.js';
 
 /** How long things may take, in milliseconds. */
 export interface StreamTiming extends SocketTiming {
@@ -112,7 +113,7 @@ export class EventStreams {
       isAllowed: async () => {
         if (Date.now() < allowedUntil) return true;
         allowedUntil = Date.now() + this.#timing.rightsMs;
-        const job = await models.Job.findByPk(jobId, { attributes: { exclude: ['program'] } });
+        const job = await models.Job.findByPk(jobId, withoutProgram);
         const user = await identify();
         return job !== null && user !== null && access.isAllowed(user, 'log:read', job);
       },

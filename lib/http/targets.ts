@@ -2,6 +2,7 @@
 
 import { NotFoundError } from '../errors.js';
 import type { Models } from '../models/define-models.js';
+import { withoutProgram } from '../models/without-program.js';
 import type { LoadTarget } from './route.js';
 import { maxId } from './schemas.js';
 
@@ -23,9 +24,16 @@ export const loadServer: LoadTarget<Server> = async ({ models }, id) => {
   return { target, record: target, what };
 };
 
-export const loadJob: LoadTarget<Job> = async (internals, id) => {
+/** Without its program, which may be large: most who ask for a job's log or files do not need it. */
+export const loadJob: LoadTarget<Job> = async ({ models }, id) => {
   const what = `Job ${shown(id)}`;
-  const target = found(await byId(id, (key) => internals.models.Job.findByPk(key)), what);
+  const target = found(await byId(id, (key) => models.Job.findByPk(key, withoutProgram)), what);
+  return { target, record: target, what };
+};
+
+export const loadJobWithProgram: LoadTarget<Job> = async ({ models }, id) => {
+  const what = `Job ${shown(id)}`;
+  const target = found(await byId(id, (key) => models.Job.findByPk(key)), what);
   return { target, record: target, what };
 };
 
@@ -33,7 +41,7 @@ export const loadJob: LoadTarget<Job> = async (internals, id) => {
 export const loadResult: LoadTarget<Result> = async ({ models }, id) => {
   const what = `Result ${shown(id)}`;
   const target = found(await byId(id, (key) => models.Result.findByPk(key), Number.MAX_SAFE_INTEGER), what);
-  const record = found(await models.Job.findByPk(target.jobId), what);
+  const record = found(await models.Job.findByPk(target.jobId, withoutProgram), what);
   return { target, record, what };
 };
 

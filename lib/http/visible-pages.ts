@@ -7,6 +7,7 @@ import type { Internals } from '../internals.js';
 import { havingWords } from '../models/find-words.js';
 import { readPage, type ListQuery, type Page } from './pages-of-records.js';
 import type { Interpreter, Job, Result, Server } from './targets.js';
+import { withoutProgram } from '../models/without-program.js';
 
 /** The words that a filter may also be called by, and the columns they mean. */
 const aliases: Readonly<Record<string, string>> = {
@@ -53,7 +54,7 @@ export function pageOfJobs({ internals, query, user }: Asked): Promise<Page<Job>
     fetch: (before, limit) =>
       models.Job.findAll({
         ...newestFirst([filters(internals, query), own, below(before)], limit),
-        attributes: { exclude: ['program'] },
+        ...withoutProgram,
       }),
     isVisible: (job) => access.isAllowed(user, 'job:read', job),
     isFiltered: access.isDefault,
@@ -77,7 +78,7 @@ export function pageOfJobParts<Row extends { id: number; jobId: number }>(
     query,
     fetch: (before, limit) => find(newestFirst([filters(internals, query), own, below(before)], limit)),
     async isVisible({ jobId }) {
-      const finding = jobs.get(jobId) ?? models.Job.findByPk(jobId, { attributes: { exclude: ['program'] } });
+      const finding = jobs.get(jobId) ?? models.Job.findByPk(jobId, withoutProgram);
       jobs.set(jobId, finding);
       const job = await finding;
       return job !== null && access.isAllowed(user, action, job);

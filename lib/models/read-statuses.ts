@@ -27,7 +27,7 @@ export interface StatusMethods {
 }
 
 const outcomeSql = `
-SELECT a.status, a.exit_code AS "exitCode", a.signal, a.failure_reason AS "failureReason",
+SELECT a.status, a.exit_code AS "exitCode", a.signal, a.failure_reason AS "failureReason", a.message,
   (SELECT json_agg(json_build_array(r.remote_filename, r.id) ORDER BY r.id)
     FROM drs_results r WHERE r.job_id = a.job_id AND r.attempt = a.number) AS results
 FROM drs_attempts a WHERE a.job_id = $1 AND a.number = $2`;

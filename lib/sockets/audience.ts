@@ -5,6 +5,7 @@ import type { Announcement, StatusEvent } from '../core/events.js';
 import type { Internals } from '../internals.js';
 import { AnnouncedStates } from './announced-states.js';
 import { WatchedJobs } from './watched-jobs.js';
+import { withoutProgram } from '../models/without-program.js';
 
 /** One client that may be told of states. */
 export interface Listener {
@@ -108,6 +109,6 @@ export class Audience {
   async #recordOf(event: StatusEvent, owner?: string): Promise<AccessRecord> {
     const { access, models } = this.#internals;
     if (access.isDefault && owner !== undefined) return { id: event.jobId, owner };
-    return models.Job.findByPk(event.jobId, { attributes: { exclude: ['program'] } });
+    return models.Job.findByPk(event.jobId, withoutProgram);
   }
 }

@@ -14,6 +14,7 @@ import { LogViewer } from './log-viewer.js';
 import { recentStatuses } from './recent-statuses.js';
 import type { SocketTiming } from './socket-timing.js';
 import type { WatchedJobs } from './watched-jobs.js';
+import { withoutProgram } from '../models/without-program.js';
 
 /** Logs that one client may watch at once. */
 const maxLogs = 100;
@@ -118,7 +119,7 @@ export class Connection implements Listener {
       throw new DrsError('too_many_watches', 'Too many logs.', { status: 429 });
     const { internals, jobs } = this.#parts;
     const user = await this.#require();
-    const job = await internals.models.Job.findByPk(jobId, { attributes: { exclude: ['program'] } });
+    const job = await internals.models.Job.findByPk(jobId, withoutProgram);
     if (!job) throw new NotFoundError(`Job ${jobId}`);
     await internals.access.require(user, 'log:read', { record: job, what: `Job ${jobId}` });
     const attempt = attemptOf(job, wanted);
@@ -178,7 +179,7 @@ export class Connection implements Listener {
   async #isAllowed(action: Action, jobId: number): Promise<boolean> {
     const { access, models } = this.#parts.internals;
     const user = await this.#identify();
-    const job = await models.Job.findByPk(jobId, { attributes: { exclude: ['program'] } });
+    const job = await models.Job.findByPk(jobId, withoutProgram);
     return job !== null && user !== null && access.isAllowed(user, action, job);
   }
 

@@ -3,6 +3,7 @@
 import type { StatusEvent } from '../core/events.js';
 import type { User } from '../core/records.js';
 import type { Internals } from '../internals.js';
+import { withoutProgram } from '../models/without-program.js';
 
 /** How many are looked at for each one wanted, where the host's own rules hide some. */
 const lookedAtForEach = 5;
@@ -28,7 +29,7 @@ async function visible(
 ): Promise<StatusEvent[]> {
   const found = await models.Job.findAll({
     where: { id: events.map(({ jobId }) => jobId) },
-    attributes: { exclude: ['program'] },
+    ...withoutProgram,
   });
   const allowed = new Set<number>();
   for (const job of found) if (await access.isAllowed(user, 'job:read', job)) allowed.add(job.id);

@@ -6,6 +6,7 @@ import { explain } from '../core/explanation.js';
 import type { JobRecord } from '../core/records.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Internals } from '../internals.js';
+import { withoutProgram } from '../models/without-program.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { RemoteSubmission } from '../remote-submission-types.js';
 
@@ -55,9 +56,12 @@ export async function addTicket({ queue, options }: Internals, { jobId, attempt 
   });
 }
 
+/** What is asked of a job but its program. */
+type JobWithoutProgram = Omit<JobRecord, 'program'>;
+
 /** @throws NotFoundError */
-export async function findJob({ models }: Internals, jobId: number): Promise<JobRecord> {
-  const job = Number.isSafeInteger(jobId) ? await models.Job.findByPk(jobId) : null;
+export async function findJob({ models }: Internals, jobId: number): Promise<JobWithoutProgram> {
+  const job = Number.isSafeInteger(jobId) ? await models.Job.findByPk(jobId, withoutProgram) : null;
   if (!job) throw new NotFoundError(`Job ${jobId}`);
   return job.get({ plain: true });
 }

@@ -15,7 +15,7 @@ export interface Choice {
 /** @throws ForbiddenError `username_not_allowed`, DrsError `credentials_missing` */
 export async function chooseCredential(
   internals: Internals,
-  job: JobRecord,
+  job: Pick<JobRecord, 'owner' | 'ownerUsername' | 'serverId'>,
   given: SubmitOptions,
 ): Promise<Choice> {
   const { options, models } = internals;

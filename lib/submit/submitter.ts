@@ -1,12 +1,13 @@
 /** Submitting, running, copying and retrying: what a caller may ask, checked, and made into an attempt. */
 
+import { col, fn } from 'sequelize';
 import { actorOf, type AuditAction } from '../core/audit.js';
 import { LogPolicy } from '../core/log-policy.js';
 import type { Outcome, User } from '../core/records.js';
 import { requireSubmitOptions } from '../check-input.js';
 import { ForbiddenError } from '../errors.js';
 import type { Internals } from '../internals.js';
-import { requireProgramFits } from '../limits.js';
+import { requireProgramSize } from '../limits.js';
 import type { LastAttempt } from '../models/explain-attempts.js';
 import type { RemoteSubmission, Submission, SubmitOptions } from '../remote-submission-types.js';
 import type { Credential } from '../transports/session.js';
@@ -85,7 +86,7 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
   if (submitOptions.as) await access.require(submitOptions.as, action, { record: job, what: `Job ${jobId}` });
-  requireProgramFits(job.program, internals.options.limits);
+  await requireStoredProgramFits(internals, jobId);
   const isRemote = submitOptions.remote ?? true;
   const { username, credential } = isRemote
     ? await chooseCredential(internals, job, submitOptions)
@@ -107,6 +108,16 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
     },
   });
   return { attempt, credential };
+}
+
+/** The limit may be a lower one by now. Its size alone is read. */
+async function requireStoredProgramFits({ models, options }: Internals, jobId: number): Promise<void> {
+  const [row] = await models.Job.findAll({
+    where: { id: jobId },
+    attributes: [[fn('octet_length', col('program')), 'bytes']],
+    raw: true,
+  });
+  requireProgramSize(Number((row as unknown as { bytes: number } | undefined)?.bytes ?? 0), options.limits);
 }
 
 /** What a new attempt takes over from the last one. */

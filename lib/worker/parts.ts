@@ -1,5 +1,6 @@
 /** What the worker is given: contracts only. */
 
+import type { TellEvent } from '../core/attempt-events.js';
 import type { Logger } from '../logger.js';
 import type { Limits } from '../limits.js';
 import type { EventBus } from '../queue/event-bus.js';
@@ -23,6 +24,7 @@ export interface WorkerParts {
   limits: Limits;
   logger: Logger;
   timings: WorkerTimings;
+  tell: TellEvent;
 }
 
 /** An attempt in this process's hands. */

@@ -29,11 +29,12 @@ export async function permitStart(
 }
 
 /** What a follower of `claim` does when the program runs. */
-export function beginning({ store, logger }: WorkerParts, claim: Claim): RunFollower['onBegan'] {
+export function beginning({ store, logger, tell }: WorkerParts, claim: Claim): RunFollower['onBegan'] {
   return async (how, began: Began) => {
     await store.markRunning(claim, began, how === 'followed' ? followed(claim, began) : claim.note);
     claim.isPermitted = true;
     claim.began = began;
+    if (how === 'started') tell('attempt:started', { jobId: claim.jobId, attempt: claim.attempt });
     // Not before: a server that takes connections and drops them is no better than one that is away.
     if (claim.unreachableSince === null || how === 'followed') return;
     // The next outage counts from its own beginning.

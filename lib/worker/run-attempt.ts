@@ -4,9 +4,10 @@ import { ClaimLostError } from '../errors.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { copyProgram } from './copy-program.js';
 import { cancelled, failure, hasEnded } from './endings.js';
+import { finish } from './finish.js';
 import { followAttempt } from './follow-attempt.js';
 import { openSession } from './open-session.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { settleError } from './settle-error.js';
 import type { Deferral } from './wait-for-server.js';
@@ -44,13 +45,6 @@ async function carryOut(parts: RunnerParts, active: ActiveAttempt): Promise<void
   }
   if (claim.kind === 'run') parts.cleaner.add(claim, lease);
   else lease.release();
-}
-
-async function finish({ store, logger }: WorkerParts, claim: Claim, ending: Ending): Promise<void> {
-  await store.finish(claim, ending);
-  const { jobId, attempt } = claim;
-  const { status, failureReason } = ending;
-  logger.info({ jobId, attempt, status, failureReason }, 'An attempt ended.');
 }
 
 function ofOldLayout({ server: { hostname } }: Claim): Ending {

@@ -4,6 +4,7 @@ import { DrsError, TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { cancelled, endingOfError, endingWithout, failure, hasEnded, isOutOfReach } from './endings.js';
+import { finish } from './finish.js';
 import type { ActiveAttempt } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { waitForServer, type Deferral } from './wait-for-server.js';
@@ -29,7 +30,7 @@ export async function settleError(
     }
     const ending = finalEnding(active, error);
     if (ending !== null) {
-      await store.finish(claim, ending);
+      await finish(parts, claim, ending);
       return null;
     }
     logger.warn({ ...details, err: error }, 'An attempt met an obstacle.');
@@ -60,21 +61,17 @@ function mostTries(error: unknown): number {
   return isStorageFull ? triesWhileStorageIsFull : triesAfterUnexpected;
 }
 
-async function tryAgain(
-  { store }: RunnerParts,
-  active: ActiveAttempt,
-  error: unknown,
-): Promise<Deferral | null> {
+async function tryAgain(parts: RunnerParts, active: ActiveAttempt, error: unknown): Promise<Deferral | null> {
   active.unexpectedErrors += 1;
   const { claim, unexpectedErrors: tries } = active;
   const message =
     error instanceof DrsError ? error.message : 'An unexpected error; the log of the worker tells more.';
   if (tries >= mostTries(error)) {
-    await store.finish(claim, givenUp(claim, error, message));
+    await finish(parts, claim, givenUp(claim, error, message));
     return null;
   }
   const delayMs = pauseMs(tries, Math.random());
-  await store.defer(claim, {
+  await parts.store.defer(claim, {
     nextTryAt: new Date(Date.now() + delayMs),
     message: `${message} Trying again; this was try ${tries}.`,
   });

@@ -4,6 +4,7 @@ import type { DrsError } from '../errors.js';
 import { isGivenUp, pauseMs } from './back-off.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { endingWithout, failure, hasEnded } from './endings.js';
+import { finish } from './finish.js';
 import type { ActiveAttempt } from './parts.js';
 import { retire } from './end-program.js';
 import { AwayError, waitMs } from './reach.js';
@@ -42,7 +43,8 @@ export async function waitForServer(
   const hasTried = !(error instanceof AwayError) || claim.unreachableTries > 0;
   if (hasTried && isGivenUp({ isKnown, tries, elapsedMs, limitMs })) {
     const cancel = cancelled.aborted ? ' A cancel was wanted, but did not reach it.' : '';
-    await store.finish(
+    await finish(
+      parts,
       claim,
       lastWord(claim, error, `${error.message} ${lastWords(outage, claim)}${cancel}`),
     );

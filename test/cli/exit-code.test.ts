@@ -3,7 +3,15 @@ import { exitCodeOf } from '../../lib/cli/exit-code.js';
 import type { Outcome } from '../../lib/core/records.js';
 
 function outcome(ending: Partial<Outcome>): Outcome {
-  return { status: 'failure', exitCode: null, signal: null, failureReason: null, results: {}, ...ending };
+  return {
+    status: 'failure',
+    exitCode: null,
+    signal: null,
+    failureReason: null,
+    message: null,
+    results: {},
+    ...ending,
+  };
 }
 
 describe('the exit code of drs submit --follow', () => {

@@ -75,7 +75,8 @@ describe('submitting', () => {
     expect(job.finishedAt).to.equal(null);
     expect(announcedSince(test, before)).to.deep.equal(['submitted', 'running', 'failure', 'submitted']);
     expect(await test.store.outcome(job.id, 1)).to.deep.equal({
-      ...{ status: 'failure', exitCode: 3, signal: null, failureReason: 'exit', results: {} },
+      ...{ status: 'failure', exitCode: 3, signal: null, failureReason: 'exit' },
+      ...{ message: 'It\ufffd failed.', results: {} },
     });
   });
 

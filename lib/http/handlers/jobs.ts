@@ -6,7 +6,7 @@ import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
 import { presentJob, presentJobs } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
 import { jobBody, jobFilters, jobPatch, jobSchema, listedJobSchema } from '../schemas.js';
-import { loadJob } from '../targets.js';
+import { loadJob, loadJobWithProgram } from '../targets.js';
 import { pageOfJobs } from '../visible-pages.js';
 
 const one = { description: 'The job', schema: jobSchema };
@@ -40,7 +40,7 @@ export const jobRoutes: Route[] = [
     path: '/jobs/:id',
     summary: 'One job',
     action: 'job:read',
-    load: loadJob,
+    load: loadJobWithProgram,
     answers: { 200: one },
     handle: async ({ internals, target, user }) => json(await presentJob(internals, target, user)),
   }),

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import contentDisposition from 'content-disposition';
 import { ValidationError } from '../../errors.js';
 import { json, type BytesAnswer } from '../answer.js';
-import { logSize, openLog } from '../log-bytes.js';
+import { logSize, openLog } from '../../models/log-bytes.js';
 import { encodeCursor, listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
 import { presentChunk, presentContent } from '../present-chunk.js';
 import { defineRoute, type Route } from '../route.js';
@@ -66,8 +66,8 @@ export const logRoutes: Route[] = [
           'Content-Type': 'text/plain; charset=utf-8',
           'Content-Disposition': contentDisposition(filename, { type: 'inline' }),
         },
-        size: await logSize(internals, stream),
-        open: (range) => openLog(internals, stream, range),
+        size: await logSize(internals.models, stream),
+        open: (range) => openLog(internals.models, stream, range),
       };
     },
   }),

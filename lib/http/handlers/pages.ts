@@ -7,7 +7,7 @@ import type { TextAnswer } from '../answer.js';
 import { packageFile } from '../package-files.js';
 import { presentJobs } from '../present.js';
 import { definePublicRoute, defineRoute, type Route } from '../route.js';
-import { loadJob } from '../targets.js';
+import { loadJobWithProgram } from '../targets.js';
 import { page, wayToMount } from '../views.js';
 
 const script = 'text/javascript; charset=utf-8';
@@ -28,7 +28,7 @@ export const pageRoutes: Route[] = [
     summary: 'The page of one job: how it stands, its live output, its results',
     isPage: true,
     action: 'job:read',
-    load: loadJob,
+    load: loadJobWithProgram,
     answers: { 200: html },
     async handle({ internals, target, path, user }) {
       const [job] = await presentJobs(internals, [target]);

@@ -32,5 +32,6 @@ export function workerPartsOf(
     limits,
     logger,
     timings: quick,
+    tell: () => undefined,
   };
 }

@@ -3,9 +3,10 @@
 import { Readable } from 'node:stream';
 import { col, fn, Op, type WhereOptions } from 'sequelize';
 import type { Stream } from '../core/log-policy.js';
-import type { Internals } from '../internals.js';
-import type { ByteRange } from './answer.js';
-import type { Log } from './targets.js';
+import type { ByteRange } from '../core/byte-range.js';
+import type { Models } from './define-models.js';
+
+type Log = InstanceType<Models['Log']>;
 
 /** One stream of one attempt. */
 export interface LogStream {
@@ -26,9 +27,9 @@ interface Piece {
 }
 
 /** How many bytes of the stream are stored now. */
-export async function logSize({ models }: Internals, of: LogStream): Promise<number> {
+export async function logSize({ Log }: Models, of: LogStream): Promise<number> {
   const where: WhereOptions = { ...of };
-  const last = await models.Log.findOne({
+  const last = await Log.findOne({
     where,
     attributes: pieceColumns(),
     order: [['offset', 'DESC']],
@@ -39,16 +40,12 @@ export async function logSize({ models }: Internals, of: LogStream): Promise<num
 }
 
 /** The bytes of a range that is stored: what is printed later does not follow. */
-export function openLog(internals: Internals, of: LogStream, range: ByteRange): Readable {
-  return Readable.from(readBytes(internals, of, range), { objectMode: false, highWaterMark: maxBytes });
+export function openLog(models: Models, of: LogStream, range: ByteRange): Readable {
+  return Readable.from(readBytes(models, of, range), { objectMode: false, highWaterMark: maxBytes });
 }
 
-async function* readBytes(
-  { models }: Internals,
-  of: LogStream,
-  { start, end }: ByteRange,
-): AsyncGenerator<Buffer> {
-  const first = await models.Log.findOne({
+async function* readBytes({ Log }: Models, of: LogStream, { start, end }: ByteRange): AsyncGenerator<Buffer> {
+  const first = await Log.findOne({
     where: { ...of, offset: { [Op.lte]: start } },
     attributes: pieceColumns(),
     order: [['offset', 'DESC']],
@@ -56,7 +53,7 @@ async function* readBytes(
   });
   let after = first ? toPiece(first).offset - 1 : -1;
   for (let at = start; at <= end;) {
-    const rows = await models.Log.findAll({
+    const rows = await Log.findAll({
       where: { ...of, offset: { [Op.gt]: after } },
       attributes: pieceColumns(),
       order: [['offset', 'ASC']],
@@ -64,7 +61,7 @@ async function* readBytes(
       raw: true,
     });
     for (const group of grouped(rows.map(toPiece))) {
-      for await (const bytes of contentOf(models.Log, of, { group, start: at, end })) {
+      for await (const bytes of contentOf(Log, of, { group, start: at, end })) {
         at += bytes.length;
         yield bytes;
       }
@@ -91,7 +88,7 @@ function grouped(pieces: readonly Piece[]): Piece[][] {
 }
 
 async function* contentOf(
-  model: Internals['models']['Log'],
+  model: Models['Log'],
   of: LogStream,
   { group, start, end }: { group: readonly Piece[] } & ByteRange,
 ): AsyncGenerator<Buffer> {

@@ -1,0 +1,99 @@
+/** Streams of stored bytes for host code: results and output. */
+
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { requireDoneFor } from '../check-input.js';
+import type { ByteRange } from '../core/byte-range.js';
+import { streams, type Stream } from '../core/log-policy.js';
+import type { User } from '../core/records.js';
+import { NotFoundError } from '../errors.js';
+import { parseInput } from '../parse-input.js';
+import type { Access } from '../access.js';
+import { logSize, openLog } from '../models/log-bytes.js';
+import type { Models } from '../models/define-models.js';
+import type { FileStorage } from '../storage/file-storage.js';
+import { withoutProgram } from '../models/without-program.js';
+
+interface Parts {
+  models: Models;
+  storage: FileStorage;
+  access: Access;
+}
+
+/** For whom something is read; without it host code is trusted. */
+interface ReadFor {
+  as?: User;
+}
+
+/** Stored files. */
+export interface ResultFiles {
+  /**
+   * The bytes of a result. A range that begins in the file and ends behind it is cut.
+   * @param range bytes from 0, both ends included; without it the whole file
+   * @throws NotFoundError, ValidationError; with `as` also ForbiddenError
+   */
+  open(resultId: number, range?: ByteRange, options?: ReadFor): Promise<Readable>;
+}
+
+/** Stored output. */
+export interface LogFiles {
+  /**
+   * The bytes of a stream that are stored now, as the program wrote them. What is printed later does not follow.
+   * @param options `attempt`: default the newest; `stream`: default `stdout`
+   * @throws NotFoundError, ValidationError; with `as` also ForbiddenError
+   */
+  open(jobId: number, options?: ReadFor & { attempt?: number; stream?: Stream }): Promise<Readable>;
+}
+
+const rangeShape = z
+  .strictObject({ start: z.int().min(0), end: z.int().min(0) })
+  .refine(({ start, end }) => start <= end, { path: ['end'], message: 'must not be before start' });
+const logShape = z.strictObject({
+  attempt: z.int().min(1).optional(),
+  stream: z.enum(streams).default('stdout'),
+});
+
+export function openResults({ models, storage, access }: Parts): ResultFiles {
+  return {
+    async open(resultId, range, options = {}) {
+      requireDoneFor(options);
+      const what = `Result ${resultId}`;
+      const result = isId(resultId) ? await models.Result.findByPk(resultId) : null;
+      if (!result) throw new NotFoundError(what);
+      const { as } = options;
+      if (as) await access.require(as, 'result:read', { record: await jobOf(models, result.jobId), what });
+      if (range === undefined) return storage.open(result.storageKey);
+      const { start, end } = parseInput(range, rangeShape);
+      const last = Math.min(end, result.size - 1);
+      return start > last ? Readable.from([]) : storage.open(result.storageKey, { start, end: last });
+    },
+  };
+}
+
+export function openLogs({ models, access }: Parts): LogFiles {
+  return {
+    async open(jobId, options = {}) {
+      const { as, ...which } = options;
+      requireDoneFor('as' in options ? { as } : {});
+      const { attempt, stream } = parseInput(which, logShape);
+      const job = await jobOf(models, jobId);
+      const what = `Job ${jobId}`;
+      if (as) await access.require(as, 'log:read', { record: job, what });
+      if (attempt !== undefined && attempt > job.attempt) {
+        throw new NotFoundError(`Attempt ${attempt} of job ${jobId}`);
+      }
+      const of = { jobId, attempt: attempt ?? job.attempt, stream };
+      return openLog(models, of, { start: 0, end: (await logSize(models, of)) - 1 });
+    },
+  };
+}
+
+async function jobOf({ Job }: Models, jobId: number): Promise<InstanceType<Models['Job']>> {
+  const job = isId(jobId) ? await Job.findByPk(jobId, withoutProgram) : null;
+  if (!job) throw new NotFoundError(`Job ${jobId}`);
+  return job;
+}
+
+function isId(id: unknown): id is number {
+  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
+}

@@ -1,0 +1,26 @@
+/** Turns input into typed values, or into one error that lists every problem. */
+
+import type { z } from 'zod';
+import { ValidationError, type Problem } from './errors.js';
+
+/** @throws ValidationError `invalid_input` */
+export function parseInput<Schema extends z.ZodObject>(input: unknown, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(input, { reportInput: false });
+  if (parsed.success) return parsed.data;
+  throw new ValidationError(parsed.error.issues.flatMap((issue) => toProblems(issue, schema)));
+}
+
+function toProblems(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return unknownKeys(issue.keys, schema);
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [{ path: issue.path.map(String).join('.'), message: isMissing ? 'is required' : issue.message }];
+}
+
+/** A problem for each name that the schema does not have. */
+export function unknownKeys(keys: readonly string[], schema: z.ZodObject): Problem[] {
+  const known = Object.keys(schema.shape).join(', ');
+  return keys.map((path) => ({
+    path,
+    message: known ? `is not known here; known are ${known}` : 'is not known here',
+  }));
+}

@@ -1,0 +1,17 @@
+/** The last step of an attempt. */
+
+import type { Claim, Ending } from './attempt-store.js';
+import type { WorkerParts } from './parts.js';
+
+/** Writes the final state down, and tells it. @throws ClaimLostError */
+export async function finish(
+  { store, logger, tell }: Pick<WorkerParts, 'store' | 'logger' | 'tell'>,
+  claim: Claim,
+  ending: Ending,
+): Promise<void> {
+  await store.finish(claim, ending);
+  const { jobId, attempt } = claim;
+  const { status, failureReason } = ending;
+  logger.info({ jobId, attempt, status, failureReason }, 'An attempt ended.');
+  tell('attempt:ended', { jobId, attempt, ...ending });
+}
