@@ -37,10 +37,19 @@ export interface Ended {
   signal: string | null;
   /** Bytes that the program wrote. */
   sizes: { stdout: number; stderr: number };
-  /** Something that the program left behind still held its output open: what it prints later is not stored. */
-  isOpen: boolean;
-  /** Some of its output could not be written down over there, as on a full disk. */
-  isTorn: boolean;
-  /** The control directory, or what it holds, was removed or emptied while it ran: output that was not read before is gone. */
-  isWiped: boolean;
+  notes: readonly EndNote[];
 }
+
+/** What a wrapper notes about an end. */
+export const endNotes = [
+  /** Something that the program left behind still held its output open: what it prints later is not stored. */
+  'open',
+  /** Some of its output could not be written down over there, as on a full disk. */
+  'torn',
+  /** What holds the output was removed, emptied or replaced while it ran: what was not read before is gone. */
+  'wiped',
+  /** Another folder lies where its directory was. */
+  'moved',
+] as const;
+
+export type EndNote = (typeof endNotes)[number];

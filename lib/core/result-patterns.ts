@@ -30,3 +30,15 @@ export function compilePatterns(patterns?: readonly string[] | null): (filename:
     return deciding !== undefined && !deciding.isNegated;
   };
 }
+
+/** Tells of a folder, or of what may stand for one, whether a pattern names files below it: `latest` for `latest/*.csv`. */
+export function compileFolders(patterns?: readonly string[] | null): (folder: string) => boolean {
+  const paths = (patterns ?? []).filter((pattern) => !pattern.startsWith('!') && pattern.includes('/'));
+  return (folder) => {
+    const depth = folder.split('/').length;
+    return paths.some((path) => {
+      const parts = path.split('/');
+      return parts.length > depth && compileGlob(parts.slice(0, depth).join('/'))(folder);
+    });
+  };
+}

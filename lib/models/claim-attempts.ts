@@ -5,6 +5,7 @@ import type { AttemptStore, Claim } from '../worker/attempt-store.js';
 import type { Ticket } from '../queue/job-queue.js';
 import { readControlRoot } from './control-root.js';
 import { viaOf } from './hops.js';
+import { vanishedAtOnce } from '../worker/holders-vanished.js';
 import { messageOf } from './message-text.js';
 import { rowsOf } from './run-query.js';
 import {
@@ -42,12 +43,17 @@ const viaNow = `CASE WHEN c.via IS NULL THEN '[]' ELSE (
     FROM jsonb_array_elements(c.via) WITH ORDINALITY AS hops (hop, place)
     LEFT JOIN drs_servers h ON h.id = (hop ->> 'id')::int) END`;
 
+/** SQL: who gave no sign of life after the claim is more likely to have been ended by it. */
+const weight = `CASE WHEN a.lease_until - a.claimed_at > $4::float8 * interval '1 millisecond'
+  THEN 1 ELSE ${vanishedAtOnce} END`;
+
 // Two workers at once: the second waits for the row, sees the new lease, and updates nothing.
 const claimSql = `
 WITH c AS (
   UPDATE drs_attempts a
   SET worker_id = $3, lease_until = now() + $4::float8 * interval '1 millisecond', fence = a.fence + 1, next_try_at = NULL,
-    holders_vanished = CASE WHEN ${hasVanished} AND ${progress} <= a.known_progress THEN a.holders_vanished + 1 ELSE 0 END,
+    holders_vanished = CASE WHEN ${hasVanished} AND ${progress} <= a.known_progress
+      THEN a.holders_vanished + ${weight} ELSE 0 END,
     known_progress = ${progress}, claimed_at = now()
   WHERE a.job_id = $1 AND a.number = $2 AND ${isFree}
   RETURNING a.*

@@ -18,6 +18,7 @@ const others = `FROM drs_attempts o
   WHERE (${placeOf('o')}) = (${placeOf('held')}) AND o.directory = held.directory AND o.status IN ${active}
     AND o.id <> held.id`;
 
+// A machine may have several names: one control root is one account of one machine, whatever the address.
 // A cancel is one update of the same row: whichever comes second sees what the first has written.
 const permitSql = `
 WITH held AS (
@@ -31,7 +32,12 @@ WITH held AS (
 SELECT (
   SELECT json_build_object('jobId', o.job_id, 'attempt', o.number)
   ${others} AND ${accountOf('o')} <> ${accountOf('held')} ORDER BY o.id LIMIT 1
-) AS other
+) AS other, (
+  SELECT json_build_object('jobId', o.job_id, 'attempt', o.number, 'title', j.title)
+  FROM drs_attempts o JOIN drs_jobs j ON j.id = o.job_id
+  WHERE md5(o.directory) = md5(held.directory) AND o.directory = held.directory AND o.status IN ${active}
+    AND o.control_root = held.control_root AND o.id <> held.id AND o.permitted_at <= held.permitted_at LIMIT 1
+) AS twin
 FROM held`;
 
 const userSql = `
@@ -62,6 +68,14 @@ interface Other {
   jobId: number;
   attempt: number;
 }
+type User = Other & { title: string };
+
+interface Permitted {
+  /** Of another account in the same directory. */
+  other: Other | null;
+  /** Of the same account there, by another address. */
+  twin: User | null;
+}
 
 export function permitMethods({ sequelize }: StoreParts): PermitMethods {
   return {
@@ -79,13 +93,14 @@ export function permitMethods({ sequelize }: StoreParts): PermitMethods {
       const bind = [claim.attemptId, claim.fence, writeControlRoot(controlRoot), place];
       for (let tries = 1; ; tries += 1) {
         try {
-          const [row] = await rowsOf<{ other: Other | null }>(sequelize, { sql: permitSql, bind });
+          const [row] = await rowsOf<Permitted>(sequelize, { sql: permitSql, bind });
           if (!row) throw new ClaimLostError(claim.attemptId);
+          if (row.twin) throw inUse(claim, directory, row.twin);
           return row.other && noteOf(row.other);
         } catch (error) {
           if (!isUniqueViolation(error)) throw error;
           const userBind = [claim.attemptId, place];
-          const [user] = await rowsOf<Other & { title: string }>(sequelize, { sql: userSql, bind: userBind });
+          const [user] = await rowsOf<User>(sequelize, { sql: userSql, bind: userBind });
           if (user || tries === mostTries) throw inUse(claim, directory, user);
         }
       }
@@ -97,7 +112,7 @@ function noteOf({ jobId, attempt }: Other): string {
   return `Attempt ${attempt} of job ${jobId}, by another account, was under way in the same directory.`;
 }
 
-function inUse(claim: Claim, directory: string, user: (Other & { title: string }) | undefined): Error {
+function inUse(claim: Claim, directory: string, user: User | undefined): Error {
   const where = claim.isRemote ? claim.server.hostname : 'this machine';
   const by = user ? `attempt ${user.attempt} of job ${user.jobId} ("${user.title}")` : 'another attempt';
   return new DirectoryInUseError(

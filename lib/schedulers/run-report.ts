@@ -1,14 +1,18 @@
 /** What run.sh and copy.sh say at the end. */
 
 import { DrsError } from '../errors.js';
-import type { Began, Ended, FilesBefore } from '../core/attempt-records.js';
+import { endNotes, type Began, type Ended, type FilesBefore } from '../core/attempt-records.js';
 
 /** How an attempt ended on its server, why it did not begin, or why nobody can tell from here. */
 export type RunReport =
   | RunEnd
   | { kind: 'copied'; path: string }
   /** Refused before anything ran. `space`: nothing could be written, which may pass. */
-  | { kind: 'refused'; what: 'directory' | 'interpreter' | 'program' | 'space'; detail: string }
+  | {
+      kind: 'refused';
+      what: 'directory' | 'interpreter' | 'interpreter-file' | 'program' | 'space';
+      detail: string;
+    }
   /** It was decided that it never begins. */
   | { kind: 'never'; why: 'cancel' | 'refused'; detail: string }
   | { kind: 'lost'; detail: string }
@@ -64,9 +68,7 @@ function endOf([exitCode, reason, name = '', out, err, ...notes]: readonly strin
     reason: reason === 'timeout' || reason === 'cancel' ? reason : 'exit',
     signal: signalOf(code, name),
     sizes: { stdout: Number(out) || 0, stderr: Number(err) || 0 },
-    isOpen: notes.includes('open'),
-    isTorn: notes.includes('torn'),
-    isWiped: notes.includes('wiped'),
+    notes: endNotes.filter((note) => notes.includes(note)),
   };
 }
 
@@ -78,8 +80,10 @@ function signalOf(code: number, name: string): string | null {
   return isSignal ? `SIG${plain}` : null;
 }
 
+const refusals = ['directory', 'interpreter', 'interpreter-file', 'space'] as const;
+
 function refusal([what, ...detail]: readonly string[]): RunReport {
-  const known = what === 'directory' || what === 'interpreter' || what === 'space' ? what : 'program';
+  const known = refusals.find((one) => one === what) ?? 'program';
   return { kind: 'refused', what: known, detail: detail.join(' ').trim() };
 }
 

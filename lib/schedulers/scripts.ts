@@ -24,18 +24,19 @@ export interface Scripts {
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
-  const [enter, process, root] = [part('enter'), part('process'), part('root')];
-  const [tree, decide, place, list] = [part('tree'), part('decide'), part('place'), part('list')];
+  const [enter, root, tree] = [part('enter'), part('root'), part('tree')];
+  const [process, traces] = [part('process'), part('traces')];
+  const [decide, place, list] = [part('decide'), part('place'), part('list')];
   return {
-    run: enter + process + root + tree + place + list + part('run'),
-    wrapper: process + decide + tree + place + part('wrapper'),
+    run: enter + process + traces + root + tree + place + list + part('run'),
+    wrapper: process + traces + decide + tree + place + part('wrapper'),
     program: part('program'),
     timer: tree + part('timer'),
     copy: enter + place + part('copy'),
-    cancel: enter + process + decide + tree + part('cancel'),
-    read: enter + part('read'),
+    cancel: enter + process + traces + decide + tree + part('cancel'),
+    read: enter + traces + part('read'),
     list: enter + place + list + part('list-after'),
     fetch: enter + list + part('fetch'),
-    clean: enter + process + part('clean'),
+    clean: enter + process + traces + part('clean'),
   };
 }

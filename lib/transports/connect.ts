@@ -1,6 +1,7 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
 import ssh2, { type Client } from 'ssh2';
+import { LastWords } from '../core/last-words.js';
 import { algorithms, gapOf } from './algorithms.js';
 import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
@@ -13,6 +14,7 @@ import {
   authRefused,
   didNotAnswer,
   expiredAdvice,
+  turnedAway,
   unreachable,
 } from './transport-problems.js';
 
@@ -87,6 +89,7 @@ function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handsha
   const client = new ssh2.Client();
   const offer = watchOffer(wire);
   let isClosed = false;
+  const words = new LastWords(mostWords);
   const ready = new Promise<SignedIn>((resolve, reject) => {
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.
@@ -96,12 +99,14 @@ function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handsha
     // Stays for good: an `error` without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
       // A key that the agent does not sign with: the next one is offered.
-      if (error.level !== 'agent') reject(failure({ target, signIn, error, offer: offer() }));
+      if (error.level !== 'agent')
+        reject(failure({ target, signIn, error, offer: offer(), words: words.text }));
     });
     client.once('close', () => {
       isClosed = true;
-      reject(unreachable(target, { message: closedEarly }));
+      reject(closedEarly({ target, signIn, words: words.text }));
     });
+    client.on('banner', (text) => words.add(Buffer.from(text)));
     client.once('change password', () => refuse(authRefused(target, expiredAdvice)));
   });
   ready.catch(() => undefined);
@@ -127,22 +132,31 @@ function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handsha
   return ready;
 }
 
-const closedEarly =
-  'it closed the connection before the sign-in was done. It may limit new connections: try later';
+/** Characters of a server's own words that a message shows. */
+const mostWords = 500;
+
+/** Who lets nobody in any more may say why, and closes. */
+function closedEarly({ target, signIn, words }: Omit<Failure, 'error' | 'offer'>): Error {
+  if (signIn.hasBegun() && words !== '') return turnedAway(target, words);
+  const how = 'it closed the connection before the sign-in was done. It may limit new connections: try later';
+  return unreachable(target, { message: how });
+}
 
 interface Failure {
   target: Target;
   signIn: SignIn;
   error: Error & { level?: string };
   offer: ServerOffer | null;
+  /** What the server said to people. */
+  words: string;
 }
 
-function failure({ target, signIn, error, offer }: Failure): Error {
+function failure({ target, signIn, error, offer, words }: Failure): Error {
   const gap = error.level === 'handshake' && offer ? gapOf(offer, target.legacyAlgorithms === true) : null;
   if (gap) return algorithmsRefused(target, gap, error);
-  if (error.level === 'client-authentication') return signIn.refusal(error);
+  if (error.level === 'client-authentication') return signIn.refusal(error, { words });
   const isSaidByServer = error.level === undefined && typeof (error as { code?: unknown }).code === 'number';
   return isSaidByServer && signIn.hasBegun()
-    ? signIn.refusal(error, error.message)
+    ? signIn.refusal(error, { end: error.message, words })
     : unreachable(target, error);
 }

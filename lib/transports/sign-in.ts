@@ -12,8 +12,8 @@ export interface SignIn {
   readonly handler: AuthHandlerMiddleware;
   /** True once a credential was offered. */
   hasBegun(): boolean;
-  /** Why it was refused, as far as is known. @param words what the server said when it ended the connection */
-  refusal(cause: unknown, words?: string): Error;
+  /** Why it was refused, as far as is known. @param said what the server said: to people, and when it ended the sign-in */
+  refusal(cause: unknown, said: { words: string; end?: string }): Error;
 }
 
 /**
@@ -101,15 +101,16 @@ class OfferedInTurn implements SignIn {
     return null;
   }
 
-  refusal(cause: unknown, words = ''): Error {
+  refusal(cause: unknown, { words, end = '' }: { words: string; end?: string }): Error {
     this.#isOver = true;
     if (this.#current?.outcome === 'not asked for') this.#current.outcome = 'refused';
     const problem = this.#offers.map((offer) => offer.problem?.() ?? null).find((found) => found !== null);
     if (problem instanceof Sha1Wanted)
       return authRefused(this.#target, `${problem.message}. ${sha1Advice}`, problem);
     if (problem) return problem;
-    const end = words && `, and the server ended the sign-in: ${JSON.stringify(words.slice(0, 200))}`;
-    return authRefused(this.#target, `${this.#told()}${end}. ${this.#advice()}`, cause);
+    const ended = end && `, and the server ended the sign-in: ${JSON.stringify(end.slice(0, 200))}`;
+    const said = words && `. The server says: ${JSON.stringify(words)}`;
+    return authRefused(this.#target, `${this.#told()}${ended}. ${this.#advice()}${said}`, cause);
   }
 
   #told(): string {

@@ -142,6 +142,12 @@ export function passwordExpired({ where, username }: Account, words: string): Tr
   return new TransportError('auth_refused', `${text} ${quoted(words)}`);
 }
 
+/** It closed the connection in the midst of a sign-in, with words. @param words what the server said */
+export function turnedAway(target: Target, words: string): TransportError {
+  const text = `${place(target)} lets ${target.username} not in, and closed the connection. It said: "${words}".`;
+  return new TransportError(/expired/i.test(words) ? 'auth_refused' : 'shell_refused', text);
+}
+
 export const expiredAdvice = 'the password has expired. Sign in by hand and change it';
 
 function quoted(words: string): string {

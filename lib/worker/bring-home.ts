@@ -52,10 +52,12 @@ export async function bringHome(
   return withNote(withNote(ending, logNote ?? null), filesNote);
 }
 
-/** Less is there than was read before: the program emptied what held it. */
+/** Less is there than was read before, though nothing prints any more: the program emptied what held it. */
 function asSeen(ended: Ended, { offsets }: LogWriter): Ended {
-  const { stdout, stderr } = ended.sizes;
-  return { ...ended, isWiped: ended.isWiped || offsets.stdout > stdout || offsets.stderr > stderr };
+  const { sizes, notes } = ended;
+  const isLess = offsets.stdout > sizes.stdout || offsets.stderr > sizes.stderr;
+  if (!isLess || notes.includes('open') || notes.includes('wiped')) return ended;
+  return { ...ended, notes: [...notes, 'wiped'] };
 }
 
 function byCancel(ended: Ended, { isEndedByCancel }: Claim): Ended {

@@ -1,7 +1,7 @@
 /** Which files become results. */
 
 import { setImmediate } from 'node:timers/promises';
-import { compilePatterns } from '../core/result-patterns.js';
+import { compileFolders, compilePatterns } from '../core/result-patterns.js';
 import type { Limits } from '../limits.js';
 import type { FoundFile, Left, Listing } from '../schedulers/scheduler.js';
 import { some, someOf } from './some-names.js';
@@ -23,7 +23,7 @@ export async function chooseResults(
   const isWanted = compilePatterns(patterns);
   const wanted = (await wantedOf(listing.files, isWanted)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const { chosen, notes } = withinLimits(wanted, limits);
-  return { chosen, notes: [...notes, ...leftOut(listing, isWanted)] };
+  return { chosen, notes: [...notes, ...leftOut(listing, isWanted, compileFolders(patterns))] };
 }
 
 async function wantedOf(
@@ -77,13 +77,18 @@ function withinLimits(
   return { chosen, notes };
 }
 
-function leftOut(listing: Listing, isWanted: (name: string) => boolean): string[] {
-  const wantedOnly = ({ count, names }: Left): Left => {
-    const wanted = names.filter(isWanted);
+type Choice = (name: string) => boolean;
+
+function leftOut(listing: Listing, isWanted: Choice, mayHold: Choice): string[] {
+  const wantedOnly = ({ count, names }: Left, isMeant: Choice = isWanted): Left => {
+    const wanted = names.filter(isMeant);
     return { count: wanted.length === names.length ? count : wanted.length, names: wanted };
   };
   const kinds: [string, Left][] = [
-    ['Symbolic links, which are not followed,', wantedOnly(listing.links)],
+    [
+      'Symbolic links, which are not followed,',
+      wantedOnly(listing.links, (name) => isWanted(name) || mayHold(name)),
+    ],
     ['Pipes, sockets and devices', wantedOnly(listing.special)],
     ['Files whose names are no UTF-8', wantedOnly(listing.nameless)],
     ['Folders that could not be read', listing.unreadable],

@@ -3,7 +3,7 @@
 import { DirectoryInUseError, DrsError, TransportError } from '../errors.js';
 import type { FailureReason } from '../core/job-status.js';
 import type { RunReport } from '../schedulers/run-report.js';
-import type { Ended } from '../core/attempt-records.js';
+import type { Ended, EndNote } from '../core/attempt-records.js';
 import type { Claim, Ending } from './attempt-store.js';
 
 export const cancelled: Ending = {
@@ -48,7 +48,9 @@ export function endingOf(report: FinalReport, claim: Claim): Ending {
 /** How the program ended, as its wrapper wrote it down. */
 export function endingOfEnded(ended: Ended, claim: Claim): Ending {
   const ending = programEnding(ended, claim);
-  const notes = [ending.message, ...notesOf(ended)].filter((note) => note !== null);
+  const notes = [ending.message, ...ended.notes.map((note) => noteWords[note])].filter(
+    (note) => note !== null,
+  );
   return { ...ending, message: notes.length === 0 ? null : notes.join(' ') };
 }
 
@@ -84,28 +86,29 @@ function programEnding(ended: Ended, claim: Claim): Ending {
   return failure('exit', `The program ended with exit code ${code}.`, code);
 }
 
-function notesOf({ isOpen, isTorn, isWiped }: Ended): string[] {
-  const notes: string[] = [];
-  if (isOpen)
-    notes.push('Something that it left behind still held its output: what that printed later is not stored.');
-  if (isTorn)
-    notes.push(
-      'Some of its output is missing: it could not be written down on the server. Is its disk full?',
-    );
-  if (isWiped)
-    notes.push(
-      'Files of its control directory were removed or emptied while it ran: output that had not been read by then is missing.',
-    );
-  return notes;
-}
+const noteWords: Record<EndNote, string> = {
+  open: 'Something that it left behind still held its output: what that printed later is not stored.',
+  torn: 'Some of its output is missing: it could not be written down on the server. Is its disk full?',
+  wiped:
+    'Files of its control directory were removed or emptied while it ran: output that had not been read by then is missing.',
+  moved:
+    'Another folder lay where its directory was when it ended: files that it had made in its own one are missing.',
+};
 
 function refusal(
   { what, detail }: Extract<RunReport, { kind: 'refused' }>,
-  { server, interpreter, remoteFilename }: Claim,
+  { server, interpreter, remoteFilename, username }: Claim,
 ): Ending {
   const { hostname } = server;
+  const { name, path } = interpreter;
+  if (what === 'interpreter-file') {
+    return failure(
+      'rejected',
+      `The interpreter "${name}" cannot be run on ${hostname}: ${path} is a folder there, or a file that ${username} may not run.`,
+      126,
+    );
+  }
   if (what === 'interpreter') {
-    const { name, path } = interpreter;
     return failure(
       'rejected',
       `The interpreter "${name}" was not found at ${path} on ${hostname}. Install it there, or correct its path.`,

@@ -7,13 +7,11 @@ import { cancelled, failure, hasEnded } from './endings.js';
 import { finish } from './finish.js';
 import { followAttempt } from './follow-attempt.js';
 import { openSession } from './open-session.js';
+import { mostVanished } from './holders-vanished.js';
 import type { ActiveAttempt } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { settleError } from './settle-error.js';
 import type { Deferral } from './wait-for-server.js';
-
-/** An attempt whose holders vanish so often in a row may be what ends them: nobody takes it any more. */
-const mostVanished = 3;
 
 /** Resolves when this process is done with the attempt: null, or a deferral when it is to be tried again later. */
 export async function runAttempt(parts: RunnerParts, active: ActiveAttempt): Promise<Deferral | null> {
@@ -53,8 +51,9 @@ function ofOldLayout({ server: { hostname } }: Claim): Ending {
 }
 
 function endsItsWorkers(claim: Claim): Ending {
-  const { holdersVanished, isPermitted, kind, server } = claim;
-  const text = `The worker that held it vanished ${holdersVanished} times in a row, and nothing new came of it: it may be what ended them, so it was given up.`;
+  const { isPermitted, kind, server } = claim;
+  const text =
+    'The workers that held it vanished again and again, and nothing new came of it: it may be what ended them, so it was given up.';
   if (hasEnded(claim)) {
     const { code, signal } = claim.ended;
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;

@@ -19,7 +19,7 @@ export function describeStarting(where: string, open: () => Promise<Bench>): voi
       expect(ran).to.include({ stdout: 'out\n', stderr: 'error\n' });
       expect(endOf(ran)).to.deep.equal({
         ...{ code: 3, reason: 'exit', signal: null, sizes: { stdout: 4, stderr: 6 } },
-        ...{ isOpen: false, isTorn: false, isWiped: false },
+        notes: [],
       });
     });
 

@@ -32,9 +32,7 @@ const ended: Ended = {
     reason: 'exit',
     signal: null,
     sizes: { stdout: 1, stderr: 0 },
-    isOpen: false,
-    isTorn: false,
-    isWiped: false,
+    notes: [],
   },
 };
 const holder = (workerId: string) => ({ workerId, leaseMs: 60_000 });

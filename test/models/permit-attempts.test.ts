@@ -19,7 +19,7 @@ import {
 const testStore = shared(createTestStore);
 const elsewhere = { id: 'f'.repeat(32), path: controlRoot.path };
 const ended: Ended = {
-  ...{ code: 143, reason: 'timeout', signal: 'SIGTERM', isOpen: true, isTorn: false, isWiped: false },
+  ...{ code: 143, reason: 'timeout', signal: 'SIGTERM', notes: ['open' as const] },
   sizes: { stdout: 6e9, stderr: 0 },
 };
 
@@ -142,9 +142,23 @@ describe('a directory', () => {
     const directory = '/data/shared';
     await test.store.permit(ann, { controlRoot, directory });
 
-    expect(await test.store.permit(bob, { controlRoot, directory })).to.contain(
+    expect(await test.store.permit(bob, { controlRoot: elsewhere, directory })).to.contain(
       `Attempt 1 of job ${ann.jobId}, by another account,`,
     );
+  });
+
+  it('of the same control root by another address is refused, and names the job', async () => {
+    const test = await testStore();
+    const here = await claimed(test);
+    const job = await createJob(test);
+    await (await job.getServer()).update({ hostname: 'another-name' });
+    await submit(test, job.id);
+    const there = await claim(test, { jobId: job.id, attempt: 1 });
+    const directory = '/data/two names';
+    await test.store.permit(here, { controlRoot, directory });
+    const error = await test.store.permit(there, { controlRoot, directory }).catch((thrown: Error) => thrown);
+    expect(error).to.include({ code: 'directory_in_use' });
+    expect((error as Error).message).to.contain(`attempt 1 of job ${here.jobId}`);
   });
 
   it('on another machine is another one', async () => {
@@ -157,7 +171,7 @@ describe('a directory', () => {
     const directory = '/data/two machines';
     await test.store.permit(here, { controlRoot, directory });
 
-    expect(await test.store.permit(there, { controlRoot, directory })).to.equal(null);
+    expect(await test.store.permit(there, { controlRoot: elsewhere, directory })).to.equal(null);
   });
 
   it("on the worker's own machine is one account's, whatever the names", async () => {

@@ -111,8 +111,13 @@ describe('the way of an attempt', () => {
     const { job, hops } = await jobBehind(test, 2);
     await submit(test, job.id);
     const held = await claim(test, { jobId: job.id, attempt: 1 });
-    const via = hops.map(({ id, hostname }) => ({ id, hostname, port: 22 }));
+    const via = hops.map(({ id, hostname }) => ({ id, hostname, port: 22, legacyAlgorithms: false }));
     expect(held).to.deep.include({ via, isAddressChanged: false });
+    await test.store.release(held);
+    await hops[0]?.update({ legacyAlgorithms: true });
+    const again = await claim(test, { jobId: job.id, attempt: 1 });
+    expect(again.via.map(({ legacyAlgorithms }) => legacyAlgorithms)).to.deep.equal([true, false]);
+    expect(again.isAddressChanged).to.be.false;
   });
 
   it('cannot be changed while it is under way, by none of its records, and the refusal names the server', async () => {

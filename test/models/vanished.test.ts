@@ -19,7 +19,7 @@ async function submitted(test: TestStore): Promise<{ jobId: number; attempt: num
   return { jobId, attempt: (await submit(test, jobId)).attempt };
 }
 
-/** How often its holders vanished in a row, as the next one is told. */
+/** What its holders that vanished in a row tell, as the next one hears it. */
 async function next(test: TestStore, ticket: { jobId: number; attempt: number }): Promise<number> {
   return (await vanish(test, await claim(test, ticket))).holdersVanished;
 }
@@ -29,7 +29,7 @@ describe('holders that vanish', () => {
     const test = await testStore();
     const ticket = await submitted(test);
     const counts = [await next(test, ticket), await next(test, ticket), await next(test, ticket)];
-    expect([...counts, await next(test, ticket)]).to.deep.equal([0, 1, 2, 3]);
+    expect([...counts, await next(test, ticket)]).to.deep.equal([0, 4, 8, 12]);
   });
 
   it('are counted from the beginning again when it began, printed, left a result, or ended', async () => {
@@ -37,7 +37,7 @@ describe('holders that vanish', () => {
     const ticket = await submitted(test);
     const ended = {
       ...({ code: 0, reason: 'exit', signal: null } as const),
-      ...{ sizes: { stdout: 1, stderr: 0 }, isOpen: false, isTorn: false, isWiped: false },
+      ...{ sizes: { stdout: 1, stderr: 0 }, notes: [] },
     };
     const results = [{ remoteFilename: 'a', size: 1, storageKey: 'a' }];
     const steps: ((held: Claim) => Promise<unknown>)[] = [
@@ -55,7 +55,7 @@ describe('holders that vanish', () => {
       await vanish(test, held);
       counts.push(await next(test, ticket));
     }
-    expect(counts).to.deep.equal([1, 0, 2, 0, 2, 0, 2, 0]);
+    expect(counts).to.deep.equal([4, 0, 8, 0, 8, 0, 8, 0]);
   });
 
   it('are counted on when the next ones only attach to what began', async () => {
@@ -68,7 +68,7 @@ describe('holders that vanish', () => {
       await test.store.markRunning(attached, began);
       await vanish(test, attached);
     }
-    expect(counts).to.deep.equal([0, 1, 2]);
+    expect(counts).to.deep.equal([0, 4, 8]);
   });
 
   it('are none who let go of it, or put it off', async () => {
@@ -78,9 +78,21 @@ describe('holders that vanish', () => {
     await test.store.release(await claim(test, ticket));
     expect(await next(test, ticket)).to.equal(0);
     const again = await claim(test, ticket);
-    expect(again.holdersVanished).to.equal(1);
+    expect(again.holdersVanished).to.equal(4);
     await test.store.defer(again, { nextTryAt: new Date(Date.now() - 1000), message: 'Later.' });
     expect(await next(test, ticket)).to.equal(0);
+  });
+
+  it('tell less of it when they gave signs of life before: workers may be ended at any time', async () => {
+    const test = await testStore();
+    const ticket = await submitted(test);
+    await next(test, ticket);
+    for (let times = 1; times <= 3; times += 1) {
+      await test.sequelize.query(
+        `UPDATE drs_attempts SET claimed_at = claimed_at - interval '5 minutes' WHERE job_id = ${ticket.jobId}`,
+      );
+      expect(await next(test, ticket)).to.equal(times);
+    }
   });
 
   it('are none who held it for long', async () => {

@@ -23,7 +23,7 @@ for (const shell of shells) {
 
     it('runs programs, and says nothing of its own', async () => {
       const ran = await at.run(at.planOf('echo out; echo err >&2; exit 3'));
-      expect(endOf(ran)).to.include({ code: 3, reason: 'exit', isOpen: false });
+      expect(endOf(ran)).to.deep.include({ code: 3, reason: 'exit', notes: [] });
       expect(ran).to.include({ stdout: 'out\n', stderr: 'err\n' });
     });
 

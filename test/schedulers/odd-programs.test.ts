@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bench, endOf, shells, type Bench } from './support.js';
 
@@ -33,9 +33,35 @@ for (const shell of shells) {
 
     it('tells the end of a program that wipes the control root', async () => {
       const ran = await at.run(at.planOf('echo one; sleep 0.3; rm -rf ~/.drs; sleep 0.2; echo two; exit 3'));
-      expect(endOf(ran)).to.include({ code: 3, reason: 'exit', isWiped: true });
+      expect(endOf(ran)).to.deep.include({ code: 3, reason: 'exit', notes: ['wiped'] });
       expect(ran.stdout).to.equal('one\ntwo\n');
       expect(await stat(join(at.home, '.drs', 'id'))).to.have.property('size', 33);
+    });
+
+    for (const [what, act, notes] of [
+      ['what holds its output by a folder', 'rm "$D/out"; mkdir "$D/out"', ['wiped']],
+      ['what holds its output by a pipe', 'rm "$D/out"; mkfifo "$D/out"', ['wiped']],
+      ['what holds its output by a link', 'ln -sf /etc/passwd "$D/out"', ['wiped']],
+      ['all by a copy', 'cp -a ~/.drs ~/.copy; echo two; rm -rf ~/.drs; mv ~/.copy ~/.drs', ['wiped']],
+      ['the place of its end by a folder', 'mkdir "$D/exit"', []],
+      ['the control root by a file', 'mv ~/.drs ~/.gone; echo x >~/.drs', ['wiped']],
+      ['its directory by another one', 'here=$PWD; cd ..; mv "$here" "$here.o"; mkdir "$here"', ['moved']],
+    ] as const) {
+      it(`tells the end of a program that replaces ${what}, and what is missing`, async () => {
+        const program = `D=$DRS_CONTROL_DIRECTORY; echo one; sleep 0.2; ${act}; echo three; exit 3`;
+        const ran = await at.run(at.planOf(program, { isLive: false }));
+        expect(endOf(ran)).to.deep.include({ code: 3, reason: 'exit', notes: [...notes] });
+        if (!notes.includes('wiped' as never)) expect(ran.stdout).to.equal('one\nthree\n');
+        expect(ran.stdout).not.to.contain('root:');
+      });
+    }
+
+    it('tells the whole output of a program that stops what reads it', async () => {
+      const isReader = 'case $(tr "\\0" " " <$p/cmdline) in "tee -a $DRS_CONTROL_DIRECTORY"*)';
+      const stop = `for p in /proc/[0-9]*; do ${isReader} kill -STOP \${p#/proc/};; esac; done 2>/dev/null`;
+      const ran = await at.run(at.planOf(`echo one; sleep 0.2; ${stop}; echo two; exit 3`));
+      expect(endOf(ran)).to.deep.include({ code: 3, notes: [], sizes: { stdout: 8, stderr: 0 } });
+      expect(ran.stdout).to.equal('one\ntwo\n');
     });
 
     for (const [what, program, stdout, stderr] of [
@@ -124,14 +150,14 @@ print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)`;
     it('tells the end when something that was left behind holds the output', async () => {
       const from = Date.now();
       const ran = await at.run(at.planOf('(sleep 6; echo late) & echo early'));
-      expect(endOf(ran)).to.deep.include({ code: 0, isOpen: true, sizes: { stdout: 6, stderr: 0 } });
+      expect(endOf(ran)).to.deep.include({ code: 0, notes: ['open'], sizes: { stdout: 6, stderr: 0 } });
       expect(Date.now() - from).to.be.within(2_000, 5_000);
     });
 
     it('does not wait for a daemon that holds nothing', async () => {
       const from = Date.now();
       const ran = await at.run(at.planOf('sleep 4 >/dev/null 2>&1 & echo early'));
-      expect(endOf(ran)).to.include({ code: 0, isOpen: false });
+      expect(endOf(ran)).to.deep.include({ code: 0, notes: [] });
       expect(Date.now() - from).to.be.lessThan(2_000);
     });
 
@@ -193,7 +219,7 @@ print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)`;
     it('tells the exit code though the control root became a file', async () => {
       const from = Date.now();
       const ran = await at.run(at.planOf('rm -rf ~/.drs; echo x >~/.drs; exit 28', { isListing: false }));
-      await rm(join(at.home, '.drs'));
+      expect(await stat(join(at.home, '.drs', 'id'))).to.have.property('size', 33);
       expect(endOf(ran)).to.include({ code: 28 });
       expect(Date.now() - from).to.be.lessThan(10_000);
     });

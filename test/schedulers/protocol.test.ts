@@ -255,7 +255,7 @@ for (const shell of shells) {
       await until(async () => !(await readdir(at.home)).includes('.drs'));
       const second = await at.run(known(plan, { began, fence: 2 }));
       expect(second.how).to.deep.equal(['attached']);
-      expect(endOf(second)).to.include({ code: 3, isWiped: true });
+      expect(endOf(second)).to.deep.include({ code: 3, notes: ['wiped'] });
       expect(endOf(await first)).to.include({ code: 3 });
       expect(await startsOf('wiped')).to.equal('s\n');
       expect(await readFile(join(root.path, 'id'), 'utf8')).to.equal(`${root.id}\n`);

@@ -95,6 +95,28 @@ describe('a home that is another one at the next sign-in', () => {
     expect(await seen()).to.deep.include(ended);
   });
 
+  for (const [what, isCancelled] of [
+    ['its end is told when the right one is back', false],
+    ['a cancel ends it', true],
+  ] as const) {
+    it(`for whoever signs in by another way to that machine is waited for, and ${what}`, async () => {
+      const withoutHome = ['sh', '-c', `${mounting().join(' ')}; exec "$@"`, 'sh'];
+      const beside = await sshd.addNode({ through: ['unshare', '-m', ...withoutHome] });
+      const { job, noted, seen, open } = await submit();
+      target = beside;
+      proxy.cut();
+      expect(await noted('home directory mounted')).to.contain('control directory cannot be found');
+      if (isCancelled) await jobs.drs.cancelJob(job.id);
+      else await open();
+      await jobs.drs.requeueJob(job.id);
+      target = here;
+      proxy.cut();
+      await jobs.drs.requeueJob(job.id).catch(() => undefined);
+      if (isCancelled) expect(await seen()).to.include({ status: 'cancelled', starts: 1, stdout: 'begun\n' });
+      else expect(await seen()).to.deep.include(ended);
+    });
+  }
+
   it('on the machine where it runs changes nothing: its end is told when the right one is back', async () => {
     const { job, noted, seen, open } = await submit();
     await inside(...mounting());

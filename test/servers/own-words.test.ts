@@ -73,6 +73,12 @@ subprocess.call(['sh', '-c', ${JSON.stringify(wait)}])`;
     expect(seen).to.include({ status: 'success', stdout: 'out\nend\n', stderr: 'err\n' });
   });
 
+  it('is whole where start-up files close standard error', async () => {
+    const user = await accountWith('exec 2>&-');
+    const seen = await jobs.run({ ...sshd, user }, 'echo out; echo err >&2; exit 3');
+    expect(seen).to.include({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
+  });
+
   it('is all that is stored where few processes may be started, or it says that it did not begin', async () => {
     const counts = [2, 3, 4, 5, 6, 7, 8, 10, 16];
     const all = counts.map(async (most) => {

@@ -64,6 +64,12 @@ describe('a job for an account that may run nothing', () => {
     await runCommand('chage', ['-d', '0', server.user.username]);
     await expectRefused(server.user, { reason: 'auth', words: 'expired', server });
   });
+
+  it('ends as auth when the account has expired, with the words that were said before the sign-in', async () => {
+    const server = await startSshd({ config: ['UsePAM yes'] });
+    await runCommand('chage', ['-E', '1', server.user.username]);
+    await expectRefused(server.user, { reason: 'auth', words: 'Your account has expired', server });
+  });
 });
 
 describe('a login shell that waits', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mountSmallDisk } from '../support/small-disk.js';
 import { sharedSshd, type Sshd } from '../support/sshd.js';
 import { shellJobs, type ShellJobs } from './support.js';
 
@@ -57,3 +59,25 @@ async function expectGone(pid: string): Promise<void> {
   const command = await readFile(`/proc/${pid.trim()}/cmdline`, 'utf8').catch(() => '');
   expect(command).not.to.contain('job.sh');
 }
+
+describe('a working directory on a disk that is full', () => {
+  it('is said after some tries, with the words of the server, and what lay there stays', async () => {
+    const jobs = await shellJobs();
+    const sshd = await sharedSshd();
+    const user = await sshd.addUser();
+    const small = await mountSmallDisk({ path: join(user.home, 'small'), bytes: 64 * 1024, owner: user });
+    await writeFile(join(small.path, 'job.sh'), 'echo before\n');
+    await small.fill();
+    const program = `echo out\n# ${'x'.repeat(8_000)}\n`;
+    const fixture = { remoteDirectory: '~/small', remoteFilename: 'job.sh' };
+    const seen = await jobs.run({ ...sshd, user }, program, { fixture });
+    expect(seen).to.include({ failureReason: 'rejected', exitCode: null, starts: 0, stdout: '' });
+    expect(seen.message).to.contain('No space left on device');
+    expect(await readFile(join(small.path, 'job.sh'), 'utf8')).to.equal('echo before\n');
+    await small.free();
+    expect(await jobs.run({ ...sshd, user }, program, { fixture })).to.include({
+      stdout: 'out\n',
+      starts: 1,
+    });
+  }).timeout(90_000);
+});

@@ -71,9 +71,7 @@ describe('retryJob and explainJob', () => {
       reason: 'exit',
       signal: null,
       sizes,
-      isOpen: false,
-      isTorn: false,
-      isWiped: false,
+      notes: [],
     });
     const over = await drs.explainJob(id);
     expect(over.endedAt).to.be.instanceOf(Date);

@@ -68,4 +68,13 @@ describe('the files that become results', () => {
       'Folders that could not be read were left: 1, 2, 3, 4, 5 and 2 more.',
     ]);
   });
+
+  it('are no links to folders that the patterns look into: they are named', async () => {
+    const links = { count: 3, names: ['latest', 'other', 'runs/last'] };
+    const notes = async (...patterns: string[]) => (await choose(listingOf({}, { links }), patterns)).notes;
+    const told = (names: string) => [`Symbolic links, which are not followed, were left: ${names}.`];
+    expect(await notes('latest/*.csv')).to.deep.equal(told('latest'));
+    expect(await notes('*/*/fit.json')).to.deep.equal(told('latest, other, runs/last'));
+    expect(await notes('*.csv', '!other/*')).to.deep.equal([]);
+  });
 });

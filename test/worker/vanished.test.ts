@@ -38,7 +38,7 @@ describe('an attempt that ended three workers', () => {
   it('ends as internal, which says why', async () => {
     const { outcome, job } = await endOf({ isBegun: false });
     expect(outcome).to.include({ status: 'failure', failureReason: 'internal' });
-    expect(job.message).to.contain('vanished 3 times in a row').and.not.to.contain('may still run');
+    expect(job.message).to.contain('vanished again and again').and.not.to.contain('may still run');
   });
 
   it('says that it may still run where it began', async () => {

@@ -13,7 +13,7 @@ if [ -z "$pid" ] && ! [ -e "$d/begun" ]; then
   # No room for it: it could still be started.
   decide "never $fence cancel" "never.$fence" || exit 93
 fi
-if [ -s "$d/exit" ]; then
+if has_ended; then
   say ended-before
   exit 0
 fi
@@ -33,6 +33,7 @@ if [ "$machine_was" != "$machine" ]; then
   esac
   exit 0
 fi
+if is_alive "$pid" "$began" && ! sees_alike "$pid" "${root%/*}/"; then d=/proc/$pid/root$d; fi
 leave cancel
 # The number of the group may be another's by now, unless the wrapper lives, which waits for it.
 group=none

@@ -8,7 +8,7 @@ while IFS=' ' read -r what name id root && [ -n "$what" ]; do
   is_root "$root" "$id" || continue
   d=$root/$name
   if [ -d "$d" ]; then
-    if ! [ -s "$d/exit" ] && read -r word _ where pid began 2>/dev/null <"$d/begun" && [ "$word" = start ]; then
+    if ! has_ended && read -r word _ where pid began 2>/dev/null <"$d/begun" && [ "$word" = start ]; then
       if [ "$where" = "$machine" ] && is_alive "$pid" "$began"; then continue; fi
     fi
     if [ "$what" = whole ]; then

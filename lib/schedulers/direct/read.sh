@@ -5,7 +5,7 @@ cd -- "$1" 2>/dev/null || {
   exit 0
 }
 piece() {
-  [ "$3" -gt 0 ] && [ -e "$1" ] || return 0
+  [ "$3" -gt 0 ] && is_output "$1" || return 0
   if command -v tail >/dev/null 2>&1; then
     tail -c "+$(($2 + 1))" "$1" | head -c "$3"
   else

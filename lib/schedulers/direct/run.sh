@@ -22,6 +22,10 @@ refuse() {
   say "refused $*"
   exit 0
 }
+elsewhere() {
+  say "elsewhere $not_that"
+  exit 0
+}
 
 # Sets `W`, the physical path, and how files that were there before are told from results.
 enter_directory() {
@@ -56,7 +60,10 @@ prepare() {
   case $interpreter in
     */*) [ -x "$interpreter" ] && ! [ -d "$interpreter" ] ;;
     *) command -v "$interpreter" >/dev/null 2>&1 ;;
-  esac || refuse "interpreter $interpreter"
+  esac || {
+    [ ! -e "$interpreter" ] || refuse "interpreter-file $interpreter"
+    refuse "interpreter $interpreter"
+  }
   ! is_taken "$file" || refuse "program in $W $taken"
   if ! [ -d "$d" ]; then
     mkdir -m 700 -- "$d" 2>/dev/null || problem=$(mkdir -m 700 -- "$d" 2>&1) || [ -d "$d" ] || refuse "space $problem"
@@ -85,7 +92,7 @@ follow() {
   printf '\036%s begin\n' "$mark" >&4
   # Linux tells which process this is, in a pipeline too.
   read -r me _ </proc/self/stat || me=$$
-  if [ "$mode" = live ] && [ -e "$d/out" ]; then
+  if [ "$mode" = live ] && is_output "$d/out" && is_output "$d/err"; then
     tail_of "$d/out" "$from_out" 3<&- 4>&- &
     tail_out=$!
     # Where both streams were one, or nobody would hear it, standard error is read at the end.
@@ -145,7 +152,7 @@ read_text() {
 # The directory was made for the attempt, and holds nothing but the program as it was brought here.
 is_untouched() { [ "$kind" = made ] && [ "$W" -ef . ] && is_as_brought && is_alone "$file"; }
 read_exit() {
-  if read -r code reason out err notes <"$d/exit"; then return; fi
+  if has_ended && read -r code reason out err notes <"$d/exit"; then return; fi
   [ -n "$told" ] && read -r code reason out err notes <<end
 $told
 end
@@ -180,13 +187,13 @@ find_patience() {
 # The wrapper is gone. Sets `evidence` unless its last word is there.
 look_twice() {
   find_patience
-  while [ "$patience" -gt 0 ] && ! [ -s "$d/exit" ]; do
+  while [ "$patience" -gt 0 ] && ! has_ended; do
     sleep 1
     patience=$((patience - 1))
   done
   evidence='neither the process that watched over it nor its exit status is there'
   [ -e "$d/begun" ] || evidence="$evidence, and its control directory was removed"
-  [ ! -s "$d/exit" ] || return 0
+  ! has_ended || return 0
   if [ -n "$(strays "$name")" ]; then
     # Nobody would tell its end, keep its deadline or end it any more. Its group's number may be another's by now.
     end_tree none "$name" 5
@@ -195,24 +202,32 @@ look_twice() {
   return 0
 }
 wait_here() {
-  while ! [ -s "$d/exit" ]; do
-    is_alive "$by" "$at" || { look_twice; return; }
+  while ! has_ended; do
+    is_alive "$by" "$at" || {
+      # Without the folder that it wrote into nothing can be said of its end.
+      has_ended || is_root "$root" "$id" || {
+        unknown="elsewhere $not_that"
+        return 1
+      }
+      look_twice
+      return
+    }
     [ "$state" != T ] || kill -s CONT "$by"
     short_sleep 2
   done
 }
-wait_after_restart() { [ -s "$d/exit" ] || evidence='the server was restarted meanwhile'; }
+wait_after_restart() { has_ended || evidence='the server was restarted meanwhile'; }
 # Its files may come from there; what must be done where it runs is done over another connection.
 wait_from_afar() {
   tries=0
-  while ! [ -s "$d/exit" ]; do
+  while ! has_ended; do
     [ "$tries" -lt 150 ] || return 1
     tries=$((tries + 1))
     short_sleep 2
   done
 }
 attach() {
-  kind= time= evidence=
+  kind= time= evidence= unknown=
   read -r kind time 2>/dev/null <"$d/kind.$winner"
   case $where in
     "$machine") how=attached wait=wait_here ;;
@@ -222,7 +237,7 @@ attach() {
     *) how=followed wait=wait_from_afar ;;
   esac
   say "$how $where $by $at $kind $time"
-  [ ! -s "$d/exit" ] || mode=quiet
+  ! has_ended || mode=quiet
   hush
   follow
   if $wait; then
@@ -230,7 +245,7 @@ attach() {
   else
     let_go
     stop_watching
-    say "away $where"
+    say "${unknown:-away $where}"
     say done
   fi
 }
@@ -275,21 +290,20 @@ start() {
   while read -r answer told; do
     [ "$answer" != exit ] || break
   done
-  [ -n "$told" ] || [ -s "$d/exit" ] || look_twice
+  [ -n "$told" ] || has_ended || look_twice
   report
 }
 
 find_machine
 if [ -n "$id" ]; then
   d=$root/$name
+  not_that="$root is not the folder that it was"
   is_its_own() { look && [ "$where $by $at" = "$where_was $pid_was $since_was" ]; }
-  if ! is_root "$root" "$id"; then
-    # It may have wiped even that: then its wrapper lives, or has restored what it knew.
-    [ -n "$pid_was" ] && [ "$where_was" = "$machine" ] && { is_alive "$pid_was" "$since_was" || [ -s "$d/exit" ]; } && is_its_own || {
-      say "elsewhere $root is not the folder that it was"
-      exit 0
-    }
-  fi
+  lives=
+  if [ -n "$pid_was" ] && [ "$where_was" = "$machine" ] && is_alive "$pid_was" "$since_was"; then lives=yes; fi
+  # It may have wiped even that: then its wrapper lives, or has restored what it knew.
+  is_root "$root" "$id" || { { [ -n "$lives" ] || { [ "$where_was" = "$machine" ] && has_ended; }; } && is_its_own; } || elsewhere
+  [ -z "$lives" ] || sees_alike "$pid_was" "${root%/*}/" || elsewhere
 else
   enter_directory
   choose_root "$wanted" "$new_id" || refuse "directory no control directory can be made: $why_not"

@@ -1,7 +1,7 @@
 # $1 control directory, $2 its name, $3 seconds, $4 whole seconds, $5 seconds of grace.
 d=$1
-# Where it has no process group of its own, the wrapper ends it so.
-trap 'kill "$!"; exit' TERM
+# Where it has no process group of its own, the wrapper ends it so. KILL: a child that has only just begun may miss another signal.
+trap 'kill -s KILL "$!"; exit' TERM
 sleep "$3" 2>/dev/null &
 wait "$!" || {
   sleep "$4" &

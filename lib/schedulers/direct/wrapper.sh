@@ -60,16 +60,20 @@ decide "$line" "begun.$fence" || {
 
 # Makes anew what the program took away or closed: the end is written down in any case.
 restore() {
-  mkdir -p -m 700 "$root" "$d"
+  for folder in "$root" "$d"; do
+    [ -d "$folder" ] || mv -f "$folder" "$folder.$$"
+    mkdir -p -m 700 "$folder"
+  done
   chmod u+rwx "$root" "$d"
   [ -w "$d/exit.$fence" ] || rm -f "$d/exit.$fence"
+  [ ! -d "$d/exit" ] || rm -rf "$d/exit"
   [ -s "$root/id" ] || printf '%s\n' "$id" >"$root/id"
   [ -s "$d/begun" ] || printf '%s\n' "$line" >"$d/begun"
 }
 # $1 status, reason, bytes of out and err, and notes. For a minute: some file systems need room even to write again.
 write_exit() {
   tries=0
-  [ -s "$d/begun" ] || restore
+  [ -s "$d/begun" ] && [ -f "$d/begun" ] && ! [ -d "$d/exit" ] || restore
   until printf '%s\n' "$1" 1<>"$d/exit.$fence" && mv -f "$d/exit.$fence" "$d/exit"; do
     # Whoever started the attempt may still hear it.
     [ "$tries" -ne 1 ] || printf 'exit %s\n' "$1"
@@ -87,7 +91,7 @@ size_of() {
 }
 # A shell ends where no process more can be started. `word` is what is true then.
 last_word() {
-  if [ -n "$word" ] && ! [ -s "$d/exit" ]; then printf '%s\n' "$word" >"$d/exit"; fi
+  if [ -n "$word" ] && ! has_ended; then printf '%s\n' "$word" >"$d/exit"; fi
 } 2>/dev/null
 word='126 refused 0 0 no more processes can be started there'
 trap last_word EXIT
@@ -95,11 +99,23 @@ trap last_word EXIT
   write_exit "126 refused 0 0 $taken"
   exit
 }
-mv -f -- "$d/program.$fence" "./$file" 2>"$d/problem" || {
+# In one step where both lie on one file system; elsewhere what lay there before stays until this is whole.
+put_program() {
+  ln -f -- "$d/program.$fence" "./$file" 2>/dev/null && return
+  if LC_ALL=C cp -- "$d/program.$fence" "./.$name.part" && LC_ALL=C mv -f -- "./.$name.part" "./$file"; then return; fi
+  rm -f "./.$name.part"
+  return 1
+}
+tries=0
+until put_program 2>"$d/problem"; do
   read -r problem <"$d/problem"
+  tries=$((tries + 1))
+  case $problem in
+    *[Ss]pace* | *[Qq]uota*) [ "$tries" -lt 5 ] && ! [ -e "$d/cancel" ] && sleep 4 && continue ;;
+  esac
   write_exit "126 refused 0 0 $problem"
   exit
-}
+done
 
 if [ -z "$reader_out" ]; then
   pipes=$d
@@ -126,11 +142,14 @@ if [ -n "$timeout" ]; then
   timer=$!
 fi
 
+# What holds the output now: the program may put something else in its place.
+if is_output "$d/out" && is_output "$d/err"; then exec 3<"$d/out" 4<"$d/err"; fi
+here=$PWD
 # Not with `&`: what a shell starts so cannot be interrupted by SIGINT, and no trap undoes it. The pipes are opened over
 # there, since a shell says `Terminated` where it has led the standard error of its command.
 # mksh passes on what is led there, and no other descriptor.
 word=
-DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$fence" "$@" "$file" </dev/null 7>&5 8>&6 5>&- 6>&- 9>&1 >/dev/null 2>&1
+DRS_CONTROL_DIRECTORY=$d/ $apart sh -c "$program" drs-program "$d" "$fence" "$@" "$file" </dev/null 7>&5 8>&6 3<&- 4<&- 5>&- 6>&- 9>&1 >/dev/null 2>&1
 code=$?
 word="$code exit 0 0 torn"
 exec 5>&- 6>&-
@@ -155,6 +174,8 @@ if [ -d /proc/self ]; then
   until is_over "$reader_out" && is_over "$reader_err"; do
     tries=$((tries + 1))
     [ "$tries" -ge 400 ] || continue
+    # The program may have stopped them.
+    [ "$tries" -ne 400 ] || kill -s CONT "$reader_out" "$reader_err" 2>/dev/null
     # A fiftieth of a second at first.
     if [ "$tries" -lt 410 ]; then short_sleep 02; else short_sleep 1; fi
     [ "$tries" -lt 428 ] || {
@@ -169,7 +190,8 @@ else
   ) >/dev/null 2>&1 &
 fi
 for reader in "$reader_out" "$reader_err"; do
-  if is_over "$reader" || ! [ -d /proc/self ]; then wait "$reader" || notes="$notes torn"; fi
+  # zsh tells of one that was stopped in between that alone.
+  if is_over "$reader" || ! [ -d /proc/self ]; then wait "$reader" || [ $? -eq 147 ] || notes="$notes torn"; fi
 done
 [ -z "$summing" ] || wait "$summing"
 reason=exit
@@ -183,7 +205,9 @@ out=0 err=0
   chmod u+rwx "$root" "$d"
   chmod u+rw "$d/out" "$d/err"
 } 2>/dev/null
-[ -e "$d/out" ] && [ -e "$d/err" ] || notes="$notes wiped"
-[ ! -s "$d/out" ] || out=$(size_of out)
-[ ! -s "$d/err" ] || err=$(size_of err)
+is_kept() { is_output "$1" && { ! [ -e "/proc/self/fd/$2" ] || [ "/proc/self/fd/$2" -ef "$1" ]; }; }
+is_kept "$d/out" 3 && is_kept "$d/err" 4 || notes="$notes wiped"
+if is_output "$d/out" && [ -s "$d/out" ]; then out=$(size_of out); fi
+if is_output "$d/err" && [ -s "$d/err" ]; then err=$(size_of err); fi
+if [ -d "$here" ] && ! [ . -ef "$here" ]; then notes="$notes moved"; fi
 write_exit "$code $reason $out $err$notes"

@@ -89,7 +89,7 @@ describe('jobs in the panel', function () {
     await allow(backend, personal.public);
     const { id } = await make('With a key', 'echo kept; touch a.txt b.txt c.log');
     await submitForm(id);
-    await page.getByLabel('with a private key').check();
+    await page.getByLabel('with a private key', { exact: true }).check();
     await page.locator('#drs-key').fill(personal.private);
     await page.locator('#drs-passphrase').fill(passphrase);
     await page.getByLabel('Output', { exact: false }).selectOption('total');

@@ -82,7 +82,7 @@ describe('the pages of the panel', function () {
     await visitor.open(`/resources/drs-jobs/records/${running.id}/edit`);
     expect(await page.locator('#program').evaluate(fontOf)).to.match(/monospace$/);
     await visitor.open(`/resources/drs-jobs/records/${running.id}/submit`);
-    await page.getByLabel('with a private key').check();
+    await page.getByLabel('with a private key', { exact: true }).check();
     expect(await page.locator('#drs-key').evaluate(fontOf)).to.match(/monospace$/);
   });
 
