@@ -44,21 +44,36 @@ export async function saveFiles(
   const staging = await makeStaging(root);
   try {
     for (const [index, file] of files.entries()) await bring(file, path.join(staging, `${index}`), signal);
-    if (signal.aborted) return 'stopped';
-    const paths: string[] = [];
-    for (const [index, { name }] of files.entries()) {
-      const target = path.join(root, name);
-      await makeFolders(root, name);
-      await place(path.join(staging, `${index}`), target, isForced);
-      paths.push(target);
-    }
-    return paths;
   } catch (error) {
+    await rm(staging, { recursive: true, force: true });
     if (signal.aborted) return 'stopped';
     throw error;
+  }
+  try {
+    return await placeAll(files, { root, staging, isForced });
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** @throws CommandError when something is in the way that was not there before */
+async function placeAll(
+  files: readonly RemoteFile[],
+  { root, staging, isForced }: { root: string; staging: string; isForced: boolean },
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [index, { name }] of files.entries()) {
+    const target = path.join(root, name);
+    try {
+      await makeFolders(root, name);
+      await place(path.join(staging, `${index}`), target, isForced);
+    } catch (error) {
+      const reason = `Cannot write ${shown(name)}: ${(error as Error).message}.`;
+      throw new CommandError(`${reason} ${index} of ${files.length} files were written.`, error);
+    }
+    paths.push(target);
+  }
+  return paths;
 }
 
 /** @throws CommandError that names every problem */
@@ -107,7 +122,7 @@ async function kindOf(file: string): Promise<'nothing' | 'folder' | 'link' | 'fi
     const found = await lstat(file);
     return found.isSymbolicLink() ? 'link' : found.isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing';
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'nothing';
     throw error;
   }
 }

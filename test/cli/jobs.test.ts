@@ -3,7 +3,7 @@ import type { RemoteSubmission } from '../../lib/index.js';
 import { listedJobSchema } from '../../lib/http/schemas.js';
 import { TestAttempt } from '../http/support.js';
 import { makeJob } from '../support/instance.js';
-import { runDrs } from './drs-process.js';
+import { runDrs, startDrs } from './drs-process.js';
 import { endWith, instanceForCommands, runOnTerminal } from './support.js';
 
 describe('drs jobs', function () {
@@ -76,6 +76,14 @@ describe('drs jobs', function () {
     );
     expect(printed).to.include('a\\u0009b\\u001b[2J');
     expect(printed).to.not.include('\u001b[2J');
+  });
+
+  it('ends as by SIGPIPE when nobody reads', async () => {
+    const { child, end } = startDrs(['jobs'], env);
+    child.stdout.destroy();
+    const { code, stderr } = await end;
+    expect(stderr.toString()).to.equal('');
+    expect(code).to.equal(141);
   });
 
   it('refuses what makes no sense', async () => {
