@@ -2,12 +2,12 @@
 
 import { actingUser } from './acting-user.js';
 import { withInstance } from './instance.js';
+import { printRecord, type JsonFlag } from './print.js';
 
 /** Cancels a job. @throws NotFoundError | ConflictError */
-export function cancel(jobId: number): Promise<number> {
+export function cancel(jobId: number, flags: JsonFlag): Promise<number> {
   return withInstance(async (drs) => {
-    const { attempt } = await drs.cancelJob(jobId, actingUser());
-    process.stdout.write(`job ${jobId} attempt ${attempt}: cancel requested\n`);
-    return 0;
+    const cancelled = await drs.cancelJob(jobId, actingUser());
+    return printRecord(flags, cancelled, `job ${jobId} attempt ${cancelled.attempt}: cancel requested\n`);
   });
 }

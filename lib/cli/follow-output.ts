@@ -2,9 +2,12 @@
 
 import type { Writable } from 'node:stream';
 import { Op } from 'sequelize';
+import { streams as allStreams, type Stream } from '../core/log-policy.js';
 import type { Outcome } from '../core/records.js';
 import { internalsOf } from '../internals.js';
 import type { RemoteSubmission, Submission } from '../remote-submission.js';
+import type { FoundAttempt } from './find-attempt.js';
+import { writeBytes } from './print.js';
 
 const CHUNKS_PER_READ = 100;
 
@@ -12,16 +15,31 @@ const CHUNKS_PER_READ = 100;
 export interface FollowTarget {
   stdout: Writable;
   stderr: Writable;
-  signal: AbortSignal;
+  /** Default: both. */
+  streams?: readonly Stream[];
+  /** Default: to the end. */
+  signal?: AbortSignal;
+}
+
+/** An attempt that may be under way. */
+export type Followed = Pick<Submission, 'jobId' | 'attempt' | 'finished'>;
+
+/** Writes what is stored now. False when nobody reads any more. */
+export function printOutput(
+  drs: RemoteSubmission,
+  attempt: FoundAttempt,
+  target: FollowTarget,
+): Promise<boolean> {
+  return createPrinter(drs, attempt, target)();
 }
 
 /** Writes each chunk once and in order. Resolves to the outcome when the attempt has ended and all was written. */
 export async function followOutput(
   drs: RemoteSubmission,
-  submission: Submission,
-  target: FollowTarget,
+  followed: Followed,
+  target: FollowTarget & { signal: AbortSignal },
 ): Promise<Outcome | 'stopped' | 'output closed'> {
-  const { jobId, attempt } = submission;
+  const { jobId, attempt } = followed;
   const { bus } = internalsOf(drs);
   const bell = createBell();
   const leaves = [
@@ -32,14 +50,14 @@ export async function followOutput(
   ];
   target.signal.addEventListener('abort', bell.ring);
   let outcome: Outcome | undefined;
-  const finished = submission.finished().then((value) => {
+  const finished = followed.finished().then((value) => {
     outcome = value;
     bell.ring();
   });
   // A failure of finished() ends the wait for the bell; the await below throws it.
   finished.catch(bell.ring);
   try {
-    const print = createPrinter(drs, submission, target);
+    const print = createPrinter(drs, followed, target);
     for (;;) {
       if (target.signal.aborted) return 'stopped';
       const isOver = outcome !== undefined;
@@ -56,42 +74,24 @@ export async function followOutput(
 /** A function that writes what is stored and was not written yet; false when nobody reads any more. */
 function createPrinter(
   drs: RemoteSubmission,
-  { jobId, attempt }: Submission,
-  target: FollowTarget,
+  { jobId, attempt }: FoundAttempt,
+  { streams = allStreams, signal, ...target }: FollowTarget,
 ): () => Promise<boolean> {
   let seq = 0;
   return async () => {
     for (;;) {
       const chunks = await drs.models.Log.findAll({
-        where: { jobId, attempt, seq: { [Op.gt]: seq } },
+        where: { jobId, attempt, stream: [...streams], seq: { [Op.gt]: seq } },
         order: [['seq', 'ASC']],
         limit: CHUNKS_PER_READ,
       });
       for (const chunk of chunks) {
-        if (!(await write(target[chunk.stream], chunk.content))) return false;
+        if (!(await writeBytes(target[chunk.stream], chunk.content))) return false;
         seq = chunk.seq;
       }
-      if (chunks.length < CHUNKS_PER_READ || target.signal.aborted) return true;
+      if (chunks.length < CHUNKS_PER_READ || signal?.aborted) return true;
     }
   };
-}
-
-/** Resolves when the bytes are out; false when the reader is gone. */
-function write(stream: Writable, bytes: Buffer): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    // A stream tells of its errors twice, and one that nobody hears would end the process.
-    const ignore = (): void => undefined;
-    stream.once('error', ignore);
-    stream.write(bytes, (error) => {
-      if (error && !isBrokenPipe(error)) return reject(error);
-      if (!error) stream.off('error', ignore);
-      resolve(!error);
-    });
-  });
-}
-
-function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'EPIPE';
 }
 
 /** A bell that also tells the late listener that it has rung. */

@@ -1,11 +1,16 @@
 /** The commands, their arguments and options, and what `--help` says. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { packageFile } from '../package-files.js';
 import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';
 import { explain } from './explain.js';
 import { migrate } from './migrate.js';
+import { positiveInteger, positiveNumber } from './numbers.js';
+import type { JsonFlag } from './print.js';
 import { prune } from './prune.js';
+import { addReadingCommands, jsonOption } from './reading-commands.js';
 import { requeue } from './requeue.js';
 import { retry } from './retry.js';
 import { submit, type SubmitFlags } from './submit.js';
@@ -16,7 +21,8 @@ Environment:
   DATABASE_URL   postgres://user:password@host:port/database
   REDIS_URL      redis://host:port
   DRS_SECRET     the key that seals passwords at rest, at least 16 characters
-  DRS_IDENTITY   the path of the app's own SSH private key (optional)`;
+  DRS_IDENTITY   the path of the app's own SSH private key (optional)
+  DRS_STORAGE    the directory of stored results (optional)`;
 
 const submitHelp = `
 The password of a submit comes from DRS_PASSWORD, from --password-stdin or from the question of --ask-password,
@@ -31,6 +37,7 @@ export function createProgram(): { run(args: readonly string[]): Promise<number>
   let exitCode = 0;
   const program = new Command('drs')
     .description('Runs programs on remote machines over SSH, and loses none.')
+    .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', environmentHelp)
     .showHelpAfterError('(drs --help says more)')
     .exitOverride();
@@ -38,6 +45,7 @@ export function createProgram(): { run(args: readonly string[]): Promise<number>
     exitCode = code;
   };
   addSmallCommands(program, keep);
+  addReadingCommands(program, keep);
   addSubmit(program, keep);
   return {
     async run(args) {
@@ -67,29 +75,34 @@ function addSmallCommands(program: Command, keep: (code: number) => void): void 
     .command('cancel')
     .description('end a job: it is not started, or its whole process tree is ended')
     .argument('<job>', 'the id of the job', positiveInteger)
-    .action(async (jobId: number) => keep(await cancel(jobId)));
+    .option(...jsonOption)
+    .action(async (jobId: number, flags: JsonFlag) => keep(await cancel(jobId, flags)));
   program
     .command('retry')
     .description(
       'make a new attempt as the newest one was made (password: DRS_PASSWORD, or the key of the app)',
     )
     .argument('<job>', 'the id of the job', positiveInteger)
-    .action(async (jobId: number) => keep(await retry(jobId)));
+    .option(...jsonOption)
+    .action(async (jobId: number, flags: JsonFlag) => keep(await retry(jobId, flags)));
   program
     .command('requeue')
     .description('hand the attempt under way to the workers again; harmless when one holds it')
     .argument('<job>', 'the id of the job', positiveInteger)
-    .action(async (jobId: number) => keep(await requeue(jobId)));
+    .option(...jsonOption)
+    .action(async (jobId: number, flags: JsonFlag) => keep(await requeue(jobId, flags)));
   program
     .command('prune')
     .description('delete logs and results of attempts that ended long ago')
     .requiredOption('--days <number>', 'how long ago', positiveNumber)
-    .action(async (flags: { days: number }) => keep(await prune(flags)));
+    .option(...jsonOption)
+    .action(async (flags: JsonFlag & { days: number }) => keep(await prune(flags)));
   program
     .command('explain')
     .description('tell where the newest attempt of a job is, who holds it and what it waits for')
     .argument('<job>', 'the id of the job', positiveInteger)
-    .action(async (jobId: number) => keep(await explain(jobId)));
+    .option(...jsonOption)
+    .action(async (jobId: number, flags: JsonFlag) => keep(await explain(jobId, flags)));
 }
 
 function addSubmit(program: Command, keep: (code: number) => void): void {
@@ -119,22 +132,11 @@ function addSubmit(program: Command, keep: (code: number) => void): void {
     )
     .addOption(new Option('--ask-password', 'ask for the password').conflicts('passwordStdin'))
     .option('--password-stdin', 'read the password from the standard input')
+    .addOption(new Option(...jsonOption).conflicts('follow'))
     .addHelpText('after', submitHelp)
     .action(async (file: string, flags: SubmitFlags) => keep(await submit(file, flags)));
 }
 
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 2 ** 31 - 1) {
-    throw new InvalidArgumentError('Give a whole number from 1.');
-  }
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || value * 1000 > 2 ** 31 - 1) {
-    throw new InvalidArgumentError('Give a number above 0, and not beyond 2147483.');
-  }
-  return value;
+function version(): string {
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }

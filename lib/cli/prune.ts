@@ -1,16 +1,16 @@
 /** `drs prune --days N` */
 
 import { withInstance } from './instance.js';
+import { printRecord, type JsonFlag } from './print.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Deletes logs and results of attempts that ended so many days ago. */
-export function prune({ days }: { days: number }): Promise<number> {
+export function prune({ days, ...flags }: JsonFlag & { days: number }): Promise<number> {
   return withInstance(async (drs) => {
-    const { attempts, results, orphans } = await drs.prune({ olderThanMs: days * dayMs });
-    process.stdout.write(
-      `deleted the logs of ${attempts} attempts, ${results} results, and ${orphans} files of none\n`,
-    );
-    return 0;
+    const deleted = await drs.prune({ olderThanMs: days * dayMs });
+    const { attempts, results, orphans } = deleted;
+    const sentence = `deleted the logs of ${attempts} attempts, ${results} results, and ${orphans} files of none\n`;
+    return printRecord(flags, deleted, sentence);
   });
 }

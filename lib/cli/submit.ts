@@ -3,17 +3,17 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
-import type { RemoteSubmission, Submission } from '../remote-submission.js';
+import type { RemoteSubmission } from '../remote-submission.js';
 import { actingUser } from './acting-user.js';
-import { exitCodeOf, exitCodes, isProgramsOwnEnd } from './exit-code.js';
 import { CommandError } from './failure.js';
 import { findByName } from './find-record.js';
-import { followOutput } from './follow-output.js';
+import { follow } from './follow.js';
 import { withInstance } from './instance.js';
+import { printRecord, type JsonFlag } from './print.js';
 import { readPassword, type PasswordFlags } from './read-password.js';
 
 /** The options of the command. */
-export interface SubmitFlags extends PasswordFlags {
+export interface SubmitFlags extends PasswordFlags, JsonFlag {
   server: string;
   interpreter: string;
   directory: string;
@@ -43,8 +43,8 @@ export async function submit(file: string, flags: SubmitFlags): Promise<number> 
       ...actingUser(),
     });
     if (flags.follow) return follow(drs, submission);
-    process.stdout.write(`job ${jobId} attempt ${submission.attempt} submitted\n`);
-    return 0;
+    const { attempt, status } = submission;
+    return printRecord(flags, { jobId, attempt, status }, `job ${jobId} attempt ${attempt} submitted\n`);
   });
 }
 
@@ -89,31 +89,4 @@ async function createJob(
     storeResults: options.results ?? null,
   });
   return job.id;
-}
-
-/** Prints the output until the job has ended, or until Ctrl-C: then the job goes on without a viewer. */
-async function follow(drs: RemoteSubmission, submission: Submission): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-  try {
-    const output = { stdout: process.stdout, stderr: process.stderr };
-    const how = await followOutput(drs, submission, { ...output, signal: interrupt.signal });
-    if (how === 'output closed') return exitCodes.outputClosed;
-    if (how === 'stopped') {
-      const { jobId } = submission;
-      process.stderr.write(`drs: job ${jobId} goes on. \`drs cancel ${jobId}\` ends it.\n`);
-      return exitCodes.interrupted;
-    }
-    if (!isProgramsOwnEnd(how)) await sayWhy(drs, submission.jobId);
-    return exitCodeOf(how);
-  } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-  }
-}
-
-async function sayWhy(drs: RemoteSubmission, jobId: number): Promise<void> {
-  const job = await drs.models.Job.findByPk(jobId);
-  const state = [job?.status, job?.failureReason].filter(Boolean).join(', ');
-  process.stderr.write(`drs: job ${jobId}: ${state}. ${job?.message ?? ''}`.trimEnd() + '\n');
 }

@@ -5,22 +5,30 @@ export { DrsClientError, type ClientProblem } from './client-error.js';
 export { defineElements } from './elements/define.js';
 export type { ConnectOptions } from './request.js';
 export type { FollowOptions } from './follow-log.js';
-export type { JobCalls, RestCalls } from './rest.js';
+export type { JobCalls } from './job-calls.js';
+export type { RecordCalls } from './record-calls.js';
+export type { RestCalls } from './rest.js';
 export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
 export type {
   Accepted,
   AllowedActions,
+  Explanation,
   Interpreter,
   Job,
+  ListedChunk,
+  ListedJob,
   ListQuery,
   LogHit,
   LogHits,
   LogPage,
   LogQuery,
+  NewInterpreter,
   NewJob,
+  NewServer,
   Page,
   Result,
+  Retried,
   SearchQuery,
   Server,
   SubmitBody,

@@ -1,81 +1,92 @@
-/** The REST interface as typed methods. */
+/** The REST interface as typed methods: one for each route. */
 
+import type { Stream } from '../core/log-policy.js';
+import { createJobCalls, type JobCalls } from './job-calls.js';
+import { createRecordCalls, type RecordCalls } from './record-calls.js';
+import type { Requester } from './request.js';
 import type {
-  Accepted,
   Interpreter,
-  Job,
+  ListedChunk,
   ListQuery,
   LogHits,
   LogPage,
   LogQuery,
-  NewJob,
+  NewInterpreter,
+  NewServer,
   Page,
   Result,
   SearchQuery,
   Server,
-  SubmitBody,
 } from './types.js';
-import type { Requester } from './request.js';
 
-/** What can be done with jobs. Every method rejects with a DrsClientError when the server refuses. */
-export interface JobCalls {
-  /** A page of the jobs that the user may see, newest first. */
-  list(query?: ListQuery): Promise<Page<Job>>;
-  get(id: number): Promise<Job>;
-  create(body: NewJob): Promise<Job>;
-  /** Changes what is given; while it is submitted or running, only its title. */
-  update(id: number, body: Partial<NewJob>): Promise<Job>;
-  /** Hands the job to the workers. */
-  submit(id: number, body?: SubmitBody): Promise<Accepted>;
-  /** Puts the program on the server without running it. */
-  copy(id: number, body?: SubmitBody): Promise<Accepted>;
-  cancel(id: number): Promise<Accepted>;
+/** Ends a call early. */
+interface Abort {
+  signal?: AbortSignal;
 }
 
-/** The REST interface. */
+/** Which bytes of a job. */
+interface WhichBytes extends Abort {
+  /** The newest attempt when left out. */
+  attempt?: number;
+  stream?: Stream;
+}
+
+/** The bytes of an answer, as they come. */
+type Bytes = Promise<ReadableStream<Uint8Array>>;
+
+/** The REST interface. Every method rejects with a DrsClientError when the server refuses. */
 export interface RestCalls {
   readonly jobs: JobCalls;
-  readonly servers: { list(query?: ListQuery): Promise<Page<Server>> };
-  readonly interpreters: { list(query?: ListQuery): Promise<Page<Interpreter>> };
+  readonly servers: RecordCalls<Server, NewServer>;
+  readonly interpreters: RecordCalls<Interpreter, NewInterpreter>;
   /** All files of an attempt (default: the newest), by name. */
   results(jobId: number, query?: { attempt?: number }): Promise<Result[]>;
+  /** The same files as one archive. */
+  resultsZip(jobId: number, options?: Omit<WhichBytes, 'stream'>): Bytes;
   /** The bytes of a file. */
-  resultStream(id: number, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+  resultStream(id: number, options?: Abort): Bytes;
+  /** A page of the files of all jobs that the user may see, newest first. */
+  listResults(query?: ListQuery): Promise<Page<Result>>;
   /** A page of stored chunks. */
   logPage(jobId: number, query?: LogQuery): Promise<LogPage>;
+  /** The bytes of a stream (default: `stdout`) that are stored now, as the program wrote them. */
+  logStream(jobId: number, options?: WhichBytes): Bytes;
+  /** A page of the chunks of all jobs that the user may see, newest first. */
+  listLogs(query?: ListQuery): Promise<Page<ListedChunk>>;
   /** Lines of a log that hold a text, found on the server; an answer takes about a second at most. */
-  searchLog(jobId: number, query: SearchQuery, options?: { signal?: AbortSignal }): Promise<LogHits>;
+  searchLog(jobId: number, query: SearchQuery, options?: Abort): Promise<LogHits>;
 }
 
 /** Makes the typed methods over a requester. */
 export function createRest(request: Requester): RestCalls {
+  const { json } = request;
+  const bytes = async (path: string, { signal, ...query }: WhichBytes = {}): Bytes => {
+    const { body } = await request.raw(path, { query, ...(signal ? { signal } : {}) });
+    return body ?? new Blob().stream();
+  };
   return {
     jobs: createJobCalls(request),
-    servers: { list: (query = {}) => request.json('/servers', { query }) },
-    interpreters: { list: (query = {}) => request.json('/interpreters', { query }) },
-    async results(jobId, query = {}) {
-      const { items } = await request.json<{ items: Result[] }>(`/jobs/${jobId}/results`, { query });
-      return items;
-    },
-    async resultStream(id, options = {}) {
-      const response = await request.raw(`/results/${id}/file`, options);
-      return response.body ?? new Response('').body ?? new ReadableStream();
-    },
-    logPage: (jobId, query = {}) => request.json(`/jobs/${jobId}/logs`, { query: { ...query } }),
+    servers: createRecordCalls(request, '/servers'),
+    interpreters: createRecordCalls(request, '/interpreters'),
+    results: (jobId, query) => allResults(request, jobId, query),
+    resultsZip: (jobId, options) => bytes(`/jobs/${jobId}/results.zip`, options),
+    resultStream: (id, options) => bytes(`/results/${id}/file`, options),
+    listResults: (query = {}) => json('/results', { query }),
+    logPage: (jobId, query = {}) => json(`/jobs/${jobId}/logs`, { query: { ...query } }),
+    logStream: (jobId, options) => bytes(`/jobs/${jobId}/log`, options),
+    listLogs: (query = {}) => json('/logs', { query }),
     searchLog: (jobId, query, options = {}) =>
-      request.json(`/jobs/${jobId}/search`, { query: { ...query }, ...options }),
+      json(`/jobs/${jobId}/search`, { query: { ...query }, ...options }),
   };
 }
 
-function createJobCalls(request: Requester): JobCalls {
-  const post = (path: string, body: unknown = {}) => request.json<Accepted>(path, { method: 'POST', body });
-  return {
-    list: (query = {}) => request.json('/jobs', { query }),
-    get: (id) => request.json(`/jobs/${id}`),
-    create: (body) => request.json('/jobs', { method: 'POST', body }),
-    update: (id, body) => request.json(`/jobs/${id}`, { method: 'PATCH', body }),
-    submit: (id, body) => post(`/jobs/${id}/submit`, body),
-    copy: (id, body) => post(`/jobs/${id}/copy`, body),
-    cancel: (id) => post(`/jobs/${id}/cancel`),
-  };
+/** Every page; the later ones of the attempt of the first, also when a newer one has begun. */
+async function allResults({ json }: Requester, jobId: number, given: ListQuery = {}): Promise<Result[]> {
+  const all: Result[] = [];
+  for (let query: ListQuery | null = { ...given, limit: 100 }; query;) {
+    const { items, next }: Page<Result> = await json(`/jobs/${jobId}/results`, { query });
+    all.push(...items);
+    query = next ? { ...query, attempt: all[0]?.attempt, cursor: next } : null;
+  }
+  return all.sort((a, b) => (a.remoteFilename < b.remoteFilename ? -1 : 1));
 }

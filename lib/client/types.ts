@@ -1,6 +1,7 @@
 /** What the REST interface answers, as a client reads it: dates are ISO 8601 text. */
 
 import type { LogChunk } from '../core/events.js';
+import type { AttemptFacts } from '../core/explanation.js';
 import type { FailureReason, JobStatus } from '../core/job-status.js';
 import type { LogPolicy, Stream } from '../core/log-policy.js';
 
@@ -43,6 +44,9 @@ export interface Job {
   allowed?: AllowedActions;
 }
 
+/** A job in a list: without its program, which may be large. */
+export type ListedJob = Omit<Job, 'program' | 'allowed'>;
+
 /** What a user has the right to do with a job; whether it makes sense just now, its status says. */
 export interface AllowedActions {
   update: boolean;
@@ -64,9 +68,22 @@ export interface Server {
   controlDirectory?: string | null;
   /** It may choose algorithms that OpenSSH has given up. */
   legacyAlgorithms: boolean;
+  interpreterIds: number[];
   interpreters: { id: number; name: string; path: string }[];
   /** The key that the server must show; null before it was seen. */
   hostKey: { type: string; fingerprint: string; isApproved: boolean } | null;
+}
+
+/** The body of `POST /servers`. */
+export interface NewServer {
+  title: string;
+  hostname: string;
+  /** Default 22. */
+  port?: number;
+  interpreterIds?: number[];
+  proxyJump?: number | null;
+  controlDirectory?: string | null;
+  legacyAlgorithms?: boolean;
 }
 
 /** What runs a program, as `GET /interpreters` answers it. */
@@ -75,6 +92,15 @@ export interface Interpreter {
   name: string;
   path: string;
   arguments: string[];
+}
+
+/** The body of `POST /interpreters`. */
+export interface NewInterpreter {
+  name: string;
+  /** The executable on the server, absolute or looked up in its PATH. */
+  path: string;
+  /** Given before the file name, in order. */
+  arguments?: string[];
 }
 
 /** A file that a job made, as `GET /jobs/:id/results` answers it. */
@@ -99,6 +125,10 @@ export interface NewJob {
   timeoutMs?: number | null;
   logPolicy?: LogPolicy | null;
   storeResults?: string[] | null;
+  /** Administrators only: the id of the user that it belongs to. */
+  owner?: string;
+  /** Administrators only: the name of that user on servers. */
+  ownerUsername?: string;
 }
 
 /** The body of a submit; what is left out comes from the job, then from the system. */
@@ -107,17 +137,36 @@ export interface SubmitBody {
   password?: string;
   privateKey?: string;
   passphrase?: string;
+  /** Administrators only, where the option `allowLocal` is on: the socket of an SSH agent. */
+  agent?: string;
   timeoutMs?: number;
   logPolicy?: LogPolicy;
   storeResults?: string[];
   remote?: boolean;
 }
 
-/** What submit, copy and cancel answer. */
+/** What submit, copy, cancel and requeue answer. */
 export interface Accepted {
   jobId: number;
   attempt: number;
   status: JobStatus;
+}
+
+/** What retry answers. */
+export interface Retried extends Accepted {
+  /** The attempt that it repeats. */
+  retryOf: number;
+}
+
+/** Dates of a record as JSON has them. */
+type AsJson<T> = {
+  [Name in keyof T]: T[Name] extends Date ? string : T[Name] extends Date | null ? string | null : T[Name];
+};
+
+/** Where the newest attempt of a job is. */
+export interface Explanation extends AsJson<AttemptFacts> {
+  /** What happens next, and who has to do it. */
+  summary: string;
 }
 
 /** A filter and a page of a list. */
@@ -128,6 +177,13 @@ export interface ListQuery {
   cursor?: string;
   /** Filters on the model's fields, as in `{ status: 'running' }`. */
   [field: string]: string | number | boolean | undefined;
+}
+
+/** A chunk in a list over all jobs. */
+export interface ListedChunk extends Omit<LogChunk, 'line' | 'linesBefore'> {
+  id: number;
+  jobId: number;
+  attempt: number;
 }
 
 /** Chunks of a log, in order. */

@@ -13,6 +13,7 @@ import { logSize, openLog } from '../models/log-bytes.js';
 import type { Models } from '../models/define-models.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import { withoutProgram } from '../models/without-program.js';
+import { attemptOf } from './attempt-of.js';
 
 interface Parts {
   models: Models;
@@ -79,10 +80,7 @@ export function openLogs({ models, access }: Parts): LogFiles {
       const job = await jobOf(models, jobId);
       const what = `Job ${jobId}`;
       if (as) await access.require(as, 'log:read', { record: job, what });
-      if (attempt !== undefined && attempt > job.attempt) {
-        throw new NotFoundError(`Attempt ${attempt} of job ${jobId}`);
-      }
-      const of = { jobId, attempt: attempt ?? job.attempt, stream };
+      const of = { jobId, attempt: attemptOf(job, attempt), stream };
       return openLog(models, of, { start: 0, end: (await logSize(models, of)) - 1 });
     },
   };

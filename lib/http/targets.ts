@@ -6,6 +6,8 @@ import { withoutProgram } from '../models/without-program.js';
 import type { LoadTarget } from './route.js';
 import { maxId } from './schemas.js';
 
+export { attemptOf } from '../domain/attempt-of.js';
+
 export type Interpreter = InstanceType<Models['Interpreter']>;
 export type Server = InstanceType<Models['Server']>;
 export type Job = InstanceType<Models['Job']>;
@@ -44,13 +46,6 @@ export const loadResult: LoadTarget<Result> = async ({ models }, id) => {
   const record = found(await models.Job.findByPk(target.jobId, withoutProgram), what);
   return { target, record, what };
 };
-
-/** The attempt that was asked for, or the newest. @throws NotFoundError when there was no such attempt */
-export function attemptOf(job: Job, asked: number | undefined): number {
-  if (asked !== undefined && asked > job.attempt)
-    throw new NotFoundError(`Attempt ${asked} of job ${job.id}`);
-  return asked ?? job.attempt;
-}
 
 async function byId<Row>(
   id: string | undefined,

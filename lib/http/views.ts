@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TextAnswer } from './answer.js';
-import { packageFile } from './package-files.js';
+import { packageFile } from '../package-files.js';
 
 /** Nothing from elsewhere, and no script or style inside a page: what a job prints can not run. */
 const contentSecurityPolicy = [

@@ -103,6 +103,7 @@ function createSubscriber(options: RedisBusOptions, events: EventEmitter) {
       try {
         await subscribe();
       } catch (error) {
+        if (!isOpen) return;
         options.logger.warn({ err: error }, 'Announcements cannot be received yet; trying again.');
         await delay(retryMs, undefined, { ref: false });
       }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { explanationSchema } from '../../lib/http/attempt-schemas.js';
 import { internalsOf } from '../../lib/internals.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../lib/remote-submission.js';
 import { waitForEnd } from '../../lib/submit/wait-for-end.js';
@@ -132,6 +133,37 @@ describe('the command drs', function () {
       expect(retried.stdout).to.equal(`job ${id}: attempt 2, a new one after attempt 1\n`);
       expect(await drs.models.Job.findByPk(Number(id))).to.include({ attempt: 2, status: 'submitted' });
       await drs.cancelJob(Number(id));
+    });
+
+    it('prints one JSON object for each thing done, as REST answers it', async () => {
+      const file = await programFile('echo never\n');
+      const signIn = { ...env, DRS_PASSWORD: password };
+      const json = async (...args: string[]) => {
+        const { code, stdout, stderr } = await runDrs([...args, '--json'], signIn);
+        expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+        expect(stdout).to.match(/^\{.*\}\n$/);
+        return JSON.parse(stdout) as Record<string, unknown>;
+      };
+      const submitted = await json('submit', file, ...where);
+      const { jobId } = submitted;
+      expect(submitted).to.deep.equal({ jobId, attempt: 1, status: 'submitted' });
+      const explained = await json('explain', `${String(jobId)}`);
+      expect(Object.keys(explained)).to.have.members(Object.keys(explanationSchema.shape));
+      expect(explained).to.include({ attempt: 1, status: 'submitted', startedAt: null });
+      expect(await json('requeue', `${String(jobId)}`)).to.deep.equal(submitted);
+      expect(await json('cancel', `${String(jobId)}`)).to.deep.equal({ ...submitted, status: 'cancelled' });
+      const retried = await json('retry', `${String(jobId)}`);
+      expect(retried).to.deep.equal({ jobId, attempt: 2, status: 'submitted', retryOf: 1 });
+      await drs.cancelJob(Number(jobId));
+      expect(await json('prune', '--days', '9')).to.deep.equal({ attempts: 0, results: 0, orphans: 0 });
+      const both = await runDrs(['submit', file, ...where, '--follow', '--json'], signIn);
+      expect(both.code).to.equal(64);
+    });
+
+    it('says its version', async () => {
+      const file = new URL('../../package.json', import.meta.url);
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+      expect(await runDrs(['--version'], {})).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
     });
 
     it('deletes old logs and results', async () => {

@@ -169,7 +169,14 @@ describe('the elements by keyboard alone', () => {
 
   it('a job is written and submitted', async () => {
     const interpreters = [{ id: 1, name: 'Shell', path: '/bin/sh' }];
-    const machine = { hostname: 'h', port: 22, proxyJump: null, legacyAlgorithms: false, hostKey: null };
+    const machine = {
+      hostname: 'h',
+      port: 22,
+      interpreterIds: [],
+      proxyJump: null,
+      legacyAlgorithms: false,
+      hostKey: null,
+    };
     server.servers.push({ id: 1, title: 'Cluster', ...machine, interpreters });
     await page.goto(`${server.origin}/submit`);
     await page.locator('option', { hasText: 'Cluster' }).waitFor({ state: 'attached' });

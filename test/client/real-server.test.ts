@@ -63,6 +63,69 @@ describe('connectDrs with the real routes and sockets', () => {
     expect(await new Response(await client.resultStream(result?.id ?? 0)).text()).to.equal('{}');
   });
 
+  it('gives all files of an attempt by name, an archive, and the raw output', async () => {
+    const job = await jobOf(drs);
+    const attempt = await TestAttempt.start(drs, job.id);
+    await attempt.print('out\n', { stream: 'stderr', content: 'err\n' });
+    const names = Array.from({ length: 120 }, (_, index) => `${String(index).padStart(3, '0')}.txt`);
+    await attempt.leave(Object.fromEntries(names.map((name) => [name, name])));
+    await attempt.finish();
+    const results = await client.results(job.id);
+    expect(results.map(({ remoteFilename }) => remoteFilename)).to.deep.equal(names);
+    const archive = Buffer.from(
+      await new Response(await client.resultsZip(job.id, { attempt: 1 })).arrayBuffer(),
+    );
+    expect(archive.subarray(0, 2).toString()).to.equal('PK');
+    const stderr = await client.logStream(job.id, { stream: 'stderr' });
+    expect(await new Response(stderr).text()).to.equal('err\n');
+    const { items } = await client.listResults({ job: job.id, name: '007.txt' });
+    expect(items.map(({ remoteFilename }) => remoteFilename)).to.deep.equal(['007.txt']);
+    const chunks = await client.listLogs({ job: job.id });
+    expect(chunks.items.map(({ content }) => content)).to.deep.equal(['err\n', 'out\n']);
+  });
+
+  it('makes, changes and deletes servers, interpreters and jobs', async () => {
+    const admin = clientOf('admin');
+    const interpreter = await admin.interpreters.create({ name: 'Shell', path: 'sh' });
+    expect(await admin.interpreters.update(interpreter.id, { path: '/bin/sh' })).to.include({
+      path: '/bin/sh',
+    });
+    const server = await admin.servers.create({
+      title: 'New',
+      hostname: 'new.example',
+      interpreterIds: [interpreter.id],
+    });
+    expect(await admin.servers.get(server.id)).to.deep.include({
+      port: 22,
+      interpreterIds: [interpreter.id],
+    });
+    const job = await admin.jobs.create({
+      title: 'Short',
+      program: 'true',
+      remoteDirectory: '~/x',
+      remoteFilename: 'x.sh',
+      serverId: server.id,
+      interpreterId: interpreter.id,
+    });
+    await admin.jobs.delete(job.id);
+    await admin.servers.delete(server.id);
+    await admin.interpreters.delete(interpreter.id);
+    expect(await refusalOf(admin.interpreters.get(interpreter.id))).to.include({ code: 'not_found' });
+    admin.close();
+  });
+
+  it('tells where an attempt is, queues it again, and runs it again after its end', async () => {
+    const admin = clientOf('admin');
+    const job = await jobOf(drs, 'admin');
+    expect(await admin.jobs.submit(job.id, { password: 'x' })).to.include({ attempt: 1 });
+    expect(await admin.jobs.explain(job.id)).to.include({ attempt: 1, status: 'submitted', startedAt: null });
+    expect(await admin.jobs.requeue(job.id)).to.include({ attempt: 1, status: 'submitted' });
+    expect(await admin.jobs.cancel(job.id)).to.include({ status: 'cancelled' });
+    expect(await admin.jobs.retry(job.id, { password: 'x' })).to.include({ attempt: 2, retryOf: 1 });
+    await admin.jobs.cancel(job.id);
+    admin.close();
+  });
+
   it('iterates over a log while it grows, to its end', async () => {
     const job = await jobOf(drs);
     const attempt = await TestAttempt.start(drs, job.id);

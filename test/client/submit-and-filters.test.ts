@@ -15,7 +15,14 @@ const pages = {
 
 const python = { id: 1, name: 'Python 3', path: '/usr/bin/python3' };
 const shell = { id: 2, name: 'Shell', path: '/bin/sh' };
-const machine = { hostname: 'h', port: 22, proxyJump: null, legacyAlgorithms: false, hostKey: null };
+const machine = {
+  hostname: 'h',
+  port: 22,
+  interpreterIds: [],
+  proxyJump: null,
+  legacyAlgorithms: false,
+  hostKey: null,
+};
 
 describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
   let server: ContractServer;

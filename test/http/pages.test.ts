@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import express from 'express';
-import { packageFile } from '../../lib/http/package-files.js';
+import { packageFile } from '../../lib/package-files.js';
 import { render, wayToMount } from '../../lib/http/views.js';
 import { drsRouter } from '../../lib/index.js';
 import { ask, asker, jobOf, sharedInstance } from './support.js';

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import express from 'express';
 import { Server } from 'socket.io';
 import { bundleClient } from '../../lib/client/bundle.mjs';
-import { packageFile } from '../../lib/http/package-files.js';
+import { packageFile } from '../../lib/package-files.js';
 import { attachSockets, drsRouter } from '../../lib/index.js';
 import { openPage } from '../support/browser.js';
 import { atEnd } from '../support/cleanup.js';

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import type { Announcement } from '../../lib/core/events.js';
@@ -13,6 +15,25 @@ import { atEnd } from '../support/cleanup.js';
 import { makeJob, testInstance } from '../support/instance.js';
 import { testRedis } from '../support/redis.js';
 import { firstOutput } from '../worker/support.js';
+
+describe('a bus that is closed before it is connected', () => {
+  it('says nothing: nobody waits for announcements any more', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    atEnd(async () => void silent.close());
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const redis = { host: '127.0.0.1', port: (silent.address() as AddressInfo).port };
+    const bus = redisBus({ redis, namespace: async () => 'any', logger });
+    bus.subscribe(() => undefined);
+    const [connection] = (await once(silent, 'connection')) as [Socket];
+    const gone = once(connection.resume(), 'close');
+    await bus.close();
+    await gone;
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    expect(lines).to.deep.equal([]);
+  });
+});
 
 /** Whoever reaches Redis. */
 async function stranger(): Promise<Redis> {

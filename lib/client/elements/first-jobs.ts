@@ -1,7 +1,7 @@
 /** The newest jobs that fit a filter. */
 
 import type { DrsClient } from '../connect.js';
-import type { Job, ListQuery } from '../types.js';
+import type { ListedJob, ListQuery } from '../types.js';
 
 /** What one answer may hold. */
 const maxPage = 100;
@@ -10,8 +10,8 @@ const maxPage = 100;
 export async function firstJobs(
   client: DrsClient,
   { query, count }: { query: ListQuery; count: number },
-): Promise<{ items: Job[]; hasMore: boolean }> {
-  const items: Job[] = [];
+): Promise<{ items: ListedJob[]; hasMore: boolean }> {
+  const items: ListedJob[] = [];
   let next: string | null = null;
   do {
     const limit = Math.min(maxPage, count - items.length);

@@ -1,7 +1,7 @@
 /** One job in `<drs-job-list>`. */
 
 import type { StatusEvent } from '../../core/events.js';
-import type { Job } from '../types.js';
+import type { ListedJob } from '../types.js';
 import { createBadge, setBadge } from './badge.js';
 import { h, setText } from './dom.js';
 import { formatAge, formatMoment } from './format.js';
@@ -20,9 +20,9 @@ export class JobListRow {
   readonly #badge = createBadge();
   readonly #server = h('td', { class: 'server', part: 'server' });
   readonly #age = h('time');
-  #job: Job;
+  #job: ListedJob;
 
-  constructor(job: Job, actions: RowActions) {
+  constructor(job: ListedJob, actions: RowActions) {
     this.id = job.id;
     this.#job = job;
     this.#link = h('a', { href: actions.hrefOf(job.id), part: 'link' });
@@ -38,11 +38,11 @@ export class JobListRow {
     this.show(job);
   }
 
-  get job(): Job {
+  get job(): ListedJob {
     return this.#job;
   }
 
-  show(job: Job): void {
+  show(job: ListedJob): void {
     this.#job = job;
     setText(this.#link, job.title || `Job ${job.id}`);
     setBadge(this.#badge, job.status);

@@ -3,7 +3,7 @@
 import type { StatusEvent } from '../../core/events.js';
 import { isLasting, type DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
-import type { Job } from '../types.js';
+import type { ListedJob } from '../types.js';
 import { setText } from './dom.js';
 import { firstJobs } from './first-jobs.js';
 import { ListFilters } from './job-list-filters.js';
@@ -127,7 +127,7 @@ export class JobListView {
     }
   }
 
-  #put(job: Job): void {
+  #put(job: ListedJob): void {
     const known = this.#rows.get(job.id);
     if (known) return known.show(job);
     const row = new JobListRow(job, this.#options);

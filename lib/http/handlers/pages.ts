@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DrsError } from '../../errors.js';
 import type { TextAnswer } from '../answer.js';
-import { packageFile } from '../package-files.js';
+import { packageFile } from '../../package-files.js';
 import { presentJobs } from '../present.js';
 import { definePublicRoute, defineRoute, type Route } from '../route.js';
 import { loadJobWithProgram } from '../targets.js';

@@ -1,0 +1,28 @@
+/** Numbers as they are typed. */
+
+import { InvalidArgumentError } from 'commander';
+
+/** @throws InvalidArgumentError */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 2 ** 31 - 1) {
+    throw new InvalidArgumentError('Give a whole number from 1.');
+  }
+  return value;
+}
+
+/** @throws InvalidArgumentError */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || value * 1000 > 2 ** 31 - 1) {
+    throw new InvalidArgumentError('Give a number above 0, and not beyond 2147483.');
+  }
+  return value;
+}
+
+/** How many jobs are listed. @throws InvalidArgumentError */
+export function listLimit(text: string): number {
+  const value = positiveInteger(text);
+  if (value > 10_000) throw new InvalidArgumentError('Give at most 10000.');
+  return value;
+}

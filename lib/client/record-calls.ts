@@ -1,0 +1,29 @@
+/** The calls that interpreters, servers and jobs share. */
+
+import type { ListQuery, Page } from './types.js';
+import type { Requester } from './request.js';
+
+/** What can be done with records. Every method rejects with a DrsClientError when the server refuses. */
+export interface RecordCalls<One, Body, Listed = One> {
+  /** A page of those that the user may see, newest first. */
+  list(query?: ListQuery): Promise<Page<Listed>>;
+  get(id: number): Promise<One>;
+  create(body: Body): Promise<One>;
+  /** Changes what is given. */
+  update(id: number, body: Partial<Body>): Promise<One>;
+  delete(id: number): Promise<void>;
+}
+
+/** @param path the list, as in `/servers` */
+export function createRecordCalls<One, Body, Listed = One>(
+  { json }: Requester,
+  path: string,
+): RecordCalls<One, Body, Listed> {
+  return {
+    list: (query = {}) => json(path, { query }),
+    get: (id) => json(`${path}/${id}`),
+    create: (body) => json(path, { method: 'POST', body }),
+    update: (id, body) => json(`${path}/${id}`, { method: 'PATCH', body }),
+    delete: (id) => json(`${path}/${id}`, { method: 'DELETE' }),
+  };
+}
