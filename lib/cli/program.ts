@@ -1,6 +1,7 @@
 /** The commands, their arguments and options, and what `--help` says. */
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defaultRemoteDirectory } from '../core/remote-path.js';
 import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';
 import { explain } from './explain.js';
@@ -103,8 +104,7 @@ function addSubmit(program: Command, keep: (code: number) => void): void {
     .option('-t, --title <text>', 'title of the job (default: the name of the file)')
     .option(
       '-d, --directory <path>',
-      'directory on the server; may hold {job}, {attempt}, {owner}',
-      '~/drs-jobs/{job}',
+      `directory on the server; may hold {job}, {attempt}, {owner} (default: ${defaultRemoteDirectory})`,
     )
     .option('-o, --owner <name>', 'who the job belongs to (default: your user name)')
     .option('-u, --username <name>', "the name to sign in with (default: the owner's)")
