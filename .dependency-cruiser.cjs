@@ -45,6 +45,38 @@ module.exports = {
       'A transport knows only how to reach a machine.',
     ),
     never(
+      'domain-knows-no-adapter',
+      { path: '^lib/domain/' },
+      { path: '^lib/(http|sockets|cli|client)/|^admin/' },
+      'What may be done does not know who asks for it.',
+    ),
+    never(
+      'http-stands-alone',
+      { path: '^lib/http/' },
+      // Live viewing is one subject in two rooms still.
+      { path: '^lib/(cli|client)/|^lib/sockets/(?!audience|log-viewer|recent-statuses|socket-timing)' },
+      'An adapter of the domain does not know another.',
+    ),
+    never(
+      'sockets-stand-alone',
+      { path: '^lib/sockets/' },
+      // The same, seen from the other side.
+      { path: '^lib/(cli|client)/|^lib/http/(?!present-chunk|targets)' },
+      'An adapter of the domain does not know another.',
+    ),
+    never(
+      'the-command-stands-alone',
+      { path: '^lib/cli/' },
+      { path: '^lib/(http|sockets|client)/' },
+      'An adapter of the domain does not know another.',
+    ),
+    never(
+      'the-panel-stands-alone',
+      { path: '^admin/' },
+      { path: '^lib/(http|sockets|cli)/' },
+      'An adapter of the domain does not know another.',
+    ),
+    never(
       'example-uses-the-package-by-name',
       { path: '^example/' },
       { path: '^(lib|admin|test)/' },

@@ -21,6 +21,11 @@ export function requireDoneFor(given: object): void {
 }
 
 /** @throws as `requireDoneFor` */
+export function requireCallOptions(given: object): void {
+  requireFits(given, { ...doneFor, transaction });
+}
+
+/** @throws as `requireDoneFor` */
 export function requireSubmitOptions(given: object): void {
   requireFits(given, {
     ...doneFor,
@@ -80,4 +85,9 @@ function person(value: unknown): void {
   if (!misfit) return;
   const { field, type } = misfit;
   throw new Error(`Name the user as { id, username, isAdmin }, as \`identify\` does: ${field} was ${type}.`);
+}
+
+function transaction(value: unknown): void {
+  if (typeof (value as { afterCommit?: unknown }).afterCommit === 'function') return;
+  throw new Error('Give a transaction of Sequelize, as `sequelize.transaction()` makes it.');
 }

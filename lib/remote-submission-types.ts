@@ -5,17 +5,13 @@ import type { AttemptFacts } from './core/explanation.js';
 import type { JobStatus } from './core/job-status.js';
 import type { Outcome, User } from './core/records.js';
 import type { AttemptListeners } from './domain/attempt-listeners.js';
+import type { DoneFor } from './domain/call.js';
+import type { Interpreters } from './domain/interpreters.js';
+import type { Jobs } from './domain/jobs.js';
 import type { LogFiles, ResultFiles } from './domain/open-bytes.js';
+import type { Servers } from './domain/servers.js';
 import type { Models } from './models/define-models.js';
 import type { RunningWorker } from './worker/worker.js';
-
-/** For whom something is done. */
-export interface DoneFor {
-  /** The rights of this user are checked. Host code without it is trusted; given, but nobody, is `unauthenticated`. */
-  as?: User;
-  /** Who the audit names where nobody is named with `as`. Default `system`. */
-  by?: string;
-}
 
 /** How to submit a job. What is left out comes from the job, then from the system. */
 export interface SubmitOptions extends DoneFor {
@@ -102,6 +98,12 @@ export interface RemoteSubmission {
   /** Where the newest attempt is, who holds it, and what it waits for. @throws NotFoundError, ConflictError `job_never_submitted` */
   explainJob(jobId: number, options?: { as?: User }): Promise<Explanation>;
   cancelJob(jobId: number, options?: DoneFor): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
+  /** Jobs, by the rules of REST. */
+  readonly jobs: Jobs;
+  /** Servers, by the rules of REST. */
+  readonly servers: Servers;
+  /** Interpreters, by the rules of REST. */
+  readonly interpreters: Interpreters;
   /** Stored files. */
   readonly results: ResultFiles;
   /** Stored output. */

@@ -4,7 +4,10 @@ import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './core/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
+import { createInterpreters } from './domain/interpreters.js';
+import { createJobs } from './domain/jobs.js';
 import { openLogs, openResults } from './domain/open-bytes.js';
+import { createServers } from './domain/servers.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
 import { createAudit } from './models/audit.js';
@@ -51,7 +54,8 @@ const defaultConcurrency = 50;
 export function createRemoteSubmission(options: RemoteSubmissionOptions): RemoteSubmission {
   const internals = createInternals(resolveOptions(options));
   const { models, sequelize, bus, queue, transports } = internals;
-  const { on, tell } = createAttemptListeners(internals.options.logger);
+  const { limits, logger } = internals.options;
+  const { on, tell } = createAttemptListeners(logger);
   const parts = workerParts(internals, tell);
   const workers = new Set<RunningWorker>();
   let runner: Runner | null = null;
@@ -60,6 +64,9 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     models,
     migrate: () => migrate(sequelize),
     ...submitter(internals, () => (runner ??= new Runner(parts))),
+    jobs: createJobs({ ...internals, limits, logger }),
+    servers: createServers(internals),
+    interpreters: createInterpreters(internals),
     results: openResults(internals),
     logs: openLogs(internals),
     on,

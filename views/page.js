@@ -35,8 +35,8 @@ async function submitNewJob(form) {
     title: text('title'),
     // Forms send line ends as CR LF, which a shell does not read.
     program: text('program').replaceAll('\r\n', '\n'),
-    remoteDirectory: text('remoteDirectory'),
-    remoteFilename: text('remoteFilename'),
+    remoteDirectory: text('remoteDirectory') || undefined,
+    remoteFilename: text('remoteFilename') || undefined,
     serverId: Number(text('serverId')),
     interpreterId: Number(text('interpreterId')),
     ...(seconds > 0 ? { timeoutMs: Math.round(seconds * 1000) } : {}),

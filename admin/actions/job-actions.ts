@@ -11,9 +11,9 @@ import type {
 import type { Action as Right } from '../../lib/access.js';
 import { isActive, type JobStatus } from '../../lib/core/job-status.js';
 import type { User } from '../../lib/core/records.js';
-import { DrsError, ForbiddenError } from '../../lib/errors.js';
-import { parseBody } from '../../lib/http/parse.js';
-import { submitBody } from '../../lib/http/schemas.js';
+import { DrsError } from '../../lib/errors.js';
+import { submitBody } from '../../lib/domain/submit-schema.js';
+import { parseInput } from '../../lib/parse-input.js';
 import type { SubmitOptions } from '../../lib/remote-submission.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';
@@ -149,16 +149,16 @@ interface Wish {
 
 /** Each says what was done. */
 const deeds: Record<Kind, (panel: PanelContext, wish: Wish) => Promise<string>> = {
-  async submit(panel, { id, user, payload }) {
-    const { attempt } = await panel.drs.submitJob(id, submitOptions(panel, payload, user));
+  async submit({ drs }, { id, user, payload }) {
+    const { attempt } = await drs.submitJob(id, submitOptions(payload, user));
     return `Submitted as attempt ${attempt}.`;
   },
-  async retry(panel, { id, user, payload }) {
-    const { attempt, retryOf } = await panel.drs.retryJob(id, submitOptions(panel, payload, user));
+  async retry({ drs }, { id, user, payload }) {
+    const { attempt, retryOf } = await drs.retryJob(id, submitOptions(payload, user));
     return `Submitted as attempt ${attempt}, like attempt ${retryOf}.`;
   },
-  async copy(panel, { id, user, payload }) {
-    await panel.drs.copyJob(id, submitOptions(panel, payload, user));
+  async copy({ drs }, { id, user, payload }) {
+    await drs.copyJob(id, submitOptions(payload, user));
     return 'It is being copied to the server.';
   },
   async cancel({ drs }, { id, user }) {
@@ -171,17 +171,7 @@ const deeds: Record<Kind, (panel: PanelContext, wish: Wish) => Promise<string>> 
   },
 };
 
-/** An agent's socket is never taken from a form, and a run on this machine only where it is allowed. */
-function submitOptions(
-  panel: PanelContext,
-  payload: Record<string, unknown> | undefined,
-  user: User,
-): SubmitOptions {
-  const body = parseBody(payload, submitBody.omit({ agent: true })) as Omit<SubmitOptions, 'agent' | 'as'>;
-  if (body.remote === false && !(panel.internals.options.allowLocal && user.isAdmin === true)) {
-    throw new ForbiddenError(
-      'Running on this machine is for administrators, where the option allowLocal is on.',
-    );
-  }
-  return { ...body, as: user };
+/** An agent's socket is never taken from a form. */
+function submitOptions(payload: Record<string, unknown> | undefined, user: User): SubmitOptions {
+  return { ...parseInput(payload ?? {}, submitBody.omit({ agent: true })), as: user };
 }

@@ -1,7 +1,7 @@
 /** How the jobs of a list stand right now. */
 
 import type { User } from '../../lib/core/records.js';
-import { maxId } from '../../lib/http/schemas.js';
+import { maxId } from '../../lib/domain/fields.js';
 import type { PanelContext } from '../resources/context.js';
 
 /** A page of the list shows at most so many. */

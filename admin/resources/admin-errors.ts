@@ -2,12 +2,11 @@
 
 import { AppError, ValidationError as AdminValidationError } from 'adminjs';
 import { DrsError, ValidationError } from '../../lib/errors.js';
-import { saving } from '../../lib/http/saving.js';
 
 /** Runs a change. @throws AdminJS's ValidationError for what a field says, its AppError for other refusals */
 export async function asAdminError<T>(change: () => Promise<T>): Promise<T> {
   try {
-    return await saving(change);
+    return await change();
   } catch (error) {
     throw translated(error);
   }

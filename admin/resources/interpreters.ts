@@ -1,11 +1,7 @@
 /** Interpreters in the panel. */
 
 import type { ResourceOptions } from 'adminjs';
-import {
-  createInterpreter,
-  deleteInterpreter,
-  updateInterpreter,
-} from '../../lib/http/change-interpreters.js';
+import type { NewInterpreter } from '../../lib/domain/interpreter-schemas.js';
 import type { InterpreterModel } from '../../lib/models/define-models.js';
 import { history } from '../actions/history.js';
 import { component } from '../component-names.js';
@@ -26,7 +22,7 @@ export function interpreterResource(context: PanelContext): {
   };
 }
 
-function interpreterSource({ internals }: PanelContext): Source<InterpreterModel> {
+function interpreterSource({ drs, internals }: PanelContext): Source<InterpreterModel> {
   return {
     id: resourceId.interpreters,
     model: internals.models.Interpreter,
@@ -45,14 +41,15 @@ function interpreterSource({ internals }: PanelContext): Source<InterpreterModel
       arguments: words,
       createdAt,
     }),
-    create: (values, user) => createInterpreter({ internals, user }, inputOf(values)),
-    update: (id, values, user) => updateInterpreter({ internals, user }, id, inputOf(values)),
-    remove: (id, user) => deleteInterpreter({ internals, user }, id),
+    create: (values, user) => drs.interpreters.create(inputOf(values), { as: user }),
+    update: (id, values, user) => drs.interpreters.update(id, inputOf(values), { as: user }),
+    remove: (id, user) => drs.interpreters.delete(id, { as: user }),
   };
 }
 
-function inputOf(values: Record<string, unknown>): Record<string, unknown> {
-  return { ...pick(values, ['name', 'path']), arguments: textList(values['arguments']) };
+/** As the form sent it: the input's own rules say what is wrong with it, in sentences. */
+function inputOf(values: Record<string, unknown>): NewInterpreter {
+  return { ...pick(values, ['name', 'path']), arguments: textList(values['arguments']) } as NewInterpreter;
 }
 
 function options(context: PanelContext): ResourceOptions {

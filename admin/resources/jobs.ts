@@ -2,8 +2,8 @@
 
 import type { ResourceOptions } from 'adminjs';
 import { jobStatuses } from '../../lib/core/job-status.js';
-import { ValidationError } from '../../lib/errors.js';
-import { createJob, deleteJob, updateJob } from '../../lib/http/change-jobs.js';
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../../lib/core/remote-path.js';
+import type { NewJob } from '../../lib/domain/job-schemas.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';
 import { component } from '../component-names.js';
@@ -49,9 +49,7 @@ const listed = [
   ...['startedAt', 'finishedAt', 'createdAt'],
 ] as const;
 
-type Body = Parameters<typeof createJob>[1];
-
-function jobSource({ internals }: PanelContext): Source<JobModel> {
+function jobSource({ drs, internals }: PanelContext): Source<JobModel> {
   const { models } = internals;
   return {
     id: resourceId.jobs,
@@ -81,49 +79,38 @@ function jobSource({ internals }: PanelContext): Source<JobModel> {
       ...pick(job.get() as unknown as Record<string, unknown>, [...listed, 'program']),
       storeResults: shownPatterns(job.storeResults),
     }),
-    create: (values, user) => createJob(internals, { ...inputOf(values), ...ownerOf(values) } as Body, user),
-    update(id, values, user) {
-      // Others send the owner back as they got it, and may not name any.
-      const owner = user.isAdmin === true ? ownerOf(values) : {};
-      return updateJob(internals, { id, changes: { ...inputOf(values), ...owner }, user });
-    },
-    remove: (id, user) => deleteJob(internals, { id, user }),
+    create: (values, user) => drs.jobs.create(inputOf(values), { as: user }),
+    update: (id, values, user) => drs.jobs.update(id, inputOf(values), { as: user }),
+    remove: (id, user) => drs.jobs.delete(id, { as: user }),
   };
 }
 
-/** The models' own rules say what is wrong with it, in sentences. */
-function inputOf(values: Record<string, unknown>): Partial<Body> {
-  const texts = pick(values, ['title', 'program', 'remoteDirectory', 'remoteFilename']);
+/** As the form sent it: the input's own rules say what is wrong with it, in sentences. */
+function inputOf(values: Record<string, unknown>): NewJob {
+  const texts = pick(values, ['title', 'program']);
   // Forms send lines with CRLF, which a shell on a server would read as part of the last word.
   if (typeof texts['program'] === 'string') texts['program'] = texts['program'].replace(/\r\n/g, '\n');
   return {
     ...texts,
-    ...reference(values, 'serverId'),
-    ...reference(values, 'interpreterId'),
-    ...('timeoutMs' in values ? { timeoutMs: numberOrNull(values['timeoutMs']) } : {}),
-    ...('logPolicy' in values ? { logPolicy: (values['logPolicy'] || null) as Body['logPolicy'] } : {}),
+    remoteDirectory: values['remoteDirectory'] || defaultRemoteDirectory,
+    remoteFilename: values['remoteFilename'] || defaultRemoteFilename,
+    ...numberIn(values, 'serverId'),
+    ...numberIn(values, 'interpreterId'),
+    ...numberIn(values, 'timeoutMs'),
+    ...('logPolicy' in values ? { logPolicy: values['logPolicy'] || null } : {}),
     storeResults: givenPatterns(textList(values['storeResults'])),
-  };
+    ...ownerOf(values),
+  } as NewJob;
 }
 
-/** Both or none: the app's own key signs in as the one, and rights go by the other. Blank: as it is, or who makes it. */
-function ownerOf(values: Record<string, unknown>): Pick<Body, 'owner' | 'ownerUsername'> {
-  const { owner = '', ownerUsername = '' } = pick(values, ['owner', 'ownerUsername']) as Record<
-    string,
-    string
-  >;
-  if (owner === '' && ownerUsername === '') return {};
-  const missing = owner === '' ? 'owner' : ownerUsername === '' ? 'ownerUsername' : null;
-  if (missing === null) return { owner, ownerUsername };
-  throw new ValidationError([{ path: missing, message: 'is needed too: give both, or leave both blank.' }]);
+/** Blank: as it is, or who makes it. */
+function ownerOf(values: Record<string, unknown>): Record<string, unknown> {
+  const given = Object.entries(pick(values, ['owner', 'ownerUsername']));
+  return Object.fromEntries(given.filter(([, value]) => value !== ''));
 }
 
-function reference(
-  values: Record<string, unknown>,
-  name: 'serverId' | 'interpreterId',
-): Record<string, number> {
-  const id = Number(values[name]);
-  return Number.isInteger(id) && id > 0 ? { [name]: id } : {};
+function numberIn(values: Record<string, unknown>, name: string): Record<string, number | null> {
+  return name in values ? { [name]: numberOrNull(values[name]) } : {};
 }
 
 function options(context: PanelContext): ResourceOptions {
@@ -177,15 +164,13 @@ const jobProperties: ResourceOptions['properties'] = {
     components: { edit: component.interpreterChoice },
   },
   remoteDirectory: {
-    isRequired: true,
     description:
       'Where the program is put and runs; made if it is missing. {job}, {attempt} and {owner} are filled in.',
-    props: { placeholder: '~/jobs/{job}' },
+    props: { placeholder: defaultRemoteDirectory },
   },
   remoteFilename: {
-    isRequired: true,
     description: 'The name of the program’s file there.',
-    props: { placeholder: 'program.py' },
+    props: { placeholder: defaultRemoteFilename },
   },
   program: {
     isRequired: true,

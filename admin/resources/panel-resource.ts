@@ -5,6 +5,7 @@ import { BaseProperty, BaseRecord, flat, type ActionContext, type Filter, type P
 import type { FindOptions, Model, ModelStatic, WhereOptions } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
 import type { User } from '../../lib/core/records.js';
+import { NotFoundError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { UserOf } from '../current-admin.js';
 import { asAdminError } from './admin-errors.js';
@@ -24,8 +25,8 @@ export interface Source<Row extends Model> {
   accessRecords?(rows: Row[]): Promise<AccessRecord[]>;
   /** For the person who looks, or null for nobody known. */
   present(row: Row, user: User | null): Promise<Record<string, unknown>> | Record<string, unknown>;
-  create?(values: Record<string, unknown>, user: User): Promise<Row>;
-  update?(id: number, values: Record<string, unknown>, user: User): Promise<Row>;
+  create?(values: Record<string, unknown>, user: User): Promise<{ id: number }>;
+  update?(id: number, values: Record<string, unknown>, user: User): Promise<{ id: number }>;
   remove?(id: number, user: User): Promise<void>;
 }
 
@@ -136,9 +137,15 @@ export class PanelResource<Row extends Model> extends Resource {
     return this.source.model.findAll({ ...query, ...this.source.reading?.(purpose) });
   }
 
-  private async saved(save: (user: User) => Promise<Row>, context?: ActionContext): Promise<ParamsType> {
+  private async saved(
+    save: (user: User) => Promise<{ id: number }>,
+    context?: ActionContext,
+  ): Promise<ParamsType> {
     const user = this.user(context);
-    return this.source.present(await asAdminError(() => save(user)), user);
+    const { id } = await asAdminError(() => save(user));
+    const [row] = await this.read({ where: { id } }, 'one');
+    if (!row) throw new NotFoundError(`${this.id()} ${id}`);
+    return this.source.present(row, user);
   }
 
   private user(context?: ActionContext): User {

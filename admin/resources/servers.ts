@@ -1,12 +1,7 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
-import {
-  createServer,
-  deleteServer,
-  updateServer,
-  type ServerChanges,
-} from '../../lib/http/change-servers.js';
+import type { NewServer } from '../../lib/domain/server-schemas.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
 import { component } from '../component-names.js';
@@ -25,8 +20,7 @@ export function serverResource(context: PanelContext): {
 }
 
 function serverSource(context: PanelContext): Source<ServerModel> {
-  const { internals } = context;
-  const shown = (server: ServerModel): Promise<ServerModel> => server.reload({ include: 'interpreters' });
+  const { drs, internals } = context;
   return {
     id: resourceId.servers,
     model: internals.models.Server,
@@ -49,9 +43,9 @@ function serverSource(context: PanelContext): Source<ServerModel> {
         ? { controlDirectory: server.controlDirectory }
         : {}),
     }),
-    create: async (values, user) => shown(await createServer({ internals, user }, inputOf(values))),
-    update: async (id, values, user) => shown(await updateServer({ internals, user }, id, inputOf(values))),
-    remove: (id, user) => deleteServer({ internals, user }, id),
+    create: (values, user) => drs.servers.create(inputOf(values), { as: user }),
+    update: (id, values, user) => drs.servers.update(id, inputOf(values), { as: user }),
+    remove: (id, user) => drs.servers.delete(id, { as: user }),
   };
 }
 
@@ -65,14 +59,15 @@ function presentServer(server: ServerModel): Record<string, unknown> {
   };
 }
 
-function inputOf(values: Record<string, unknown>): ServerChanges {
+/** As the form sent it: the input's own rules say what is wrong with it, in sentences. */
+function inputOf(values: Record<string, unknown>): NewServer {
   return {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
     ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
-    port: (values['port'] || 22) as number,
+    port: numberOrNull(values['port']) ?? 22,
     ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
-  };
+  } as NewServer;
 }
 
 function options(context: PanelContext): ResourceOptions {

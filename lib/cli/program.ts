@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { defaultRemoteDirectory } from '../core/remote-path.js';
 import { packageFile } from '../package-files.js';
 import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';
@@ -116,8 +117,7 @@ function addSubmit(program: Command, keep: (code: number) => void): void {
     .option('-t, --title <text>', 'title of the job (default: the name of the file)')
     .option(
       '-d, --directory <path>',
-      'directory on the server; may hold {job}, {attempt}, {owner}',
-      '~/drs-jobs/{job}',
+      `directory on the server; may hold {job}, {attempt}, {owner} (default: ${defaultRemoteDirectory})`,
     )
     .option('-o, --owner <name>', 'who the job belongs to (default: your user name)')
     .option('-u, --username <name>', "the name to sign in with (default: the owner's)")

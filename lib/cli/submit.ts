@@ -16,7 +16,7 @@ import { readPassword, type PasswordFlags } from './read-password.js';
 export interface SubmitFlags extends PasswordFlags, JsonFlag {
   server: string;
   interpreter: string;
-  directory: string;
+  directory?: string;
   follow?: boolean;
   title?: string;
   owner?: string;
@@ -73,10 +73,10 @@ async function createJob(
   drs: RemoteSubmission,
   options: SubmitFlags & { owner: string; program: string; filename: string },
 ): Promise<number> {
-  const { Interpreter, Job, Server } = drs.models;
+  const { Interpreter, Server } = drs.models;
   const servers = (await Server.findAll()).map(({ id, title }) => ({ id, label: title }));
   const interpreters = (await Interpreter.findAll()).map(({ id, name }) => ({ id, label: name }));
-  const job = await Job.create({
+  const input = {
     title: options.title ?? options.filename,
     program: options.program,
     remoteDirectory: options.directory,
@@ -87,6 +87,6 @@ async function createJob(
     interpreterId: findByName('interpreter', options.interpreter, interpreters).id,
     timeoutMs: options.timeout === undefined ? null : Math.ceil(options.timeout * 1000),
     storeResults: options.results ?? null,
-  });
-  return job.id;
+  };
+  return (await drs.jobs.create(input, actingUser())).id;
 }

@@ -118,8 +118,10 @@ export interface Result {
 export interface NewJob {
   title: string;
   program: string;
-  remoteDirectory: string;
-  remoteFilename: string;
+  /** Default `~/drs-jobs/{job}-{attempt}`. */
+  remoteDirectory?: string;
+  /** Default `program`. */
+  remoteFilename?: string;
   serverId: number;
   interpreterId: number;
   timeoutMs?: number | null;

@@ -1,5 +1,11 @@
 /** The placeholders of a remote directory. */
 
+/** Where a job runs that names no directory: each attempt in one of its own. */
+export const defaultRemoteDirectory = '~/drs-jobs/{job}-{attempt}';
+
+/** What a job's program is called on its server if it names no file. */
+export const defaultRemoteFilename = 'program';
+
 /** What fills the placeholders. */
 export interface PlaceholderValues {
   job: number;

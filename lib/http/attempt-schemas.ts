@@ -2,10 +2,7 @@
 
 import { z } from 'zod';
 import { failureReasons, jobStatuses } from '../core/job-status.js';
-import { maxId } from './schemas.js';
-
-const id = z.int().min(1).max(maxId);
-const time = z.iso.datetime();
+import { id, time } from '../domain/fields.js';
 
 export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });
 

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { streams } from '../core/log-policy.js';
-import { attempt, id, idParameter, maxId, time, wholeNumber } from './schemas.js';
+import { id, idParameter, maxId, time, wholeNumber } from '../domain/fields.js';
+import { attempt } from './schemas.js';
 
 const seqParameter = wholeNumber(0, maxId);
 

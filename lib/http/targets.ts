@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.js';
 import type { Models } from '../models/define-models.js';
 import { withoutProgram } from '../models/without-program.js';
 import type { LoadTarget } from './route.js';
-import { maxId } from './schemas.js';
+import { maxId } from '../domain/fields.js';
 
 export { attemptOf } from '../domain/attempt-of.js';
 
@@ -30,12 +30,6 @@ export const loadServer: LoadTarget<Server> = async ({ models }, id) => {
 export const loadJob: LoadTarget<Job> = async ({ models }, id) => {
   const what = `Job ${shown(id)}`;
   const target = found(await byId(id, (key) => models.Job.findByPk(key, withoutProgram)), what);
-  return { target, record: target, what };
-};
-
-export const loadJobWithProgram: LoadTarget<Job> = async ({ models }, id) => {
-  const what = `Job ${shown(id)}`;
-  const target = found(await byId(id, (key) => models.Job.findByPk(key)), what);
   return { target, record: target, what };
 };
 

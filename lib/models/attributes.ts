@@ -2,6 +2,7 @@
 
 import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } from 'sequelize';
 import { JobStatus } from '../core/job-status.js';
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../core/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
 import * as rules from './rules.js';
 
@@ -55,8 +56,14 @@ export function jobAttributes(types: Types): Attributes<JobModel> {
     uuid: { type: types.UUID, allowNull: false, unique: true, defaultValue: types.UUIDV4 },
     title: required(types.STRING(255), rules.name('the title')),
     program: required(types.TEXT, rules.program),
-    remoteDirectory: required(types.TEXT, rules.remoteDirectory),
-    remoteFilename: required(types.STRING(255), rules.remoteFilename),
+    remoteDirectory: {
+      ...required(types.TEXT, rules.remoteDirectory),
+      defaultValue: defaultRemoteDirectory,
+    },
+    remoteFilename: {
+      ...required(types.STRING(255), rules.remoteFilename),
+      defaultValue: defaultRemoteFilename,
+    },
     owner: { ...required(types.STRING(255), rules.name('the owner')), ...asText('owner') },
     ownerUsername: { ...required(types.STRING(255), rules.username), ...asText('ownerUsername') },
     serverId: { ...required(types.INTEGER, rules.reference('a server')), ...asNumber('serverId') },

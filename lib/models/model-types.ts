@@ -58,11 +58,13 @@ export interface ServerModel extends Model<ServerAttributes, ServerInput>, Serve
   toString(): string;
 }
 
-/** What `Job.create` takes. `ownerUsername` defaults to `owner`. */
-export type JobInput = Pick<
-  JobRecord,
-  'title' | 'program' | 'remoteDirectory' | 'remoteFilename' | 'serverId' | 'interpreterId'
-> & { owner: string | number } & Partial<Omit<JobRecord, 'owner'>>;
+/**
+ * What `Job.create` takes. `ownerUsername` defaults to `owner`, `remoteDirectory` to `~/drs-jobs/{job}-{attempt}` and
+ * `remoteFilename` to `program`.
+ */
+export type JobInput = Pick<JobRecord, 'title' | 'program' | 'serverId' | 'interpreterId'> & {
+  owner: string | number;
+} & Partial<Omit<JobRecord, 'owner'>>;
 
 /** A job; as text its title. */
 export interface JobModel extends Model<JobRecord, JobInput>, JobRecord {

@@ -5,7 +5,7 @@ import { actorOf, type AuditAction } from '../core/audit.js';
 import { LogPolicy } from '../core/log-policy.js';
 import type { Outcome, User } from '../core/records.js';
 import { requireSubmitOptions } from '../check-input.js';
-import { ForbiddenError } from '../errors.js';
+import { requireLocalAllowed } from '../domain/local-runs.js';
 import type { Internals } from '../internals.js';
 import { requireProgramSize } from '../limits.js';
 import type { LastAttempt } from '../models/explain-attempts.js';
@@ -51,7 +51,6 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
     async retryJob(jobId, submitOptions = {}) {
       requireSubmitOptions(submitOptions);
       const last = await findLast(internals, jobId, submitOptions.as);
-      requireLocalAllowed(internals, last, submitOptions);
       const { kind, ...before } = asBefore(last);
       const given = { ...before, ...submitOptions };
       const retryOf = last.attempt;
@@ -86,6 +85,7 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
   if (submitOptions.as) await access.require(submitOptions.as, action, { record: job, what: `Job ${jobId}` });
+  requireLocalAllowed(internals.options, submitOptions);
   await requireStoredProgramFits(internals, jobId);
   const isRemote = submitOptions.remote ?? true;
   const { username, credential } = isRemote
@@ -145,18 +145,4 @@ async function findLast(internals: Internals, jobId: number, as: User | undefine
   const last = await internals.store.lastAttempt(jobId);
   if (last === null) throw neverSubmitted(jobId);
   return last;
-}
-
-/** A user for whom a job is run again may be another than the one who ran it on this machine. */
-function requireLocalAllowed(
-  { options }: Internals,
-  { isRemote }: { isRemote: boolean },
-  { as, remote }: SubmitOptions,
-): void {
-  if (isRemote || remote !== undefined || as === undefined) return;
-  if (options.allowLocal && as.isAdmin === true) return;
-  throw new ForbiddenError(
-    'Its last attempt ran on this machine; that is for administrators, where the option allowLocal is on.',
-    'local_not_allowed',
-  );
 }

@@ -104,7 +104,7 @@ describe('the command drs', function () {
       expect(cancelled.code).to.equal(0);
       expect((await drs.models.Job.findByPk(Number(id)))?.status).to.equal('cancelled');
       const deeds = await internalsOf(drs).audit.ofJob(Number(id));
-      expect(deeds.map(({ action }) => action)).to.deep.equal(['cancelled', 'submitted']);
+      expect(deeds.map(({ action }) => action)).to.deep.equal(['cancelled', 'submitted', 'created']);
       for (const { username } of deeds) expect(username).to.match(/^\S+ \(drs\)$/);
     });
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { submissionSchema } from '../../lib/http/attempt-schemas.js';
-import { interpreterSchema, jobSchema, serverSchema } from '../../lib/http/schemas.js';
+import { interpreterSchema } from '../../lib/domain/interpreter-schemas.js';
+import { jobSchema } from '../../lib/domain/job-schemas.js';
+import { serverSchema } from '../../lib/domain/server-schemas.js';
 import type { RemoteSubmission, User } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { ask, instance, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
@@ -238,6 +240,7 @@ describe('the routes of records', () => {
   it('list every problem of a body with its place', async () => {
     const { status, body } = await send('post', '/jobs', 'ann').send({
       title: 7,
+      remoteDirectory: 'here',
       serverId: 1,
       colour: 'red',
     });

@@ -76,16 +76,7 @@ describe('the models', () => {
     const { models } = await testStore();
 
     expect(await problems(models.Job.create({} as never))).to.have.all.keys(
-      ...[
-        'title',
-        'program',
-        'remoteDirectory',
-        'remoteFilename',
-        'owner',
-        'ownerUsername',
-        'serverId',
-        'interpreterId',
-      ],
+      ...['title', 'program', 'owner', 'ownerUsername', 'serverId', 'interpreterId'],
     );
   });
 

@@ -1,5 +1,6 @@
 /** What `<drs-job-submit>` does while it is on the page. */
 
+import { defaultRemoteFilename } from '../../core/remote-path.js';
 import type { DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Accepted, NewJob, Server, SubmitBody } from '../types.js';
@@ -129,10 +130,10 @@ export class JobSubmitView {
     const patterns = results.value.split('\n').map((line) => line.trim());
     const storeResults = patterns.filter((line) => line !== '');
     return {
-      title: title.value.trim() || filename.value,
+      title: title.value.trim() || filename.value || defaultRemoteFilename,
       program: program.value,
-      remoteDirectory: directory.value,
-      remoteFilename: filename.value,
+      remoteDirectory: directory.value || undefined,
+      remoteFilename: filename.value || undefined,
       serverId: Number(server.value),
       interpreterId: Number(interpreter.value),
       timeoutMs: Number(minutes.value) > 0 ? Math.round(Number(minutes.value) * 60_000) : null,

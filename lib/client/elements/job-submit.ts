@@ -1,5 +1,6 @@
 /** The element `<drs-job-submit>`. */
 
+import { defaultRemoteDirectory } from '../../core/remote-path.js';
 import { placeOf, type ElementContext } from './connections.js';
 import { h } from './dom.js';
 import { JobSubmitView } from './job-submit-view.js';
@@ -9,7 +10,7 @@ import { submitCss } from './submit-css.js';
 /**
  * Makes the class of `<drs-job-submit>`: a form that takes a program, hands it to a server, and shows its output.
  *
- * Attributes: `server` and `interpreter` (numbers, chosen at the start), `directory` (default `~/drs-jobs/{job}`),
+ * Attributes: `server` and `interpreter` (numbers, chosen at the start), `directory` (default `~/drs-jobs/{job}-{attempt}`),
  * `filename` (default `program.py`), `base` or `src` (the mount; default: where the script came from), `socket-path`.
  *
  * Event, which bubbles: `drs-submit` (`detail`: jobId, attempt, status, title, href). Unless it is prevented, the output
@@ -32,7 +33,7 @@ function openForm(element: HTMLElement, root: ShadowRoot, context: ElementContex
   const start = {
     server: element.getAttribute('server'),
     interpreter: element.getAttribute('interpreter'),
-    directory: element.getAttribute('directory') ?? '~/drs-jobs/{job}',
+    directory: element.getAttribute('directory') ?? defaultRemoteDirectory,
     filename: element.getAttribute('filename') ?? 'program.py',
   };
   new JobSubmitView({

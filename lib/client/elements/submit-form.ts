@@ -1,5 +1,6 @@
 /** The parts of `<drs-job-submit>`, empty. */
 
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../../core/remote-path.js';
 import { h } from './dom.js';
 
 /** The parts of `<drs-job-submit>`. */
@@ -82,8 +83,8 @@ function createProgram() {
     labelled('Program', program),
     h('div', { class: 'hint' }, 'Write it, drop a file here, or ', file),
   );
-  const filename = field('input', { name: 'filename', required: true });
-  const directory = field('input', { name: 'directory', required: true });
+  const filename = field('input', { name: 'filename', placeholder: defaultRemoteFilename });
+  const directory = field('input', { name: 'directory', placeholder: defaultRemoteDirectory });
   const placeRow = h(
     'div',
     { class: 'columns' },

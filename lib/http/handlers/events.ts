@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { eventsQuery, jobEventsQuery } from '../log-schemas.js';
 import { defineRoute, type Route } from '../route.js';
-import { maxId } from '../schemas.js';
+import { maxId } from '../../domain/fields.js';
 import { attemptOf, loadJob } from '../targets.js';
 
 const stream = { description: 'Server-Sent Events', contentType: 'text/event-stream; charset=utf-8' };

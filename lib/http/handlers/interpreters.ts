@@ -1,13 +1,16 @@
 /** The routes below `/interpreters`. */
 
+import {
+  interpreterBody,
+  interpreterPatch,
+  interpreterQuery,
+  interpreterSchema,
+} from '../../domain/interpreter-schemas.js';
+import { pageSchema } from '../../domain/pages.js';
 import { created, json, noContent } from '../answer.js';
-import { createInterpreter, deleteInterpreter, updateInterpreter } from '../change-interpreters.js';
-import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
-import { presentInterpreter } from '../present.js';
+import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';
-import { interpreterBody, interpreterFilters, interpreterPatch, interpreterSchema } from '../schemas.js';
 import { loadInterpreter } from '../targets.js';
-import { pageOfInterpreters } from '../visible-pages.js';
 
 const one = { description: 'The interpreter', schema: interpreterSchema };
 
@@ -16,11 +19,11 @@ export const interpreterRoutes: Route[] = [
     method: 'get',
     path: '/interpreters',
     summary: 'Interpreters, newest first',
-    query: listQuery(interpreterFilters),
+    query: interpreterQuery,
     answers: { 200: { description: 'A page of interpreters', schema: pageSchema(interpreterSchema) } },
     async handle(context) {
-      const page = await pageOfInterpreters(context);
-      return listAnswer(context, page.rows.map(presentInterpreter), page.next);
+      const { drs, query, user } = context;
+      return listAnswer(context, await drs.interpreters.list(query, { as: user }));
     },
   }),
   defineRoute({
@@ -30,9 +33,9 @@ export const interpreterRoutes: Route[] = [
     action: 'interpreter:create',
     body: interpreterBody,
     answers: { 201: one },
-    async handle({ internals, body, user, baseUrl }) {
-      const interpreter = await createInterpreter({ internals, user }, body);
-      return created(presentInterpreter(interpreter), `${baseUrl}/interpreters/${interpreter.id}`);
+    async handle({ drs, body, user, baseUrl }) {
+      const interpreter = await drs.interpreters.create(body, { as: user });
+      return created(interpreter, `${baseUrl}/interpreters/${interpreter.id}`);
     },
   }),
   defineRoute({
@@ -42,7 +45,7 @@ export const interpreterRoutes: Route[] = [
     action: 'interpreter:read',
     load: loadInterpreter,
     answers: { 200: one },
-    handle: ({ target }) => json(presentInterpreter(target)),
+    handle: async ({ drs, target, user }) => json(await drs.interpreters.get(target.id, { as: user })),
   }),
   defineRoute({
     method: 'patch',
@@ -52,8 +55,8 @@ export const interpreterRoutes: Route[] = [
     load: loadInterpreter,
     body: interpreterPatch,
     answers: { 200: one },
-    handle: async ({ internals, target, body, user }) =>
-      json(presentInterpreter(await updateInterpreter({ internals, user }, target.id, body))),
+    handle: async ({ drs, target, body, user }) =>
+      json(await drs.interpreters.update(target.id, body, { as: user })),
   }),
   defineRoute({
     method: 'delete',
@@ -62,8 +65,8 @@ export const interpreterRoutes: Route[] = [
     action: 'interpreter:delete',
     load: loadInterpreter,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target, user }) {
-      await deleteInterpreter({ internals, user }, target.id);
+    async handle({ drs, target, user }) {
+      await drs.interpreters.delete(target.id, { as: user });
       return noContent();
     },
   }),

@@ -1,15 +1,11 @@
 /** The routes that set a job going, and stop it. */
 
 import { z } from 'zod';
-import type { User } from '../../core/records.js';
-import { ForbiddenError } from '../../errors.js';
-import type { Internals } from '../../internals.js';
-import type { SubmitOptions } from '../../remote-submission.js';
+import { submitBody } from '../../domain/submit-schema.js';
 import { json } from '../answer.js';
 import { presentExplanation } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
 import { explanationSchema, retrySchema, submissionSchema } from '../attempt-schemas.js';
-import { submitBody } from '../schemas.js';
 import { loadJob } from '../targets.js';
 
 const accepted = { description: 'The attempt, and how it stands', schema: submissionSchema };
@@ -23,8 +19,8 @@ export const jobActionRoutes: Route[] = [
     load: loadJob,
     body: submitBody,
     answers: { 202: accepted },
-    async handle({ drs, internals, target, body, user }) {
-      const { jobId, attempt, status } = await drs.submitJob(target.id, submitOptions(internals, body, user));
+    async handle({ drs, target, body, user }) {
+      const { jobId, attempt, status } = await drs.submitJob(target.id, { ...body, as: user });
       return json({ jobId, attempt, status }, { status: 202 });
     },
   }),
@@ -36,8 +32,8 @@ export const jobActionRoutes: Route[] = [
     load: loadJob,
     body: submitBody,
     answers: { 202: accepted },
-    async handle({ drs, internals, target, body, user }) {
-      const { jobId, attempt, status } = await drs.copyJob(target.id, submitOptions(internals, body, user));
+    async handle({ drs, target, body, user }) {
+      const { jobId, attempt, status } = await drs.copyJob(target.id, { ...body, as: user });
       return json({ jobId, attempt, status }, { status: 202 });
     },
   }),
@@ -62,9 +58,8 @@ export const jobActionRoutes: Route[] = [
     load: loadJob,
     body: submitBody,
     answers: { 202: { description: 'The new attempt, and which one it repeats', schema: retrySchema } },
-    async handle({ drs, internals, target, body, user }) {
-      const options = submitOptions(internals, body, user);
-      const { jobId, attempt, status, retryOf } = await drs.retryJob(target.id, options);
+    async handle({ drs, target, body, user }) {
+      const { jobId, attempt, status, retryOf } = await drs.retryJob(target.id, { ...body, as: user });
       return json({ jobId, attempt, status, retryOf }, { status: 202 });
     },
   }),
@@ -92,13 +87,3 @@ export const jobActionRoutes: Route[] = [
     },
   }),
 ];
-
-/** An agent's socket and a run on this machine are powers over the machine of the worker. */
-function submitOptions(internals: Internals, body: z.infer<typeof submitBody>, user: User): SubmitOptions {
-  const isLocal = body.agent !== undefined || body.remote === false;
-  if (isLocal && !(internals.options.allowLocal && user.isAdmin === true)) {
-    const message = '`agent` and `remote: false` are for administrators, where the option allowLocal is on.';
-    throw new ForbiddenError(message, 'local_not_allowed');
-  }
-  return { ...body, as: user };
-}

@@ -1,13 +1,11 @@
 /** The routes of jobs themselves. */
 
+import { jobBody, jobPatch, jobQuery, jobSchema, listedJobSchema } from '../../domain/job-schemas.js';
+import { pageSchema } from '../../domain/pages.js';
 import { created, json, noContent } from '../answer.js';
-import { createJob, deleteJob, updateJob } from '../change-jobs.js';
-import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
-import { presentJob, presentJobs } from '../present.js';
+import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';
-import { jobBody, jobFilters, jobPatch, jobSchema, listedJobSchema } from '../schemas.js';
-import { loadJob, loadJobWithProgram } from '../targets.js';
-import { pageOfJobs } from '../visible-pages.js';
+import { loadJob } from '../targets.js';
 
 const one = { description: 'The job', schema: jobSchema };
 
@@ -16,11 +14,11 @@ export const jobRoutes: Route[] = [
     method: 'get',
     path: '/jobs',
     summary: 'Jobs that you may see, newest first, without their programs',
-    query: listQuery(jobFilters),
+    query: jobQuery,
     answers: { 200: { description: 'A page of jobs', schema: pageSchema(listedJobSchema) } },
     async handle(context) {
-      const page = await pageOfJobs(context);
-      return listAnswer(context, await presentJobs(context.internals, page.rows), page.next);
+      const { drs, query, user } = context;
+      return listAnswer(context, await drs.jobs.list(query, { as: user }));
     },
   }),
   defineRoute({
@@ -30,9 +28,9 @@ export const jobRoutes: Route[] = [
     action: 'job:create',
     body: jobBody,
     answers: { 201: one },
-    async handle({ internals, body, user, baseUrl }) {
-      const job = await createJob(internals, body, user);
-      return created(await presentJob(internals, job, user), `${baseUrl}/jobs/${job.id}`);
+    async handle({ drs, body, user, baseUrl }) {
+      const job = await drs.jobs.create(body, { as: user });
+      return created(job, `${baseUrl}/jobs/${job.id}`);
     },
   }),
   defineRoute({
@@ -40,9 +38,9 @@ export const jobRoutes: Route[] = [
     path: '/jobs/:id',
     summary: 'One job',
     action: 'job:read',
-    load: loadJobWithProgram,
+    load: loadJob,
     answers: { 200: one },
-    handle: async ({ internals, target, user }) => json(await presentJob(internals, target, user)),
+    handle: async ({ drs, target, user }) => json(await drs.jobs.get(target.id, { as: user })),
   }),
   defineRoute({
     method: 'patch',
@@ -52,10 +50,7 @@ export const jobRoutes: Route[] = [
     load: loadJob,
     body: jobPatch,
     answers: { 200: one },
-    async handle({ internals, target, body, user }) {
-      const job = await updateJob(internals, { id: target.id, changes: body, user });
-      return json(await presentJob(internals, job, user));
-    },
+    handle: async ({ drs, target, body, user }) => json(await drs.jobs.update(target.id, body, { as: user })),
   }),
   defineRoute({
     method: 'delete',
@@ -64,8 +59,8 @@ export const jobRoutes: Route[] = [
     action: 'job:delete',
     load: loadJob,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target, user }) {
-      await deleteJob(internals, { id: target.id, user });
+    async handle({ drs, target, user }) {
+      await drs.jobs.delete(target.id, { as: user });
       return noContent();
     },
   }),

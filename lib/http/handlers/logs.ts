@@ -6,7 +6,9 @@ import contentDisposition from 'content-disposition';
 import { ValidationError } from '../../errors.js';
 import { json, type BytesAnswer } from '../answer.js';
 import { logSize, openLog } from '../../models/log-bytes.js';
-import { encodeCursor, listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
+import { encodeCursor, listQuery, pageSchema } from '../../domain/pages.js';
+import { pageOfJobParts } from '../../domain/visible-pages.js';
+import { listAnswer } from '../list-answer.js';
 import { presentChunk, presentContent } from '../present-chunk.js';
 import { defineRoute, type Route } from '../route.js';
 import {
@@ -21,7 +23,6 @@ import {
 import { logFilters } from '../schemas.js';
 import { searchLog } from '../search-log.js';
 import { attemptOf, loadJob, type Log } from '../targets.js';
-import { pageOfJobParts } from '../visible-pages.js';
 import type { Internals } from '../../internals.js';
 
 export const logRoutes: Route[] = [
@@ -93,9 +94,11 @@ export const logRoutes: Route[] = [
     query: listQuery(logFilters),
     answers: { 200: { description: 'A page of chunks', schema: pageSchema(logSchema) } },
     async handle(context) {
-      const { internals } = context;
-      const page = await pageOfJobParts(context, {
-        action: 'log:read',
+      const { internals, query, user } = context;
+      const page = await pageOfJobParts(internals, {
+        query,
+        call: { as: user, transaction: undefined },
+        readAction: 'log:read',
         find: (options) =>
           internals.models.Log.findAll({
             ...options,
@@ -104,7 +107,7 @@ export const logRoutes: Route[] = [
       });
       const rows = fitting(page.rows);
       const next = rows.length < page.rows.length ? encodeCursor(rows.at(-1)?.id ?? 0) : page.next;
-      return listAnswer(context, await withContent(internals, rows), next);
+      return listAnswer(context, { items: await withContent(internals, rows), next });
     },
   }),
 ];

@@ -5,9 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { DrsError } from '../../errors.js';
 import type { TextAnswer } from '../answer.js';
 import { packageFile } from '../../package-files.js';
-import { presentJobs } from '../present.js';
 import { definePublicRoute, defineRoute, type Route } from '../route.js';
-import { loadJobWithProgram } from '../targets.js';
+import { loadJob } from '../targets.js';
 import { page, wayToMount } from '../views.js';
 
 const script = 'text/javascript; charset=utf-8';
@@ -28,21 +27,21 @@ export const pageRoutes: Route[] = [
     summary: 'The page of one job: how it stands, its live output, its results',
     isPage: true,
     action: 'job:read',
-    load: loadJobWithProgram,
+    load: loadJob,
     answers: { 200: html },
-    async handle({ internals, target, path, user }) {
-      const [job] = await presentJobs(internals, [target]);
+    async handle({ drs, target, path, user }) {
+      const job = await drs.jobs.get(target.id, { as: user });
       return page('job.html', {
         mount: wayToMount(path),
         username: user.username,
-        id: target.id,
-        title: target.title,
-        status: target.status,
-        server: job?.server.title ?? '',
-        interpreter: job?.interpreter.name ?? '',
-        remoteDirectory: target.remoteDirectory,
-        remoteFilename: target.remoteFilename,
-        program: target.program,
+        id: job.id,
+        title: job.title,
+        status: job.status,
+        server: job.server.title,
+        interpreter: job.interpreter.name,
+        remoteDirectory: job.remoteDirectory,
+        remoteFilename: job.remoteFilename,
+        program: job.program,
       });
     },
   }),

@@ -1,14 +1,16 @@
 /** The routes of result files. */
 
 import contentDisposition from 'content-disposition';
+import { listQuery, pageSchema, type ListAnswer, type ListQuery } from '../../domain/pages.js';
+import { pageOfJobParts } from '../../domain/visible-pages.js';
 import type { BytesAnswer, StreamAnswer } from '../answer.js';
-import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
+import { listAnswer } from '../list-answer.js';
 import { presentResult } from '../present.js';
 import { zipResults } from '../zip-results.js';
 import { defineRoute, type Route } from '../route.js';
 import { attemptQuery, jobResultFilters, resultFilters, resultSchema } from '../schemas.js';
 import { attemptOf, loadJob, loadResult, type Job, type Result } from '../targets.js';
-import { pageOfResults } from '../visible-pages.js';
+import type { User } from '../../core/records.js';
 import type { Internals } from '../../internals.js';
 
 export const resultRoutes: Route[] = [
@@ -23,8 +25,8 @@ export const resultRoutes: Route[] = [
     async handle(context) {
       // The next page stays with this attempt, also when a newer one has begun.
       const query = { ...context.query, attempt: attemptOf(context.target, context.query.attempt) };
-      const page = await pageOfResults({ ...context, query: { ...query, jobId: context.target.id } });
-      return listAnswer({ ...context, query }, page.rows.map(presentResult), page.next);
+      const page = await pageOfResults(context, { ...query, jobId: context.target.id });
+      return listAnswer({ ...context, query }, page);
     },
   }),
   defineRoute({
@@ -55,8 +57,7 @@ export const resultRoutes: Route[] = [
     query: listQuery(resultFilters),
     answers: { 200: { description: 'A page of results', schema: pageSchema(resultSchema) } },
     async handle(context) {
-      const page = await pageOfResults(context);
-      return listAnswer(context, page.rows.map(presentResult), page.next);
+      return listAnswer(context, await pageOfResults(context, context.query));
     },
   }),
   defineRoute({
@@ -93,4 +94,18 @@ async function resultsOf(internals: Internals, job: Job, asked: number | undefin
     where: { jobId: job.id, attempt: attemptOf(job, asked) },
     order: [['remoteFilename', 'ASC']],
   });
+}
+
+async function pageOfResults(
+  { internals, user }: { internals: Internals; user: User },
+  query: ListQuery,
+): Promise<ListAnswer<ReturnType<typeof presentResult>>> {
+  const { rows, next } = await pageOfJobParts(internals, {
+    query,
+    call: { as: user, transaction: undefined },
+    readAction: 'result:read',
+    find: (options) => internals.models.Result.findAll(options),
+    aliases: { name: 'remoteFilename' },
+  });
+  return { items: rows.map(presentResult), next };
 }

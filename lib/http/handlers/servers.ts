@@ -1,12 +1,10 @@
 /** The routes below `/servers`. */
 
+import { pageSchema } from '../../domain/pages.js';
+import { serverBody, serverPatch, serverQuery, serverSchema } from '../../domain/server-schemas.js';
 import { created, json, noContent } from '../answer.js';
-import { createServer, deleteServer, updateServer } from '../change-servers.js';
-import { listAnswer, listQuery, pageSchema } from '../pages-of-records.js';
-import { presentServers } from '../present.js';
+import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';
-import { pageOfServers } from '../visible-pages.js';
-import { serverBody, serverFilters, serverPatch, serverSchema } from '../schemas.js';
 import { loadServer } from '../targets.js';
 
 const one = { description: 'The server', schema: serverSchema };
@@ -16,11 +14,11 @@ export const serverRoutes: Route[] = [
     method: 'get',
     path: '/servers',
     summary: 'Servers, newest first',
-    query: listQuery(serverFilters),
+    query: serverQuery,
     answers: { 200: { description: 'A page of servers', schema: pageSchema(serverSchema) } },
     async handle(context) {
-      const page = await pageOfServers(context);
-      return listAnswer(context, await presentServers(context.internals, page.rows, context.user), page.next);
+      const { drs, query, user } = context;
+      return listAnswer(context, await drs.servers.list(query, { as: user }));
     },
   }),
   defineRoute({
@@ -30,10 +28,9 @@ export const serverRoutes: Route[] = [
     action: 'server:create',
     body: serverBody,
     answers: { 201: one },
-    async handle({ internals, body, user, baseUrl }) {
-      const server = await createServer({ internals, user }, body);
-      const [value] = await presentServers(internals, [server], user);
-      return created(value, `${baseUrl}/servers/${server.id}`);
+    async handle({ drs, body, user, baseUrl }) {
+      const server = await drs.servers.create(body, { as: user });
+      return created(server, `${baseUrl}/servers/${server.id}`);
     },
   }),
   defineRoute({
@@ -43,7 +40,7 @@ export const serverRoutes: Route[] = [
     action: 'server:read',
     load: loadServer,
     answers: { 200: one },
-    handle: async ({ internals, target, user }) => json((await presentServers(internals, [target], user))[0]),
+    handle: async ({ drs, target, user }) => json(await drs.servers.get(target.id, { as: user })),
   }),
   defineRoute({
     method: 'patch',
@@ -53,10 +50,8 @@ export const serverRoutes: Route[] = [
     load: loadServer,
     body: serverPatch,
     answers: { 200: one },
-    async handle({ internals, target, body, user }) {
-      const server = await updateServer({ internals, user }, target.id, body);
-      return json((await presentServers(internals, [server], user))[0]);
-    },
+    handle: async ({ drs, target, body, user }) =>
+      json(await drs.servers.update(target.id, body, { as: user })),
   }),
   defineRoute({
     method: 'delete',
@@ -65,8 +60,8 @@ export const serverRoutes: Route[] = [
     action: 'server:delete',
     load: loadServer,
     answers: { 204: { description: 'Deleted' } },
-    async handle({ internals, target, user }) {
-      await deleteServer({ internals, user }, target.id);
+    async handle({ drs, target, user }) {
+      await drs.servers.delete(target.id, { as: user });
       return noContent();
     },
   }),

@@ -2,8 +2,7 @@
 
 import { z } from 'zod';
 import { ValidationError } from '../errors.js';
-import { json, type JsonAnswer } from './answer.js';
-import { wholeNumber } from './schemas.js';
+import { wholeNumber } from './fields.js';
 
 const maxLimit = 100;
 /** How many records one request may look at when the host's own rules hide some of them. */
@@ -45,6 +44,13 @@ export interface Page<Row> {
   next: string | null;
 }
 
+/** A page as host code gets it. */
+export interface ListAnswer<Item> {
+  items: Item[];
+  /** The `cursor` of the next page; null on the last. */
+  next: string | null;
+}
+
 /**
  * One page of what may be seen. Rights are asked for each record, also where the database filtered already.
  * @throws ValidationError `invalid_cursor`
@@ -66,23 +72,6 @@ export async function readPage<Row extends { id: number }>(request: PageRequest<
     if (batch.length < count) return { rows, next: null };
   }
   return { rows, next: before === null ? null : encodeCursor(before) };
-}
-
-/** The answer to a list: its items, and the way to the next page (RFC 8288). */
-export function listAnswer(
-  request: { query: ListQuery; baseUrl: string; path: string },
-  items: readonly unknown[],
-  next: string | null,
-): JsonAnswer {
-  if (next === null) return json({ items, next });
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...request.query, cursor: next })) {
-    if (value !== undefined) search.set(name, String(value));
-  }
-  return json(
-    { items, next },
-    { headers: { Link: `<${request.baseUrl}${request.path}?${search.toString()}>; rel="next"` } },
-  );
 }
 
 export function encodeCursor(id: number): string {

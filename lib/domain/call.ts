@@ -1,0 +1,78 @@
+/** How the functions of this room are called: for whom, in whose name, and in which transaction. */
+
+import type { Sequelize, Transaction } from 'sequelize';
+import type { Access, AccessRecord, Action } from '../access.js';
+import { requireCallOptions } from '../check-input.js';
+import { actorOf, type Actor } from '../core/audit.js';
+import type { User } from '../core/records.js';
+import { NotFoundError, ValidationError } from '../errors.js';
+import { maxId } from './fields.js';
+
+/** For whom something is done. */
+export interface DoneFor {
+  /** The rights of this user are checked. Host code without it is trusted; given, but nobody, is `unauthenticated`. */
+  as?: User;
+  /** Who the audit names where nobody is named with `as`. Default `system`. */
+  by?: string;
+}
+
+/** For whom, and in which transaction, something is done. */
+export interface CallOptions extends DoneFor {
+  /**
+   * A transaction of the Sequelize instance that the option `sequelize` gave. All of it happens in there, one call after
+   * another, and what others are told waits for its commit. When the call is refused, nothing was changed in it.
+   */
+  transaction?: Transaction;
+}
+
+/** Options of a call that were checked. */
+export interface Call {
+  /** Undefined: host code, which is trusted. */
+  readonly as: User | undefined;
+  /** Who the audit names. */
+  readonly actor: Actor;
+  readonly transaction: Transaction | undefined;
+}
+
+/** @throws ValidationError that lists every problem, UnauthenticatedError when `as` is there and nobody is */
+export function readCall(sequelize: Sequelize, options: CallOptions): Call {
+  requireCallOptions(options);
+  const { as, by, transaction } = options;
+  const { sequelize: owner = sequelize } = (transaction ?? {}) as { sequelize?: Sequelize };
+  if (owner !== sequelize) {
+    const message = 'is of another Sequelize instance: give that one as the option `sequelize`';
+    throw new ValidationError([{ path: 'transaction', message }]);
+  }
+  return { as, actor: actorOf(as, by), transaction: transaction ?? undefined };
+}
+
+/** Whether the caller may do this; host code without `as` may. */
+export async function isAllowed(
+  access: Access,
+  { as }: Pick<Call, 'as'>,
+  { action, record }: { action: Action; record: AccessRecord },
+): Promise<boolean> {
+  return as === undefined || access.isAllowed(as, action, record);
+}
+
+/** Makes sure that the caller may make a record. @throws ForbiddenError */
+export async function requireMayCreate(access: Access, { as }: Call, action: Action): Promise<void> {
+  if (as) await access.require(as, action, { record: null, what: 'this' });
+}
+
+/**
+ * The record with this id, which the caller may do this to.
+ * @param wanted `find` reads the record; `what` names its kind in an error, as in `Job`
+ * @throws NotFoundError (also for what may not be seen), ForbiddenError
+ */
+export async function findRecord<Row extends NonNullable<AccessRecord>>(
+  { access, call }: { access: Access; call: Call },
+  wanted: { id: number; what: string; action: Action; find: (id: number) => Promise<Row | null> },
+): Promise<Row> {
+  const { id, action, find } = wanted;
+  const what = `${wanted.what} ${String(id).slice(0, 40)}`;
+  const record = Number.isInteger(id) && id >= 1 && id <= maxId ? await find(id) : null;
+  if (record === null) throw new NotFoundError(what);
+  if (call.as) await access.require(call.as, action, { record, what });
+  return record;
+}

@@ -1,0 +1,148 @@
+/** Adds, changes and deletes jobs. Rights to the job itself were asked. */
+
+import type { Sequelize, Transaction } from 'sequelize';
+import type { Access } from '../access.js';
+import type { AuditAction } from '../core/audit.js';
+import { isActive } from '../core/job-status.js';
+import { ConflictError, ValidationError, type Problem } from '../errors.js';
+import { requireProgramFits, type Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import type { Audit } from '../models/audit.js';
+import type { JobInput, JobModel, Models } from '../models/model-types.js';
+import type { EventBus } from '../queue/event-bus.js';
+import type { FileStorage } from '../storage/file-storage.js';
+import { isAllowed, type Call } from './call.js';
+import { changedNames } from './in-words.js';
+import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
+import type { JobChanges, NewJob } from './job-schemas.js';
+import { afterCommit, inTransaction, lockRow } from './transaction.js';
+
+/** What jobs are changed with. */
+export interface JobDependencies {
+  sequelize: Sequelize;
+  models: Models;
+  access: Access;
+  audit: Audit;
+  bus: Pick<EventBus, 'publish'>;
+  storage: Pick<FileStorage, 'delete'>;
+  limits: Pick<Limits, 'programBytes'>;
+  logger: Logger;
+}
+
+/** @throws DrsError `program_too_large`, ValidationError, ForbiddenError `owner_not_allowed` */
+export async function createJob(dependencies: JobDependencies, call: Call, input: NewJob): Promise<JobModel> {
+  const { as } = call;
+  const before = as && { owner: String(as.id), ownerUsername: as.username };
+  await requireUsable(dependencies, call, { before, changes: input });
+  const { sequelize, models } = dependencies;
+  return inTransaction(sequelize, call.transaction, async (transaction) => {
+    const job = await models.Job.create({ ...before, ...input } as JobInput, { transaction });
+    await record(dependencies, call, { job, action: 'created', transaction });
+    announce(dependencies, job, transaction);
+    return job;
+  });
+}
+
+/** @throws ConflictError `job_active` and what `createJob` throws */
+export async function updateJob(
+  dependencies: JobDependencies,
+  call: Call,
+  { before, changes }: { before: { id: number } & Owner; changes: JobChanges },
+): Promise<JobModel> {
+  await requireUsable(dependencies, call, { before, changes });
+  const { sequelize, models } = dependencies;
+  return inTransaction(sequelize, call.transaction, async (transaction) => {
+    const job = await lockRow(models.Job, { id: before.id, what: 'Job' }, transaction);
+    job.set(changes);
+    const names = changedNames(job);
+    // A form sends everything back, also what it leaves as it is.
+    if (names.some((name) => name !== 'title')) requireIdle(job, 'nothing but its title can change');
+    await job.save({ transaction });
+    await record(dependencies, call, { job, action: 'changed', detail: names.join(', '), transaction });
+    announce(dependencies, job, transaction);
+    return job;
+  });
+}
+
+/** Deletes the rows, then the stored files: a file that stays is litter, a row without its file would be a lie. */
+export async function deleteJob(dependencies: JobDependencies, call: Call, id: number): Promise<void> {
+  const { sequelize, models } = dependencies;
+  await inTransaction(sequelize, call.transaction, async (transaction) => {
+    // The lock keeps a submit from slipping in between the look and the change.
+    const job = await lockRow(models.Job, { id, what: 'Job' }, transaction);
+    requireIdle(job, 'it can not be deleted');
+    const results = await models.Result.findAll({ where: { jobId: id }, transaction });
+    await job.destroy({ transaction });
+    await record(dependencies, call, { job, action: 'deleted', detail: job.title, transaction });
+    const storageKeys = results.map(({ storageKey }) => storageKey);
+    afterCommit(transaction, () => deleteFiles(dependencies, id, storageKeys));
+  });
+}
+
+async function deleteFiles(
+  { storage, logger }: JobDependencies,
+  jobId: number,
+  storageKeys: readonly string[],
+): Promise<void> {
+  for (const storageKey of storageKeys) {
+    await storage.delete(storageKey).catch((error: unknown) => {
+      logger.warn({ jobId, storageKey, err: error }, 'a stored file of a deleted job stays');
+    });
+  }
+}
+
+function record(
+  { audit }: JobDependencies,
+  { actor }: Call,
+  what: { job: JobModel; action: AuditAction; detail?: string; transaction: Transaction },
+): Promise<void> {
+  const { job, transaction, ...event } = what;
+  return audit.record({ subject: 'job', id: job.id, by: actor, ...event }, transaction);
+}
+
+/** Live lists show new jobs and new titles too. */
+function announce({ bus }: JobDependencies, job: JobModel, transaction: Transaction): void {
+  const { id: jobId, attempt, status } = job;
+  afterCommit(transaction, () => bus.publish({ type: 'status', jobId, attempt, status }));
+}
+
+function requireIdle(job: JobModel, what: string): void {
+  if (!isActive(job.status)) return;
+  throw new ConflictError(
+    'job_active',
+    `Job ${job.id} is ${job.status}: ${what} before it has ended. Cancel it first.`,
+  );
+}
+
+/** @param change `before`: whose job it is now, or would be; nobody's where host code makes one */
+async function requireUsable(
+  dependencies: JobDependencies,
+  call: Call,
+  { before, changes }: { before: Owner | undefined; changes: JobChanges },
+): Promise<void> {
+  requireOwnerAllowed(call, { before, changes });
+  if (changes.program !== undefined) requireProgramFits(changes.program, dependencies.limits);
+  const problems = [...ownerProblems(before, changes), ...(await unseen(dependencies, call, changes))];
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
+async function unseen(
+  { access, models }: JobDependencies,
+  call: Call,
+  { serverId, interpreterId }: JobChanges,
+): Promise<Problem[]> {
+  const { transaction } = call;
+  const problems: Problem[] = [];
+  if (serverId !== undefined) {
+    const record = await models.Server.findByPk(serverId, { transaction });
+    const isSeen = record !== null && (await isAllowed(access, call, { action: 'server:read', record }));
+    if (!isSeen) problems.push({ path: 'serverId', message: `there is no server ${serverId}` });
+  }
+  if (interpreterId !== undefined) {
+    const record = await models.Interpreter.findByPk(interpreterId, { transaction });
+    const isSeen = record !== null && (await isAllowed(access, call, { action: 'interpreter:read', record }));
+    if (!isSeen)
+      problems.push({ path: 'interpreterId', message: `there is no interpreter ${interpreterId}` });
+  }
+  return problems;
+}

@@ -1,0 +1,163 @@
+/** Adds, changes and deletes servers. Rights to the server itself were asked. */
+
+import type { Sequelize, Transaction } from 'sequelize';
+import type { Access } from '../access.js';
+import type { AuditAction } from '../core/audit.js';
+import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
+import type { Audit } from '../models/audit.js';
+import type { Models, ServerModel } from '../models/model-types.js';
+import type { EventBus } from '../queue/event-bus.js';
+import type { Transport } from '../transports/session.js';
+import { isAllowed, type Call } from './call.js';
+import { changedNames, numbered } from './in-words.js';
+import type { NewServer, ServerChanges } from './server-schemas.js';
+import { afterCommit, inSavepoint, inTransaction, lockRow } from './transaction.js';
+
+/** What servers are changed with. */
+export interface ServerDependencies {
+  sequelize: Sequelize;
+  models: Models;
+  access: Access;
+  audit: Audit;
+  bus: Pick<EventBus, 'publish'>;
+  transports: { ssh: Pick<Transport, 'retire'> };
+}
+
+/** @throws ValidationError */
+export async function createServer(
+  dependencies: ServerDependencies,
+  call: Call,
+  input: NewServer,
+): Promise<ServerModel> {
+  const { interpreterIds = [], ...values } = input;
+  await requireReferences(dependencies, call, input);
+  const { sequelize, models } = dependencies;
+  return inTransaction(sequelize, call.transaction, async (transaction) => {
+    const server = await models.Server.create(values, { transaction });
+    await server.setInterpreters([...new Set(interpreterIds)], { transaction });
+    await record(dependencies, call, { server, action: 'created', detail: server.title, transaction });
+    if (server.legacyAlgorithms) await recordLegacy(dependencies, call, { server, transaction });
+    return server;
+  });
+}
+
+/** @throws ValidationError, NotFoundError, ConflictError `server_in_use` */
+export async function updateServer(
+  dependencies: ServerDependencies,
+  call: Call,
+  { id, changes }: { id: number; changes: ServerChanges },
+): Promise<ServerModel> {
+  const { interpreterIds, ...values } = changes;
+  await requireReferences(dependencies, call, changes);
+  const { sequelize, models } = dependencies;
+  return inSavepoint(sequelize, call.transaction, async (transaction) => {
+    // Without a lock: `save` locks jump hosts first, and two orders would wait for each other.
+    const server = await models.Server.findByPk(id, { transaction });
+    if (!server) throw new NotFoundError(`Server ${id}`);
+    server.set(values);
+    const names = changedNames(server);
+    await server.save({ transaction });
+    if (interpreterIds && (await changeInterpreters(dependencies, { server, interpreterIds, transaction })))
+      names.push('interpreters');
+    await record(dependencies, call, { server, action: 'changed', detail: names.join(', '), transaction });
+    if (names.includes('legacyAlgorithms')) {
+      await recordLegacy(dependencies, call, { server, transaction });
+      afterCommit(transaction, () => signInAnew(dependencies, server));
+    }
+    return server;
+  });
+}
+
+/** @throws ConflictError `in_use`, NotFoundError */
+export async function deleteServer(dependencies: ServerDependencies, call: Call, id: number): Promise<void> {
+  const { sequelize, models } = dependencies;
+  await inTransaction(sequelize, call.transaction, async (transaction) => {
+    const server = await lockRow(models.Server, { id, what: 'Server' }, transaction);
+    const jobs = await models.Job.count({ where: { serverId: id }, transaction });
+    if (jobs > 0) throw inUse(`“${server.title}” is used by ${numbered(jobs, 'job')}.`);
+    const behind = await models.Server.count({ where: { proxyJump: id }, transaction });
+    if (behind > 0) throw inUse(`“${server.title}” is the jump host of ${numbered(behind, 'server')}.`);
+    await server.destroy({ transaction });
+    await record(dependencies, call, { server, action: 'deleted', detail: server.title, transaction });
+  });
+}
+
+function inUse(sentence: string): ConflictError {
+  return new ConflictError('in_use', `${sentence} Change or delete these first.`);
+}
+
+interface Recorded {
+  server: ServerModel;
+  transaction: Transaction;
+}
+
+function record(
+  { audit }: ServerDependencies,
+  { actor }: Call,
+  what: Recorded & { action: AuditAction; detail: string },
+): Promise<void> {
+  const { server, action, detail, transaction } = what;
+  const { id, hostname, port } = server;
+  const entry = { subject: 'server', id, hostname, port, by: actor, action, detail } as const;
+  return audit.record(entry, transaction);
+}
+
+/** Says which way: it decides how safe what is sent there is. */
+function recordLegacy(dependencies: ServerDependencies, call: Call, recorded: Recorded): Promise<void> {
+  const { title: detail, legacyAlgorithms } = recorded.server;
+  const action = legacyAlgorithms ? 'legacy_algorithms_allowed' : 'legacy_algorithms_forbidden';
+  return record(dependencies, call, { ...recorded, action, detail });
+}
+
+/** In every process: no connection goes on with algorithms that were chosen before. */
+function signInAnew({ transports, bus }: ServerDependencies, { hostname, port }: ServerModel): void {
+  transports.ssh.retire({ hostname, port });
+  bus.publish({ type: 'retire', hostname, port });
+}
+
+/** What may not be seen is not there; the model says what else is wrong with a jump host. */
+async function requireReferences(
+  { models, access }: ServerDependencies,
+  call: Call,
+  { interpreterIds = [], proxyJump }: ServerChanges,
+): Promise<void> {
+  const { transaction } = call;
+  const problems: Problem[] = [];
+  const known = new Set<number>();
+  for (const record of await models.Interpreter.findAll({ where: { id: interpreterIds }, transaction })) {
+    if (await isAllowed(access, call, { action: 'interpreter:read', record })) known.add(record.id);
+  }
+  interpreterIds.forEach((id, index) => {
+    if (known.has(id)) return;
+    problems.push({ path: `interpreterIds.${index}`, message: `there is no interpreter ${id}` });
+  });
+  if (proxyJump !== null && proxyJump !== undefined) {
+    const record = await models.Server.findByPk(proxyJump, { transaction });
+    if (!record || !(await isAllowed(access, call, { action: 'server:read', record }))) {
+      problems.push({
+        path: 'proxyJump',
+        message: `There is no server ${proxyJump}. Choose one that exists.`,
+      });
+    }
+  }
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
+/** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */
+async function changeInterpreters(
+  { models }: ServerDependencies,
+  change: Recorded & { interpreterIds: readonly number[] },
+): Promise<boolean> {
+  const { server, interpreterIds, transaction } = change;
+  const wanted = new Set(interpreterIds);
+  const had = await server.getInterpreters({ transaction });
+  for (const { id, name } of had.filter((interpreter) => !wanted.has(interpreter.id))) {
+    const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });
+    if (jobs === 0) continue;
+    const message = `“${name}” is used by ${numbered(jobs, 'job')} on this server. Change or delete these first.`;
+    throw new ValidationError([{ path: 'interpreterIds', message }]);
+  }
+  if (had.length === wanted.size && had.every(({ id }) => wanted.has(id))) return false;
+  await server.setInterpreters([...wanted], { transaction });
+  return true;
+}

@@ -1,0 +1,72 @@
+/** What comes in and goes out about servers, for host code, REST and OpenAPI alike. */
+
+import { z } from 'zod';
+import * as rules from '../models/rules.js';
+import { id, idParameter, inWordsOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
+import { listQuery } from './pages.js';
+
+const controlDirectoryRule: rules.Rule = (value) => {
+  if (value !== '') rules.controlDirectory(value);
+};
+
+export const serverBody = z.strictObject({
+  title: textBy(rules.name('the title')),
+  hostname: textBy(rules.hostname),
+  port: wholeBy(rules.port, 65_535).optional().describe('Default 22'),
+  interpreterIds: z.array(id).max(1000).optional().describe('The interpreters that this server has'),
+  proxyJump: wholeBy(rules.reference('a jump host'))
+    .nullable()
+    .optional()
+    .describe(
+      'The server that it is reached through, with its own before it: five at most. Default, and null: none',
+    ),
+  controlDirectory: textBy(controlDirectoryRule)
+    .nullable()
+    .optional()
+    .describe('Where attempts are watched over: absolute, or below ~/. Default, and null: ~/.drs'),
+  legacyAlgorithms: z
+    .boolean(inWordsOf(rules.yesOrNo('legacyAlgorithms')))
+    .optional()
+    .describe('Allows what OpenSSH has given up: SHA-1, CBC, RSA host keys below 2048 bits. Default false'),
+});
+
+export const serverPatch = serverBody.partial();
+
+export const serverQuery = listQuery({
+  title: text().optional(),
+  hostname: text().optional(),
+  port: wholeNumber(1, 65_535).optional(),
+  legacyAlgorithms: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .optional(),
+  proxyJump: idParameter.optional().describe('Those that are reached through this server next'),
+});
+
+export const serverSchema = z.object({
+  id,
+  title: z.string(),
+  hostname: z.string(),
+  port: z.int(),
+  proxyJump: id.nullable().describe('The server that it is reached through; null: none'),
+  interpreterIds: z.array(id),
+  interpreters: z.array(z.object({ id, name: z.string(), path: z.string() })),
+  controlDirectory: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Only for those who may change the server; null: ~/.drs'),
+  legacyAlgorithms: z.boolean().describe('It may choose algorithms that OpenSSH has given up'),
+  hostKey: z
+    .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })
+    .nullable()
+    .describe('The key that the server must show; null before it was seen'),
+});
+
+/** What `drs.servers.create` takes. */
+export type NewServer = z.input<typeof serverBody>;
+/** What `drs.servers.update` takes. */
+export type ServerChanges = z.input<typeof serverPatch>;
+/** What `drs.servers.list` takes. */
+export type ServerFilter = Partial<z.output<typeof serverQuery>>;
+/** A server as it is answered. */
+export type ServerAnswer = z.infer<typeof serverSchema>;

@@ -1,0 +1,50 @@
+/** Changes of the database: all or nothing, and told only when they are there for everybody. */
+
+import { Transaction, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import { NotFoundError } from '../errors.js';
+import { fromModelError } from '../models/validation.js';
+
+/**
+ * Runs a change in the caller's transaction, or in one of its own.
+ * @throws ValidationError | ConflictError `in_use`, `already_exists` for what the rules of the database refuse
+ */
+export async function inTransaction<Value>(
+  sequelize: Sequelize,
+  given: Transaction | undefined,
+  change: (transaction: Transaction) => Promise<Value>,
+): Promise<Value> {
+  // A stricter level would not see what was submitted while it waited for a lock.
+  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
+  try {
+    return await (given ? change(given) : sequelize.transaction({ isolationLevel }, change));
+  } catch (error) {
+    throw fromModelError(error) as Error;
+  }
+}
+
+/** The same for a change that may be refused after it began: a caller's transaction goes back to where it was. */
+export function inSavepoint<Value>(
+  sequelize: Sequelize,
+  given: Transaction | undefined,
+  change: (transaction: Transaction) => Promise<Value>,
+): Promise<Value> {
+  if (!given) return inTransaction(sequelize, given, change);
+  return inTransaction(sequelize, given, (transaction) => sequelize.transaction({ transaction }, change));
+}
+
+/** Does it when the outermost transaction is committed: a savepoint's own commit shows nothing to others. */
+export function afterCommit(transaction: Transaction, tell: () => void | Promise<void>): void {
+  const { parent } = transaction as { parent?: Transaction | null };
+  transaction.afterCommit(() => (parent ? afterCommit(parent, tell) : tell()));
+}
+
+/** The row as it is now; nobody else changes it until the end of the transaction. @throws NotFoundError */
+export async function lockRow<Row extends Model>(
+  model: ModelStatic<Row>,
+  { id, what }: { id: number; what: string },
+  transaction: Transaction,
+): Promise<Row> {
+  const row = await model.findByPk(id, { transaction, lock: transaction.LOCK.UPDATE });
+  if (!row) throw new NotFoundError(`${what} ${id}`);
+  return row;
+}
