@@ -14,6 +14,7 @@ export { LogPolicy, type Stream } from './core/log-policy.js';
 export { JobStatus, failureReasons, type FailureReason } from './core/job-status.js';
 export type * from './core/attempt-records.js';
 export type * from './core/records.js';
+export type * from './core/host-keys.js';
 export type { AttemptFacts } from './core/explanation.js';
 export type { LogChunk, LogEvent, StatusEvent } from './core/events.js';
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';

@@ -4,6 +4,7 @@ import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './core/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
+import { serverHostKeys } from './domain/host-keys.js';
 import { openLogs, openResults } from './domain/open-bytes.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
@@ -62,6 +63,7 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     ...submitter(internals, () => (runner ??= new Runner(parts))),
     results: openResults(internals),
     logs: openLogs(internals),
+    hostKeys: serverHostKeys(internals),
     on,
     copyKey: (key) => changeKey(internals, 'add', key),
     deleteKey: (key) => changeKey(internals, 'remove', key),

@@ -7,7 +7,6 @@ import type { ServerModel } from '../../lib/models/define-models.js';
 import { hopsOf, type HopRecord } from '../../lib/models/hops.js';
 import type { Credential, Hop, SessionLease } from '../../lib/transports/session.js';
 import { greet, resolveName, stepTimeoutMs } from './first-contact.js';
-import { findHostKey } from './host-key-store.js';
 import { signInOf, type SignInForm } from './sign-in.js';
 import { findInterpreter, tryShell } from './try-shell.js';
 
@@ -139,7 +138,7 @@ async function knownBy(internals: Internals, hop: HopRecord, username: string): 
 }
 
 async function hostKeyStep(internals: Internals, server: Hop): Promise<Step> {
-  const key = await findHostKey(internals, server);
+  const { hostKey: key } = await internals.hostKeys.stateOf(server);
   const message = key ? `${key.type} ${key.fingerprint}${key.isApproved ? ', approved' : ''}` : 'not seen';
   return { name: 'Host key', isDone: key !== null, message, ms: null };
 }

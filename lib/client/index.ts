@@ -5,12 +5,13 @@ export { DrsClientError, type ClientProblem } from './client-error.js';
 export { defineElements } from './elements/define.js';
 export type { ConnectOptions } from './request.js';
 export type { FollowOptions } from './follow-log.js';
-export type { JobCalls, RestCalls } from './rest.js';
+export type { JobCalls, RestCalls, ServerCalls } from './rest.js';
 export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
 export type {
   Accepted,
   AllowedActions,
+  HostKeyState,
   Interpreter,
   Job,
   ListQuery,

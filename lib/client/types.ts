@@ -69,6 +69,14 @@ export interface Server {
   hostKey: { type: string; fingerprint: string; isApproved: boolean } | null;
 }
 
+/** What is known of a server's host key. */
+export interface HostKeyState {
+  /** The key that the server must show; null: none is pinned. */
+  hostKey: { type: string; fingerprint: string; isApproved: boolean; firstSeenAt: string } | null;
+  /** The other key that it showed last, and was refused for; null: none. */
+  offered: { type: string; fingerprint: string; seenAt: string } | null;
+}
+
 /** What runs a program, as `GET /interpreters` answers it. */
 export interface Interpreter {
   id: number;

@@ -2,6 +2,7 @@
 
 import { eventRoutes } from './handlers/events.js';
 import { healthRoutes } from './handlers/health.js';
+import { hostKeyRoutes } from './handlers/host-keys.js';
 import { interpreterRoutes } from './handlers/interpreters.js';
 import { jobActionRoutes } from './handlers/job-actions.js';
 import { jobRoutes } from './handlers/jobs.js';
@@ -16,6 +17,7 @@ import type { Route } from './route.js';
 export const routes: readonly Route[] = [
   ...interpreterRoutes,
   ...serverRoutes,
+  ...hostKeyRoutes,
   ...jobRoutes,
   ...jobActionRoutes,
   ...logRoutes,
