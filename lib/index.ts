@@ -15,11 +15,13 @@ export { JobStatus, failureReasons, type FailureReason } from './core/job-status
 export type * from './core/attempt-records.js';
 export type * from './core/records.js';
 export type * from './core/host-keys.js';
+export type { ConnectionReport, ConnectionStep, TestStep } from './core/connection-steps.js';
 export type { AttemptFacts } from './core/explanation.js';
 export type { LogChunk, LogEvent, StatusEvent } from './core/events.js';
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
 export { direct } from './schedulers/direct.js';
 export type * from './schedulers/scheduler.js';
+export type * from './schedulers/tried-server.js';
 export type { RunEnd, RunReport } from './schedulers/run-report.js';
 export { disk } from './storage/disk.js';
 export type { FileStorage, StoredFile } from './storage/file-storage.js';

@@ -5,6 +5,7 @@ import type { AttemptFacts } from './core/explanation.js';
 import type { JobStatus } from './core/job-status.js';
 import type { Outcome, User } from './core/records.js';
 import type { AttemptListeners } from './domain/attempt-listeners.js';
+import type { TestConnection } from './domain/connection-test.js';
 import type { ServerHostKeys } from './domain/host-keys.js';
 import type { LogFiles, ResultFiles } from './domain/open-bytes.js';
 import type { Models } from './models/define-models.js';
@@ -109,6 +110,8 @@ export interface RemoteSubmission {
   readonly logs: LogFiles;
   /** The host keys of servers: see, approve, forget. */
   readonly hostKeys: ServerHostKeys;
+  /** Servers: a try of the connection, step by step. */
+  readonly servers: { testConnection: TestConnection };
   /**
    * Hears what becomes of the attempts that the workers of this process carry out: each event at most once, and none after
    * a crash, so it is for hints, not for the truth. Returns what ends it.

@@ -4,6 +4,7 @@ import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './core/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
+import { connectionTest } from './domain/connection-test.js';
 import { serverHostKeys } from './domain/host-keys.js';
 import { openLogs, openResults } from './domain/open-bytes.js';
 import { createIdentities } from './identities.js';
@@ -64,6 +65,7 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     results: openResults(internals),
     logs: openLogs(internals),
     hostKeys: serverHostKeys(internals),
+    servers: { testConnection: connectionTest({ ...internals, scheduler: parts.scheduler }) },
     on,
     copyKey: (key) => changeKey(internals, 'add', key),
     deleteKey: (key) => changeKey(internals, 'remove', key),

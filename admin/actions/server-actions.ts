@@ -3,7 +3,7 @@
 import type { ActionContext, ActionRequest, ResourceOptions } from 'adminjs';
 import type { Action } from '../../lib/access.js';
 import { DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
-import { actorOf as auditActor } from '../../lib/core/audit.js';
+import { stepWords } from '../../lib/core/connection-steps.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';
@@ -12,7 +12,6 @@ import { choices } from './choices.js';
 import { history } from './history.js';
 import { hidden } from './job-actions.js';
 import { signInForm } from './sign-in.js';
-import { testConnection } from './test-connection.js';
 
 interface Asked {
   panel: PanelContext;
@@ -83,16 +82,9 @@ function recordAction(
 }
 
 async function tryConnection({ panel, server, request, context }: Asked): Promise<object> {
-  const user = actorOf(panel, context);
-  const { internals } = panel;
-  const steps = await testConnection(internals, { server, user, form: signInForm(request.payload) });
-  const failed = steps.find(({ isDone }) => !isDone);
-  const { id, hostname, port } = server;
-  await internals.audit.record({
-    ...{ subject: 'server', id, hostname, port, by: auditActor(user), action: 'connection_tested' },
-    detail: failed ? `failed at: ${failed.name}` : 'all steps went well',
-  });
-  return { steps };
+  const options = { ...signInForm(request.payload), as: actorOf(panel, context) };
+  const { steps } = await panel.drs.servers.testConnection(server.id, options);
+  return { steps: steps.map((step) => ({ ...step, name: stepWords[step.name] })) };
 }
 
 /** Decides on the key that the administrator saw, where one was named, and tells how it stands. */

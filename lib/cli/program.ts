@@ -8,6 +8,7 @@ import { migrate } from './migrate.js';
 import { prune } from './prune.js';
 import { requeue } from './requeue.js';
 import { retry } from './retry.js';
+import { addServerCommands } from './server-commands.js';
 import { submit, type SubmitFlags } from './submit.js';
 import { work } from './work.js';
 
@@ -39,6 +40,7 @@ export function createProgram(): { run(args: readonly string[]): Promise<number>
   };
   addSmallCommands(program, keep);
   addSubmit(program, keep);
+  addServerCommands(program, keep);
   return {
     async run(args) {
       try {

@@ -5,12 +5,14 @@ export { DrsClientError, type ClientProblem } from './client-error.js';
 export { defineElements } from './elements/define.js';
 export type { ConnectOptions } from './request.js';
 export type { FollowOptions } from './follow-log.js';
-export type { JobCalls, RestCalls, ServerCalls } from './rest.js';
+export type { JobCalls, RestCalls } from './rest.js';
+export type { ServerCalls } from './server-calls.js';
 export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
 export type {
   Accepted,
   AllowedActions,
+  ConnectionReport,
   HostKeyState,
   Interpreter,
   Job,
@@ -25,7 +27,9 @@ export type {
   SearchQuery,
   Server,
   SubmitBody,
+  TestBody,
 } from './types.js';
+export type { ConnectionStep } from '../core/connection-steps.js';
 export type { LogChunk, LogEvent, StatusEvent } from '../core/events.js';
 export type { FailureReason, JobStatus } from '../core/job-status.js';
 export type { LogPolicy, Stream } from '../core/log-policy.js';

@@ -2,7 +2,6 @@
 
 import type {
   Accepted,
-  HostKeyState,
   Interpreter,
   Job,
   ListQuery,
@@ -17,6 +16,7 @@ import type {
   SubmitBody,
 } from './types.js';
 import type { Requester } from './request.js';
+import { createServerCalls, type ServerCalls } from './server-calls.js';
 
 /** What can be done with jobs. Every method rejects with a DrsClientError when the server refuses. */
 export interface JobCalls {
@@ -33,22 +33,10 @@ export interface JobCalls {
   cancel(id: number): Promise<Accepted>;
 }
 
-/** What can be done with servers. Every method rejects with a DrsClientError when the server refuses. */
-export interface ServerCalls {
-  /** A page of the servers that the user may see, newest first. */
-  list(query?: ListQuery): Promise<Page<Server>>;
-  /** Administrators: the pinned host key, and another one that was shown. */
-  hostKey(id: number): Promise<HostKeyState>;
-  /** Administrators: says that the key with this fingerprint is the right one; `fingerprint_differs` when another is pinned. */
-  approveHostKey(id: number, fingerprint: string): Promise<HostKeyState>;
-  /** Administrators: the next connection pins the key that it sees. */
-  forgetHostKey(id: number): Promise<void>;
-}
-
 /** The REST interface. */
 export interface RestCalls {
   readonly jobs: JobCalls;
-  readonly servers: ServerCalls;
+  readonly servers: { list(query?: ListQuery): Promise<Page<Server>> } & ServerCalls;
   readonly interpreters: { list(query?: ListQuery): Promise<Page<Interpreter>> };
   /** All files of an attempt (default: the newest), by name. */
   results(jobId: number, query?: { attempt?: number }): Promise<Result[]>;
@@ -64,7 +52,7 @@ export interface RestCalls {
 export function createRest(request: Requester): RestCalls {
   return {
     jobs: createJobCalls(request),
-    servers: createServerCalls(request),
+    servers: { list: (query = {}) => request.json('/servers', { query }), ...createServerCalls(request) },
     interpreters: { list: (query = {}) => request.json('/interpreters', { query }) },
     async results(jobId, query = {}) {
       const { items } = await request.json<{ items: Result[] }>(`/jobs/${jobId}/results`, { query });
@@ -77,16 +65,6 @@ export function createRest(request: Requester): RestCalls {
     logPage: (jobId, query = {}) => request.json(`/jobs/${jobId}/logs`, { query: { ...query } }),
     searchLog: (jobId, query, options = {}) =>
       request.json(`/jobs/${jobId}/search`, { query: { ...query }, ...options }),
-  };
-}
-
-function createServerCalls(request: Requester): ServerCalls {
-  const hostKey = (id: number): string => `/servers/${id}/host-key`;
-  return {
-    list: (query = {}) => request.json('/servers', { query }),
-    hostKey: (id) => request.json(hostKey(id)),
-    approveHostKey: (id, fingerprint) => request.json(hostKey(id), { method: 'POST', body: { fingerprint } }),
-    forgetHostKey: (id) => request.json(hostKey(id), { method: 'DELETE' }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The route table: everything that the router serves. */
 
+import { connectionTestRoutes } from './handlers/connection-test.js';
 import { eventRoutes } from './handlers/events.js';
 import { healthRoutes } from './handlers/health.js';
 import { hostKeyRoutes } from './handlers/host-keys.js';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...interpreterRoutes,
   ...serverRoutes,
   ...hostKeyRoutes,
+  ...connectionTestRoutes,
   ...jobRoutes,
   ...jobActionRoutes,
   ...logRoutes,

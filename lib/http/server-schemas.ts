@@ -1,6 +1,7 @@
-/** What is answered of a server's host key. */
+/** What is answered of a server's host key, and of the test of a connection. */
 
 import { z } from 'zod';
+import { connectionSteps, type ConnectionReport } from '../core/connection-steps.js';
 import type { HostKeyState } from '../core/host-keys.js';
 import { time } from './schemas.js';
 
@@ -27,4 +28,15 @@ export function presentHostKey({ hostKey, offered }: HostKeyState): z.infer<type
     },
     offered: offered && { ...offered, seenAt: offered.seenAt.toISOString() },
   };
+}
+
+export const connectionReport = z.object({
+  isOk: z.boolean(),
+  steps: z
+    .array(z.object({ name: z.enum(connectionSteps), isOk: z.boolean(), message: z.string() }))
+    .describe('In this order; the first that fails is the last'),
+});
+
+export function presentReport({ isOk, steps }: ConnectionReport): z.infer<typeof connectionReport> {
+  return { isOk, steps: steps.map((step) => ({ name: step.name, isOk: step.isOk, message: step.message })) };
 }

@@ -20,14 +20,17 @@ export interface Scripts {
   list: string;
   fetch: string;
   clean: string;
+  commands: string;
+  root: string;
 }
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
   const [enter, process, root] = [part('enter'), part('process'), part('root')];
   const [tree, decide, place, list] = [part('tree'), part('decide'), part('place'), part('list')];
+  const interpreter = part('interpreter');
   return {
-    run: enter + process + root + tree + place + list + part('run'),
+    run: enter + process + root + tree + place + list + interpreter + part('run'),
     wrapper: process + decide + tree + place + part('wrapper'),
     program: part('program'),
     timer: tree + part('timer'),
@@ -37,5 +40,7 @@ export function loadScripts(): Scripts {
     list: enter + place + list + part('list-after'),
     fetch: enter + list + part('fetch'),
     clean: enter + process + part('clean'),
+    commands: enter + interpreter + part('commands'),
+    root: enter + root + part('try-root'),
   };
 }
