@@ -80,6 +80,11 @@ describe('the test of a connection', function () {
     }
     return { behindId: proxyJump ?? 0, gate, bastion };
   };
+  /** Where a control root is that no home directory holds; what an earlier user of the same number left there is gone. */
+  const elsewhereOf = async ({ uid }: SshdUser): Promise<string> => {
+    await rm(`/var/tmp/drs-${uid}`, { recursive: true, force: true });
+    return `/var/tmp/drs-${uid}`;
+  };
   const last = <T>(steps: readonly T[]): T | undefined => steps.at(-1);
 
   for (const name of adapters) {
@@ -283,19 +288,21 @@ describe('the test of a connection', function () {
     const { id: other } = await drs.models.Server.create({
       ...{ title: 'Elsewhere', hostname, port, controlDirectory: '/proc/drs' },
     });
+    const elsewhere = await elsewhereOf(user);
     const fallback = (await stepsOf(user, other))[5];
+    await elsewhereOf(user);
     expect(fallback).to.include({ name: 'directory', isOk: true });
-    expect(fallback?.message).to.match(new RegExp(`^/var/tmp/drs-${user.uid}, since: .*/proc/drs`));
+    expect(fallback?.message).to.match(new RegExp(`^${elsewhere}, since: .*/proc/drs`));
   });
 
   it('fails at the directory that cannot be had, in the words of the server', async () => {
     const user = await userWith('');
     await mkdir(join(user.home, '.drs'));
-    const taken = `/var/tmp/drs-${user.uid}`;
+    const taken = await elsewhereOf(user);
     await writeFile(taken, '');
     await chown(taken, 0, 0);
     const step = last(await stepsOf(user));
-    await rm(taken);
+    await elsewhereOf(user);
     expect(step).to.include({ name: 'directory', isOk: false });
     expect(step?.message).to.include(`${user.home}/.drs is no directory of this account; mkdir: `);
   });
