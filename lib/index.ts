@@ -14,6 +14,8 @@ export { LogPolicy, type Stream } from './core/log-policy.js';
 export { JobStatus, failureReasons, type FailureReason } from './core/job-status.js';
 export type * from './core/attempt-records.js';
 export type * from './core/records.js';
+export type * from './core/host-keys.js';
+export type { ConnectionReport, ConnectionStep, TestStep } from './core/connection-steps.js';
 export type { AttemptFacts } from './core/explanation.js';
 export type { LogChunk, LogEvent, StatusEvent } from './core/events.js';
 export type { CallOptions, DoneFor } from './domain/call.js';
@@ -32,6 +34,7 @@ export type { NewServer, ServerAnswer, ServerChanges, ServerFilter } from './dom
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
 export { direct } from './schedulers/direct.js';
 export type * from './schedulers/scheduler.js';
+export type * from './schedulers/tried-server.js';
 export type { RunEnd, RunReport } from './schedulers/run-report.js';
 export { disk } from './storage/disk.js';
 export type { FileStorage, StoredFile } from './storage/file-storage.js';

@@ -6,6 +6,8 @@ import type { JobStatus } from './core/job-status.js';
 import type { Outcome, User } from './core/records.js';
 import type { AttemptListeners } from './domain/attempt-listeners.js';
 import type { DoneFor } from './domain/call.js';
+import type { TestConnection } from './domain/connection-test.js';
+import type { ServerHostKeys } from './domain/host-keys.js';
 import type { Interpreters } from './domain/interpreters.js';
 import type { Jobs } from './domain/jobs.js';
 import type { LogFiles, ResultFiles } from './domain/open-bytes.js';
@@ -100,14 +102,16 @@ export interface RemoteSubmission {
   cancelJob(jobId: number, options?: DoneFor): Promise<{ jobId: number; attempt: number; status: JobStatus }>;
   /** Jobs, by the rules of REST. */
   readonly jobs: Jobs;
-  /** Servers, by the rules of REST. */
-  readonly servers: Servers;
+  /** Servers, by the rules of REST; and a try of the connection, step by step. */
+  readonly servers: Servers & { testConnection: TestConnection };
   /** Interpreters, by the rules of REST. */
   readonly interpreters: Interpreters;
   /** Stored files. */
   readonly results: ResultFiles;
   /** Stored output. */
   readonly logs: LogFiles;
+  /** The host keys of servers: see, approve, forget. */
+  readonly hostKeys: ServerHostKeys;
   /**
    * Hears what becomes of the attempts that the workers of this process carry out: each event at most once, and none after
    * a crash, so it is for hints, not for the truth. Returns what ends it.

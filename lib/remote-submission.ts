@@ -4,6 +4,8 @@ import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './core/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
+import { connectionTest } from './domain/connection-test.js';
+import { serverHostKeys } from './domain/host-keys.js';
 import { createInterpreters } from './domain/interpreters.js';
 import { createJobs } from './domain/jobs.js';
 import { openLogs, openResults } from './domain/open-bytes.js';
@@ -65,10 +67,14 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     migrate: () => migrate(sequelize),
     ...submitter(internals, () => (runner ??= new Runner(parts))),
     jobs: createJobs({ ...internals, limits, logger }),
-    servers: createServers(internals),
+    servers: {
+      ...createServers(internals),
+      testConnection: connectionTest({ ...internals, scheduler: parts.scheduler }),
+    },
     interpreters: createInterpreters(internals),
     results: openResults(internals),
     logs: openLogs(internals),
+    hostKeys: serverHostKeys(internals),
     on,
     copyKey: (key) => changeKey(internals, 'add', key),
     deleteKey: (key) => changeKey(internals, 'remove', key),

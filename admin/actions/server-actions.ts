@@ -2,18 +2,16 @@
 
 import type { ActionContext, ActionRequest, ResourceOptions } from 'adminjs';
 import type { Action } from '../../lib/access.js';
-import { ConflictError, DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
-import { actorOf as auditActor } from '../../lib/core/audit.js';
+import { DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
+import { stepWords } from '../../lib/core/connection-steps.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
 import { history } from './history.js';
-import { decideHostKey, findHostKey } from './host-key-store.js';
 import { hidden } from './job-actions.js';
 import { signInForm } from './sign-in.js';
-import { testConnection } from './test-connection.js';
 
 interface Asked {
   panel: PanelContext;
@@ -84,36 +82,23 @@ function recordAction(
 }
 
 async function tryConnection({ panel, server, request, context }: Asked): Promise<object> {
-  const user = actorOf(panel, context);
-  const { internals } = panel;
-  const steps = await testConnection(internals, { server, user, form: signInForm(request.payload) });
-  const failed = steps.find(({ isDone }) => !isDone);
-  const { id, hostname, port } = server;
-  await internals.audit.record({
-    ...{ subject: 'server', id, hostname, port, by: auditActor(user), action: 'connection_tested' },
-    detail: failed ? `failed at: ${failed.name}` : 'all steps went well',
-  });
-  return { steps };
+  const options = { ...signInForm(request.payload), as: actorOf(panel, context) };
+  const { steps } = await panel.drs.servers.testConnection(server.id, options);
+  return { steps: steps.map((step) => ({ ...step, name: stepWords[step.name] })) };
 }
 
+/** Decides on the key that the administrator saw, where one was named, and tells how it stands. */
 async function decideOnHostKey({ panel, server, request, context }: Asked): Promise<object> {
-  const { internals } = panel;
-  const { hostname, port } = server;
+  const { hostKeys } = panel.drs;
   const { decision, fingerprint } = (request.payload ?? {}) as Record<string, unknown>;
-  if (typeof fingerprint === 'string' && (decision === 'approve' || decision === 'forget')) {
-    const by = actorOf(panel, context);
-    const isDone = await decideHostKey(internals, { hostname, port }, { decision, fingerprint, by });
-    if (!isDone)
-      throw new ConflictError(
-        'host_key_changed',
-        'The host key changed meanwhile. Look at the new one first.',
-      );
-    internals.options.logger.info(
-      { serverId: server.id, fingerprint, by: by.username },
-      `host key: ${decision}`,
-    );
+  const as = actorOf(panel, context);
+  if (typeof fingerprint === 'string' && decision === 'approve') {
+    await hostKeys.approve(server.id, { fingerprint }, { as });
   }
-  return { hostKey: await findHostKey(internals, server) };
+  if (typeof fingerprint === 'string' && decision === 'forget') {
+    await hostKeys.forget(server.id, { as, fingerprint });
+  }
+  return { ...(await hostKeys.get(server.id, { as })) };
 }
 
 async function changeKey(

@@ -3,48 +3,64 @@
 import { Button, DrawerContent, Loader, MessageBox } from '@adminjs/design-system';
 import type { ActionProps } from 'adminjs';
 import { useEffect, type ReactElement } from 'react';
-import { ChangedKey, HostKeyState, type HostKey } from './shared/host-key-state.js';
+import { ChangedKey, HostKeyState, type HostKey, type HostKeyAnswer } from './shared/host-key-state.js';
 import { Ago } from './shared/status.js';
 import { useServerAction } from './shared/use-server-action.js';
 
 export default function HostKeyPage(props: ActionProps): ReactElement {
   const { policy } = props.action.custom as { policy: 'pin-first-use' | 'approved-only' };
-  const { run, answer, error, isBusy } = useServerAction<{ hostKey: HostKey | null }>(props);
+  const { run, answer, error, isBusy } = useServerAction<HostKeyAnswer>(props);
   useEffect(() => {
     void run({});
   }, []);
   const key = answer?.hostKey ?? null;
-  const decide = (decision: 'approve' | 'forget'): void =>
-    void run({ decision, fingerprint: key?.fingerprint });
   return (
     <DrawerContent>
       <div className="drs-stack drs-form">
         {error ? <MessageBox variant="danger" message={error} /> : null}
         {!answer && !error ? <Loader /> : null}
         {answer && !key ? <p className="drs-muted">{emptyText(policy)}</p> : null}
-        {key ? <ChangedKey hostKey={key} /> : null}
+        {answer ? <ChangedKey {...answer} /> : null}
         {key ? <KeyFacts hostKey={key} /> : null}
-        {key ? (
-          <p className="drs-muted">
-            Compare the fingerprint with the one that the server’s administrator names, or with what{' '}
-            <code className="drs-code">ssh-keygen -l</code> prints there. A server that shows another key is
-            refused before anything secret is sent. Forget the key only when you know why it changed.
-          </p>
-        ) : null}
-        {key ? (
-          <div className="drs-buttons">
-            {key.isApproved && key.approvedAt ? null : (
-              <Button variant="contained" disabled={isBusy} onClick={() => decide('approve')}>
-                Approve this key
-              </Button>
-            )}
-            <Button color="danger" variant="outlined" disabled={isBusy} onClick={() => decide('forget')}>
-              Forget this key
-            </Button>
-          </div>
+        {answer && (key || answer.offered) ? (
+          <>
+            <p className="drs-muted">
+              Compare the fingerprint with the one that the server’s administrator names, or with what{' '}
+              <code className="drs-code">ssh-keygen -l</code> prints there. A server that shows another key is
+              refused before anything secret is sent. Forget the key only when you know why it changed.
+            </p>
+            <Decisions {...answer} isBusy={isBusy} run={run} />
+          </>
         ) : null}
       </div>
     </DrawerContent>
+  );
+}
+
+type DecisionsProps = HostKeyAnswer & { isBusy: boolean; run: (data: object) => Promise<unknown> };
+
+/** A key that was approved is forgotten before another one is approved. */
+function Decisions({ hostKey, offered, isBusy, run }: DecisionsProps): ReactElement {
+  const decide = (decision: 'approve' | 'forget', { fingerprint }: { fingerprint: string }): void =>
+    void run({ decision, fingerprint });
+  return (
+    <div className="drs-buttons">
+      {hostKey && !(hostKey.isApproved && hostKey.approvedAt) ? (
+        <Button variant="contained" disabled={isBusy} onClick={() => decide('approve', hostKey)}>
+          Approve this key
+        </Button>
+      ) : null}
+      {offered && !hostKey?.isApproved ? (
+        <Button variant="contained" disabled={isBusy} onClick={() => decide('approve', offered)}>
+          Approve the key that it showed
+        </Button>
+      ) : null}
+      {hostKey ? (
+        <Button color="danger" variant="outlined" disabled={isBusy} onClick={() => decide('forget', hostKey)}>
+          Forget this key
+        </Button>
+      ) : null}
+    </div>
   );
 }
 

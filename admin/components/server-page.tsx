@@ -5,7 +5,7 @@ import { flat, type ActionProps, type RecordJSON } from 'adminjs';
 import { useEffect, type ReactElement } from 'react';
 import { listUrl, recordUrl } from './shared/api.js';
 import { History } from './shared/history.js';
-import { ChangedKey, HostKeyState, type HostKey } from './shared/host-key-state.js';
+import { ChangedKey, HostKeyState, type HostKeyAnswer } from './shared/host-key-state.js';
 import { InnerLink } from './shared/inner-link.js';
 import { Ago } from './shared/status.js';
 import { useServerAction } from './shared/use-server-action.js';
@@ -77,20 +77,24 @@ function Interpreters(props: { params: RecordJSON['params']; resourceId: string 
 }
 
 function KnownKey(props: ActionProps): ReactElement {
-  const { run, answer, error } = useServerAction<{ hostKey: HostKey | null }>(props, 'hostKey');
+  const { run, answer, error } = useServerAction<HostKeyAnswer>(props, 'hostKey');
   useEffect(() => {
     void run({});
   }, []);
   if (error) return <>{error}</>;
   if (!answer) return <>…</>;
-  if (!answer.hostKey) return <>not seen yet: test the connection</>;
+  if (!answer.hostKey && !answer.offered) return <>not seen yet: test the connection</>;
   return (
     <>
-      <ChangedKey hostKey={answer.hostKey} />
-      <code className="drs-code">{answer.hostKey.fingerprint}</code>{' '}
-      <span className="drs-muted">
-        <HostKeyState hostKey={answer.hostKey} />
-      </span>
+      <ChangedKey {...answer} />
+      {answer.hostKey ? (
+        <>
+          <code className="drs-code">{answer.hostKey.fingerprint}</code>{' '}
+          <span className="drs-muted">
+            <HostKeyState hostKey={answer.hostKey} />
+          </span>
+        </>
+      ) : null}
     </>
   );
 }

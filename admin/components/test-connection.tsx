@@ -9,7 +9,7 @@ import { duration } from './shared/words.js';
 
 interface Step {
   name: string;
-  isDone: boolean;
+  isOk: boolean;
   message: string;
   ms: number | null;
 }
@@ -31,7 +31,8 @@ export default function TestConnection(props: ActionProps): ReactElement {
         {props.record?.params['proxyJump']
           ? 'Signs in to each jump host on the way'
           : `Looks up ${String(props.record?.params['hostname'])}, greets port ${String(props.record?.params['port'])}`}
-        , checks the host key, signs in, tries the shell and looks for each interpreter.
+        , checks the host key, signs in, tries the shell, looks for the commands and interpreters that jobs
+        need, and makes the control directory.
       </p>
       <form className="drs-form" onSubmit={handleSubmit} autoComplete="off">
         <SignInFields
@@ -54,10 +55,10 @@ export default function TestConnection(props: ActionProps): ReactElement {
 function Steps({ steps }: { steps: Step[] }): ReactElement {
   return (
     <ol className="drs-rows drs-steps" data-testid="steps">
-      {steps.map(({ name, isDone, message, ms }, index) => (
-        <li key={index} data-step={isDone ? 'done' : 'failed'}>
-          <span className="drs-mark" aria-label={isDone ? 'works' : 'failed'}>
-            {isDone ? '✓' : '✗'}
+      {steps.map(({ name, isOk, message, ms }, index) => (
+        <li key={index} data-step={isOk ? 'done' : 'failed'}>
+          <span className="drs-mark" aria-label={isOk ? 'works' : 'failed'}>
+            {isOk ? '✓' : '✗'}
           </span>
           <span>
             <strong>{name}</strong> {message}{' '}

@@ -14,6 +14,7 @@ import { prune } from './prune.js';
 import { addReadingCommands, jsonOption } from './reading-commands.js';
 import { requeue } from './requeue.js';
 import { retry } from './retry.js';
+import { addServerCommands } from './server-commands.js';
 import { submit, type SubmitFlags } from './submit.js';
 import { work } from './work.js';
 
@@ -48,6 +49,7 @@ export function createProgram(): { run(args: readonly string[]): Promise<number>
   addSmallCommands(program, keep);
   addReadingCommands(program, keep);
   addSubmit(program, keep);
+  addServerCommands(program, keep);
   return {
     async run(args) {
       try {

@@ -60,7 +60,7 @@ async function readProgram(file: string): Promise<string> {
 }
 
 /** The key, and its passphrase from the environment: never from argv. */
-async function readKey(path: string): Promise<{ privateKey: string; passphrase?: string }> {
+export async function readKey(path: string): Promise<{ privateKey: string; passphrase?: string }> {
   const passphrase = process.env['DRS_PASSPHRASE'];
   try {
     return { privateKey: await readFile(path, 'utf8'), ...(passphrase ? { passphrase } : {}) };

@@ -8,12 +8,15 @@ export type { FollowOptions } from './follow-log.js';
 export type { JobCalls } from './job-calls.js';
 export type { RecordCalls } from './record-calls.js';
 export type { RestCalls } from './rest.js';
+export type { ServerCalls } from './server-calls.js';
 export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
 export type {
   Accepted,
   AllowedActions,
+  ConnectionReport,
   Explanation,
+  HostKeyState,
   Interpreter,
   Job,
   ListedChunk,
@@ -32,7 +35,9 @@ export type {
   SearchQuery,
   Server,
   SubmitBody,
+  TestBody,
 } from './types.js';
+export type { ConnectionStep } from '../core/connection-steps.js';
 export type { LogChunk, LogEvent, StatusEvent } from '../core/events.js';
 export type { FailureReason, JobStatus } from '../core/job-status.js';
 export type { LogPolicy, Stream } from '../core/log-policy.js';

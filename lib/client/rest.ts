@@ -18,6 +18,7 @@ import type {
   SearchQuery,
   Server,
 } from './types.js';
+import { createServerCalls, type ServerCalls } from './server-calls.js';
 
 /** Ends a call early. */
 interface Abort {
@@ -37,7 +38,7 @@ type Bytes = Promise<ReadableStream<Uint8Array>>;
 /** The REST interface. Every method rejects with a DrsClientError when the server refuses. */
 export interface RestCalls {
   readonly jobs: JobCalls;
-  readonly servers: RecordCalls<Server, NewServer>;
+  readonly servers: RecordCalls<Server, NewServer> & ServerCalls;
   readonly interpreters: RecordCalls<Interpreter, NewInterpreter>;
   /** All files of an attempt (default: the newest), by name. */
   results(jobId: number, query?: { attempt?: number }): Promise<Result[]>;
@@ -66,7 +67,7 @@ export function createRest(request: Requester): RestCalls {
   };
   return {
     jobs: createJobCalls(request),
-    servers: createRecordCalls(request, '/servers'),
+    servers: { ...createRecordCalls(request, '/servers'), ...createServerCalls(request) },
     interpreters: createRecordCalls(request, '/interpreters'),
     results: (jobId, query) => allResults(request, jobId, query),
     resultsZip: (jobId, options) => bytes(`/jobs/${jobId}/results.zip`, options),

@@ -1,5 +1,6 @@
 /** What the REST interface answers, as a client reads it: dates are ISO 8601 text. */
 
+import type { ConnectionStep } from '../core/connection-steps.js';
 import type { LogChunk } from '../core/events.js';
 import type { AttemptFacts } from '../core/explanation.js';
 import type { FailureReason, JobStatus } from '../core/job-status.js';
@@ -84,6 +85,28 @@ export interface NewServer {
   proxyJump?: number | null;
   controlDirectory?: string | null;
   legacyAlgorithms?: boolean;
+}
+
+/** What is known of a server's host key. */
+export interface HostKeyState {
+  /** The key that the server must show; null: none is pinned. */
+  hostKey: { type: string; fingerprint: string; isApproved: boolean; firstSeenAt: string } | null;
+  /** The other key that it showed last, and was refused for; null: none. */
+  offered: { type: string; fingerprint: string; seenAt: string } | null;
+}
+
+/** How to sign in for a test; nothing: the app's own key, as the user who asks. */
+export interface TestBody {
+  username?: string;
+  password?: string;
+  privateKey?: string;
+  passphrase?: string;
+}
+
+/** How the test of a connection went: the first step that fails is the last. */
+export interface ConnectionReport {
+  isOk: boolean;
+  steps: { name: ConnectionStep; isOk: boolean; message: string }[];
 }
 
 /** What runs a program, as `GET /interpreters` answers it. */

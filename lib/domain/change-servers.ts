@@ -11,7 +11,8 @@ import type { Transport } from '../transports/session.js';
 import { isAllowed, type Call } from './call.js';
 import { changedNames, numbered } from './in-words.js';
 import type { NewServer, ServerChanges } from './server-schemas.js';
-import { afterCommit, inSavepoint, inTransaction, lockRow } from './transaction.js';
+import { retireConnections } from './retire-connections.js';
+import { inSavepoint, inTransaction, lockRow } from './transaction.js';
 
 /** What servers are changed with. */
 export interface ServerDependencies {
@@ -62,7 +63,9 @@ export async function updateServer(
     await record(dependencies, call, { server, action: 'changed', detail: names.join(', '), transaction });
     if (names.includes('legacyAlgorithms')) {
       await recordLegacy(dependencies, call, { server, transaction });
-      afterCommit(transaction, () => signInAnew(dependencies, server));
+      const { hostname, port } = server;
+      // No connection goes on with algorithms that were chosen before.
+      retireConnections(dependencies, { hostname, port }, transaction);
     }
     return server;
   });
@@ -107,12 +110,6 @@ function recordLegacy(dependencies: ServerDependencies, call: Call, recorded: Re
   const { title: detail, legacyAlgorithms } = recorded.server;
   const action = legacyAlgorithms ? 'legacy_algorithms_allowed' : 'legacy_algorithms_forbidden';
   return record(dependencies, call, { ...recorded, action, detail });
-}
-
-/** In every process: no connection goes on with algorithms that were chosen before. */
-function signInAnew({ transports, bus }: ServerDependencies, { hostname, port }: ServerModel): void {
-  transports.ssh.retire({ hostname, port });
-  bus.publish({ type: 'retire', hostname, port });
 }
 
 /** What may not be seen is not there; the model says what else is wrong with a jump host. */

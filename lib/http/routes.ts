@@ -1,7 +1,9 @@
 /** The route table: everything that the router serves. */
 
+import { connectionTestRoutes } from './handlers/connection-test.js';
 import { eventRoutes } from './handlers/events.js';
 import { healthRoutes } from './handlers/health.js';
+import { hostKeyRoutes } from './handlers/host-keys.js';
 import { interpreterRoutes } from './handlers/interpreters.js';
 import { jobActionRoutes } from './handlers/job-actions.js';
 import { jobRoutes } from './handlers/jobs.js';
@@ -16,6 +18,8 @@ import type { Route } from './route.js';
 export const routes: readonly Route[] = [
   ...interpreterRoutes,
   ...serverRoutes,
+  ...hostKeyRoutes,
+  ...connectionTestRoutes,
   ...jobRoutes,
   ...jobActionRoutes,
   ...logRoutes,

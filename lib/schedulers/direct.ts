@@ -12,6 +12,7 @@ import { parseReport, type RunReport } from './run-report.js';
 import { callScript, readScript, type CallOptions, type ScriptCall } from './script-call.js';
 import type { AttemptPlace, CancelAnswer, CopyPlan, ReadRequest, RunPlan, Scheduler } from './scheduler.js';
 import { loadScripts, type Scripts } from './scripts.js';
+import { tryCommands, tryDirectory } from './try-server.js';
 
 /** Seconds between TERM and KILL. */
 const graceSeconds = 5;
@@ -59,6 +60,10 @@ export function direct(): Scheduler {
       return copyProgram(await callScript(session, scripts.copy, { args, signal }), plan);
     },
     clean: (session, places, { signal } = {}) => clean(session, { script: scripts.clean, places, signal }),
+    tryCommands: (session, interpreters, options = {}) =>
+      tryCommands(session, { script: scripts.commands, interpreters }, options),
+    tryDirectory: (session, wanted, options = {}) =>
+      tryDirectory(session, { script: scripts.root, wanted }, options),
   };
 }
 

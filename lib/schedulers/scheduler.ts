@@ -5,6 +5,7 @@ import type { Began, ControlRoot, FilesBefore } from '../core/attempt-records.js
 import type { Stream } from '../core/log-policy.js';
 import type { Session } from '../transports/session.js';
 import type { RunReport } from './run-report.js';
+import type { TriedCommands, TriedDirectory, TryOptions } from './tried-server.js';
 
 /** Where an attempt lives on its server. */
 export interface AttemptPlace {
@@ -163,4 +164,14 @@ export interface Scheduler {
     places: readonly (AttemptPlace & { isWhole: boolean })[],
     options?: { signal?: AbortSignal },
   ): Promise<string[]>;
+  /** Which commands that it needs, and which interpreters, are missing on the server. Left out: it cannot tell. */
+  tryCommands?(
+    session: Session,
+    interpreters: readonly { name: string; path: string }[],
+    options?: TryOptions,
+  ): Promise<TriedCommands>;
+  /** Makes the control root where attempts would have it, and writes there. Left out: it cannot tell. */
+  tryDirectory?(session: Session, wanted: string | null, options?: TryOptions): Promise<TriedDirectory>;
+  /** What the batch system says of itself. Left out: there is none. @throws DrsError when it cannot be used */
+  trySystem?(session: Session, options?: TryOptions): Promise<string>;
 }

@@ -20,15 +20,17 @@ export interface Scripts {
   list: string;
   fetch: string;
   clean: string;
+  commands: string;
+  root: string;
 }
 
 /** Reads the parts; call it once. */
 export function loadScripts(): Scripts {
   const [enter, root, tree] = [part('enter'), part('root'), part('tree')];
-  const [process, traces] = [part('process'), part('traces')];
+  const [process, traces, interpreter] = [part('process'), part('traces'), part('interpreter')];
   const [decide, place, list] = [part('decide'), part('place'), part('list')];
   return {
-    run: enter + process + traces + root + tree + place + list + part('run'),
+    run: enter + process + traces + root + tree + place + list + interpreter + part('run'),
     wrapper: process + traces + decide + tree + place + part('wrapper'),
     program: part('program'),
     timer: tree + part('timer'),
@@ -38,5 +40,7 @@ export function loadScripts(): Scripts {
     list: enter + place + list + part('list-after'),
     fetch: enter + list + part('fetch'),
     clean: enter + process + traces + part('clean'),
+    commands: enter + interpreter + part('commands'),
+    root: enter + root + part('try-root'),
   };
 }

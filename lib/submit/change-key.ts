@@ -2,6 +2,7 @@
 
 import { requireKeyOptions } from '../check-input.js';
 import { actorOf } from '../core/audit.js';
+import { retireConnections } from '../domain/retire-connections.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { KeyOptions } from '../remote-submission-types.js';
@@ -19,7 +20,7 @@ export async function changeKey(
   key: KeyOptions,
 ): Promise<{ isChanged: boolean }> {
   requireKeyOptions(key);
-  const { transports, options, bus, audit } = internals;
+  const { transports, options, audit } = internals;
   const { as, by, hostname, port = 22, username, publicKey, ...credential } = key;
   const line = publicKey ?? ownPublicKey(options.identity);
   // Before anybody signs in for it.
@@ -40,10 +41,7 @@ export async function changeKey(
     return { isChanged };
   } finally {
     release();
-    if (change === 'remove') {
-      transports.ssh.retire({ hostname, port, username });
-      bus.publish({ type: 'retire', hostname, port });
-    }
+    if (change === 'remove') retireConnections(internals, { hostname, port, username });
   }
 }
 

@@ -1,7 +1,8 @@
 /** With which name and key an attempt signs in. */
 
 import type { JobRecord } from '../core/records.js';
-import { DrsError, ForbiddenError, NotFoundError, ValidationError } from '../errors.js';
+import { ownKeyName, requireOwnKey } from '../domain/app-key.js';
+import { NotFoundError, ValidationError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { SubmitOptions } from '../remote-submission-types.js';
 import type { Credential } from '../transports/session.js';
@@ -21,26 +22,15 @@ export async function chooseCredential(
   const { options, models } = internals;
   const credential = ownCredential(given);
   if (credential !== null) return { username: given.username ?? job.ownerUsername, credential };
-  if (options.identity === null) {
-    throw new DrsError(
-      'credentials_missing',
-      'Give a password or a private key: this application has no SSH key of its own (the option `identity`).',
-      { status: 400 },
-    );
-  }
+  requireOwnKey(options);
   const server = await models.Server.findByPk(job.serverId);
   if (!server) throw new NotFoundError(`Server ${job.serverId}`);
-  const allowed = options.mapUsername(
-    { id: job.owner, username: job.ownerUsername },
-    server.get({ plain: true }),
-  );
-  if (given.username !== undefined && given.username !== allowed) {
-    throw new ForbiddenError(
-      `The application's own key signs in only as ${allowed}: give a password or a key of ${given.username}.`,
-      'username_not_allowed',
-    );
-  }
-  return { username: allowed, credential: null };
+  const user = { id: job.owner, username: job.ownerUsername };
+  const { username } = given;
+  return {
+    username: ownKeyName(options, { user, server: server.get({ plain: true }), username }),
+    credential: null,
+  };
 }
 
 /** A key or an agent, a password, or both: some servers ask for both. */

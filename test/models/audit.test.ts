@@ -52,8 +52,8 @@ describe('the audit', () => {
     const keys = createHostKeys(sequelize);
     await keys.remember('Story.example', 22, key);
     await keys.remember('story.example', 22, key);
-    await keys.approve('story.example', 22, ann);
-    await keys.forget('story.example', 22, ann);
+    await keys.approve({ hostname: 'story.example', port: 22 }, { fingerprint: 'SHA256:a', by: ann });
+    await keys.forget({ hostname: 'story.example', port: 22 }, { by: ann });
     expect(await told(sequelize, 'STORY.example')).to.deep.equal([
       { username: 'ann', action: 'host_key_forgotten', detail: 'SHA256:a' },
       { username: 'ann', action: 'host_key_approved', detail: 'SHA256:a' },

@@ -24,6 +24,7 @@ const tables = [
     'drs_jobs',
     'drs_logs',
     'drs_migrations',
+    'drs_offered_host_keys',
   ],
   ...['drs_results', 'drs_secrets', 'drs_server_interpreters', 'drs_servers', 'drs_sign_in_tries'],
   ...['drs_sign_ins', 'drs_workers'],
@@ -31,6 +32,7 @@ const tables = [
 
 /** Back to the tables of an earlier version. */
 const undoLife = `
+DROP TABLE drs_offered_host_keys;
 ALTER TABLE drs_servers DROP COLUMN proxy_jump;
 ALTER TABLE drs_attempts DROP COLUMN via;
 ALTER TABLE drs_servers DROP COLUMN control_directory, DROP COLUMN legacy_algorithms;

@@ -102,7 +102,7 @@ describe('a server that goes out of reach', () => {
     await firstOutput(drs, job.id);
     await server.goAway();
     const { hostKeys, sequelize } = internalsOf(drs);
-    await hostKeys.forget(server.hostname, server.port, { id: 'root', username: 'root' });
+    await hostKeys.forget(server, { by: { id: 'root', username: 'root' } });
     // A server that was never reached is given up after three tries.
     await until(async () => {
       const sql = `SELECT 1 FROM drs_attempts WHERE job_id = ${job.id} AND (unreachable_tries > 3 OR status = 'failure')`;

@@ -3,16 +3,24 @@
 import type { ReactElement } from 'react';
 import { Ago } from './status.js';
 
-/** The key that a server is known by, as the panel's actions tell it. */
-export interface HostKey {
+interface Shown {
   type: string;
   fingerprint: string;
+}
+
+/** The key that a server is known by, as the panel's actions tell it. */
+export interface HostKey extends Shown {
   isApproved: boolean;
   firstSeenAt: string;
   approvedAt: string | null;
   approvedBy: string | null;
-  /** What the machine showed in its place since, and when. */
-  changed: { shown: string; time: string } | null;
+}
+
+/** What the panel's action tells of a server's key. */
+export interface HostKeyAnswer {
+  hostKey: HostKey | null;
+  /** What the machine showed in its place, and when. */
+  offered: (Shown & { seenAt: string }) | null;
 }
 
 /** As in `approved by ann, 3 minutes ago`. */
@@ -27,23 +35,27 @@ export function HostKeyState({ hostKey }: { hostKey: HostKey }): ReactElement {
 }
 
 /** A warning, when the machine showed another key than the known one. */
-export function ChangedKey({ hostKey }: { hostKey: HostKey }): ReactElement | null {
-  const { changed, type, fingerprint } = hostKey;
-  if (!changed) return null;
+export function ChangedKey({ hostKey, offered }: HostKeyAnswer): ReactElement | null {
+  if (!offered) return null;
   return (
     <div className="drs-warning" role="alert">
-      <strong>The host key changed.</strong> The server showed another one, <Ago time={changed.time} />, and
-      was refused.
+      {hostKey ? <strong>The host key changed.</strong> : <strong>No key is pinned.</strong>} The server
+      showed {hostKey ? 'another one' : 'this one'}, <Ago time={offered.seenAt} />, and was refused.
       <dl className="drs-facts">
-        <dt>Known</dt>
-        <dd>
-          <code className="drs-code">{`${type} ${fingerprint}`}</code>
-        </dd>
-        <dt>Shown</dt>
-        <dd>
-          <code className="drs-code">{changed.shown}</code>
-        </dd>
+        {hostKey ? <KeyFact label="Known" {...hostKey} /> : null}
+        <KeyFact label="Shown" {...offered} />
       </dl>
     </div>
+  );
+}
+
+function KeyFact({ label, type, fingerprint }: Shown & { label: string }): ReactElement {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <code className="drs-code">{`${type} ${fingerprint}`}</code>
+      </dd>
+    </>
   );
 }

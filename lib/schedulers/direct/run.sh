@@ -11,9 +11,8 @@ bytes=$1 cksum=$2 mode=$3 files=$4 from_out=$5 from_err=$6 where_was=$7 pid_was=
 shift 9
 wrapper=$1 program_script=$2 timer_script=$3 seconds=$4 whole=$5 grace=$6
 shift 6
-interpreter=$1
+fill_in_home "$1"
 shift
-case $interpreter in '~/'*) interpreter=$HOME/${interpreter#??} ;; esac
 tail_out= tail_err= watch= told=
 newline='
 '
@@ -57,10 +56,7 @@ write_control() {
   fi
 }
 prepare() {
-  case $interpreter in
-    */*) [ -x "$interpreter" ] && ! [ -d "$interpreter" ] ;;
-    *) command -v "$interpreter" >/dev/null 2>&1 ;;
-  esac || {
+  is_program "$interpreter" || {
     [ ! -e "$interpreter" ] || refuse "interpreter-file $interpreter"
     refuse "interpreter $interpreter"
   }

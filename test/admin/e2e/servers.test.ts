@@ -38,8 +38,8 @@ describe('a server in the panel', function () {
     await page.getByTestId('action-testConnection').click();
     await test();
     const names = await steps().locator('strong').allTextContents();
-    const way = ['Name', 'Port', 'Key or password', 'Host key', 'Sign-in', 'Shell'];
-    expect(names).to.deep.equal([...way, 'Interpreter Shell']);
+    const way = ['Address', 'Host key', 'Sign-in', 'Shell', 'Commands', 'Control directory', 'Scheduler'];
+    expect(names).to.deep.equal(way);
     expect(await page.locator('[data-step="failed"]').count()).to.equal(0);
     const timed = (await steps().allTextContents()).filter((text) => /\d m?s$/.test(text));
     expect(timed).to.have.lengthOf(names.length - 1);
@@ -101,6 +101,7 @@ describe('a server in the panel', function () {
     await toServer('hostKey');
     await page.getByRole('button', { name: 'Forget this key' }).click();
     await page.getByText('No key is known yet', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Approve the key that it showed' }).waitFor();
     await toServer('show');
     await page.getByText('forgot its host key').waitFor();
     await page.getByText('was shown another host key').waitFor();

@@ -1,20 +1,19 @@
 /** The first steps of the way to a machine, before anybody signs in. */
 
 import { lookup } from 'node:dns/promises';
-import { dial } from '../../lib/transports/dial.js';
-import type { Hop } from '../../lib/transports/session.js';
+import { dial } from '../transports/dial.js';
+import type { Hop } from '../transports/session.js';
+import { stepTimeoutMs } from './step-problems.js';
 
-/** How long one step may take. */
-export const stepTimeoutMs = 20_000;
-
-/** The address behind a name. */
-export async function resolveName(hostname: string): Promise<{ value: null; message: string }> {
-  const found = (await lookup(hostname, { all: true })).map(({ address }) => address);
-  return { value: null, message: found[0] === hostname ? 'is an address' : `is ${found.join(', ')}` };
+/** Looks the name up, and greets what listens there. @throws Error, TransportError */
+export async function contact(machine: Hop): Promise<string> {
+  const addresses = (await lookup(machine.hostname, { all: true })).map(({ address }) => address);
+  const where = addresses[0] === machine.hostname ? '' : `is ${addresses.join(', ')}; `;
+  return `${where}port ${machine.port} says ${await greet(machine)}`;
 }
 
 /** What listens there: an SSH server says which it is before anything else (RFC 4253, section 4.2). */
-export async function greet({ hostname, port }: Hop): Promise<{ value: null; message: string }> {
+async function greet({ hostname, port }: Hop): Promise<string> {
   const socket = await dial({ hostname, port }, AbortSignal.timeout(stepTimeoutMs));
   socket.setTimeout(stepTimeoutMs);
   return new Promise((resolve, reject) => {
@@ -35,11 +34,7 @@ export async function greet({ hostname, port }: Hop): Promise<{ value: null; mes
           ?.replace(/[^\x20-\x7e]/g, '?')
           .slice(0, 80) ?? '';
       const isSsh = line.startsWith('SSH-');
-      end(() =>
-        isSsh
-          ? resolve({ value: null, message: line })
-          : reject(new Error(`This is no SSH service: “${line}”.`)),
-      );
+      end(() => (isSsh ? resolve(line) : reject(new Error(`This is no SSH service: “${line}”.`))));
     });
   });
 }

@@ -1,0 +1,58 @@
+/** Tries the way to a server step by step, and says how each went. */
+
+import type { Sequelize } from 'sequelize';
+import type { z } from 'zod';
+import { requireDoneFor } from '../check-input.js';
+import { actorOf } from '../core/audit.js';
+import { stepWords, type ConnectionReport } from '../core/connection-steps.js';
+import type { User } from '../core/records.js';
+import type { Audit } from '../models/audit.js';
+import { hopsOf } from '../models/hops.js';
+import type { ResolvedOptions } from '../options.js';
+import { parseInput } from '../parse-input.js';
+import { findServerForKeys, type ServerParts } from './find-server.js';
+import { chooseTestSignIn, signInInput } from './test-sign-in.js';
+import { tryServer, type TryParts } from './try-server.js';
+
+/** How to sign in for a test, and for whom. */
+export type TestOptions = z.input<typeof signInInput> & {
+  /** The rights of this user are checked (`server:keys`), and the app's own key signs in as this user. */
+  as?: User;
+  /** Who the audit names where nobody is named with `as`. */
+  by?: string;
+};
+
+/**
+ * Signs in to a server as a job would, and looks for what a job needs there. The credential is used for this alone.
+ * @param options without a password and a key, the app's own key signs in
+ * @throws NotFoundError, ValidationError, DrsError `credentials_missing`; with `as` also ForbiddenError
+ * @example const { isOk, steps } = await drs.servers.testConnection(server.id, { username: 'ann', password });
+ */
+export type TestConnection = (serverId: number, options?: TestOptions) => Promise<ConnectionReport>;
+
+interface Parts extends ServerParts, TryParts {
+  sequelize: Sequelize;
+  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>;
+  audit: Audit;
+}
+
+export function connectionTest(parts: Parts): TestConnection {
+  return async (serverId, given = {}) => {
+    const { username, password, privateKey, passphrase, ...doneFor } = given;
+    requireDoneFor(doneFor);
+    const { as, by } = doneFor;
+    const server = await findServerForKeys(parts, serverId, { as });
+    const form = parseInput({ username, password, privateKey, passphrase }, signInInput);
+    const signIn = chooseTestSignIn(parts.options, { server, as, form });
+    const via = await hopsOf(parts.sequelize, server.id);
+    const interpreters = await server.getInterpreters();
+    const steps = await tryServer(parts, { server, via, interpreters, signIn });
+    const failed = steps.find(({ isOk }) => !isOk);
+    const { id, hostname, port } = server;
+    await parts.audit.record({
+      ...{ subject: 'server', id, hostname, port, by: actorOf(as, by), action: 'connection_tested' },
+      detail: failed ? `failed at: ${stepWords[failed.name]}` : 'all steps went well',
+    });
+    return { isOk: failed === undefined, steps };
+  };
+}

@@ -1,0 +1,106 @@
+/** The host keys of servers, as an administrator decides on them. */
+
+import type { Transaction } from 'sequelize';
+import { z } from 'zod';
+import { requireDoneFor } from '../check-input.js';
+import { actorOf } from '../core/audit.js';
+import type { HostKeyState, MachineHostKeys } from '../core/host-keys.js';
+import type { User } from '../core/records.js';
+import { ConflictError } from '../errors.js';
+import type { HostKeyStore } from '../models/host-key-store.js';
+import { parseInput } from '../parse-input.js';
+import { findServerForKeys, type ServerParts } from './find-server.js';
+import { retireConnections, type ConnectionHolders } from './retire-connections.js';
+
+/** For whom a decision is made, and in whose transaction. */
+interface Decided {
+  /** The rights of this user are checked (`server:keys`). Host code without it is trusted. */
+  as?: User;
+  /** Who the audit names where nobody is named with `as`. */
+  by?: string;
+  /** All of it happens in it, and is announced after its commit. */
+  transaction?: Transaction;
+}
+
+/** Which key somebody says is the right one. */
+export const approveInput = z.strictObject({
+  fingerprint: z.string().min(1).max(255).describe('SHA256:…, as `ssh-keygen -l` prints it'),
+});
+
+/** Host keys are pinned by host name and port: servers at the same address share theirs. */
+export interface ServerHostKeys {
+  /** Those of all machines, by name and port. @throws ForbiddenError (`as`) */
+  list(options?: { as?: User }): Promise<MachineHostKeys[]>;
+  /** @throws NotFoundError; with `as` also ForbiddenError */
+  get(serverId: number, options?: { as?: User }): Promise<HostKeyState>;
+  /**
+   * Says that the key with this fingerprint is the right one: the pinned one, or, where none was approved, the one that the
+   * machine offered, which is pinned then.
+   * @throws NotFoundError, ValidationError, ConflictError `fingerprint_differs`; with `as` also ForbiddenError
+   * @example await drs.hostKeys.approve(server.id, { fingerprint: 'SHA256:…' }, { by: 'ann' });
+   */
+  approve(serverId: number, input: z.input<typeof approveInput>, options?: Decided): Promise<HostKeyState>;
+  /**
+   * Lets the next connection pin the key that it sees; warm connections, here and in the workers, are made anew.
+   * @param options `fingerprint`: only if this is the pinned key still
+   * @throws NotFoundError, ConflictError `fingerprint_differs`; with `as` also ForbiddenError
+   */
+  forget(serverId: number, options?: Decided & { fingerprint?: string }): Promise<void>;
+}
+
+type Parts = ServerParts & ConnectionHolders & { hostKeys: HostKeyStore };
+
+export function serverHostKeys(parts: Parts): ServerHostKeys {
+  const { access, hostKeys } = parts;
+  return {
+    async list(options = {}) {
+      requireDoneFor(options);
+      const { as } = options;
+      if (as) await access.require(as, 'server:keys', { record: null, what: 'the host keys' });
+      return hostKeys.list();
+    },
+    async get(serverId, options = {}) {
+      requireDoneFor(options);
+      return hostKeys.stateOf(await findServerForKeys(parts, serverId, options));
+    },
+    async approve(serverId, input, options = {}) {
+      const { transaction, ...doneFor } = options;
+      requireDoneFor(doneFor);
+      const server = await findServerForKeys(parts, serverId, options);
+      const { fingerprint } = parseInput(input, approveInput);
+      const decision = { fingerprint, by: actorOf(options.as, options.by), transaction };
+      const isApproved = await hostKeys.approve(server, decision);
+      const state = await hostKeys.stateOf(server, transaction);
+      if (!isApproved) throw differs(server, fingerprint, state);
+      return state;
+    },
+    async forget(serverId, options = {}) {
+      const { transaction, fingerprint, ...doneFor } = options;
+      requireDoneFor(doneFor);
+      const server = await findServerForKeys(parts, serverId, options);
+      const decision = { fingerprint, by: actorOf(options.as, options.by), transaction };
+      if (await hostKeys.forget(server, decision)) {
+        // They were made under the old key.
+        retireConnections(parts, { hostname: server.hostname, port: server.port }, transaction);
+      } else if (fingerprint !== undefined) {
+        throw differs(server, fingerprint, await hostKeys.stateOf(server, transaction));
+      }
+    },
+  };
+}
+
+/** Says which key is pinned, and what to do. */
+function differs(
+  { hostname, port }: { hostname: string; port: number },
+  fingerprint: string,
+  { hostKey, offered }: HostKeyState,
+): ConflictError {
+  const pinned = hostKey
+    ? `The host key of ${hostname}:${port} is ${hostKey.fingerprint}, not ${fingerprint}.`
+    : `No host key ${fingerprint} of ${hostname}:${port} is known.`;
+  const shown = offered ? ` It showed ${offered.fingerprint} last.` : '';
+  const advice = hostKey
+    ? 'Compare it with the machine; forget the pinned key only when you know why it changed.'
+    : 'Test the connection to see the key that it shows.';
+  return new ConflictError('fingerprint_differs', `${pinned}${shown} ${advice}`);
+}

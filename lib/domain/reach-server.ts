@@ -1,0 +1,90 @@
+/** Signs in to each jump host and to the server, which checks the host key of each before anything secret is sent. */
+
+import type { ConnectionStep, TestStep } from '../core/connection-steps.js';
+import type { HostKeyState } from '../core/host-keys.js';
+import { TransportError } from '../errors.js';
+import type { ServerModel } from '../models/define-models.js';
+import type { HostKeyStore } from '../models/host-key-store.js';
+import type { HopRecord } from '../models/hops.js';
+import type { SessionLease, Transport } from '../transports/session.js';
+import { inWords, stepTimeoutMs } from './step-problems.js';
+import type { TestSignIn } from './test-sign-in.js';
+
+/** What is tried. */
+export interface Tried {
+  server: ServerModel;
+  /** Jump hosts, the one that is reached from here first. */
+  via: readonly HopRecord[];
+  interpreters: readonly { name: string; path: string }[];
+  signIn: TestSignIn;
+}
+
+/** With what machines are reached, and where their keys are remembered. */
+export interface ReachParts {
+  transports: { readonly ssh: Transport };
+  hostKeys: HostKeyStore;
+}
+
+/**
+ * The steps `hostKey` and `signIn`, or the one that failed: `address` when a machine behind a jump host is out of reach.
+ * @param leases takes a session for each jump host, then the one on the server
+ */
+export async function reach(parts: ReachParts, tried: Tried, leases: SessionLease[]): Promise<TestStep[]> {
+  const begun = performance.now();
+  try {
+    await signInEverywhere(parts, tried, leases);
+  } catch (error) {
+    const ms = performance.now() - begun;
+    const name = stepOf(error, tried);
+    const failed: TestStep = { name, isOk: false, message: `${placeOf(tried, leases)}${inWords(error)}`, ms };
+    if (name !== 'signIn') return [failed];
+    const known = await hostKeyStep(parts, tried);
+    return known.isOk ? [known, failed] : [failed];
+  }
+  const { username, inWords: how } = tried.signIn;
+  const hops = tried.via.map(({ title }) => `, through ${title}`).join('');
+  const message = `signed in as ${username}, with ${how}${hops}`;
+  const ms = performance.now() - begun;
+  return [await hostKeyStep(parts, tried), { name: 'signIn', isOk: true, message, ms }];
+}
+
+async function signInEverywhere(
+  { transports }: ReachParts,
+  { server, via, signIn: { username, credential } }: Tried,
+  leases: SessionLease[],
+): Promise<void> {
+  const signal = AbortSignal.timeout(stepTimeoutMs * (1 + via.length));
+  for (const [index, { hostname, port, legacyAlgorithms = false }] of [...via, server].entries()) {
+    const target = { hostname, port, legacyAlgorithms, via: via.slice(0, index), username, credential };
+    leases.push(await transports.ssh.acquire(target, { signal }));
+  }
+}
+
+/** The jump host that could not be signed in to, as the beginning of a message. */
+function placeOf({ via }: Tried, leases: readonly SessionLease[]): string {
+  const hop = via[leases.length];
+  return hop ? `Jump host ${hop.title}: ` : '';
+}
+
+function stepOf(error: unknown, { via }: Tried): ConnectionStep {
+  const code = error instanceof TransportError ? error.code : 'unreachable';
+  if (code.startsWith('host_key') || code === 'algorithms_refused') return 'hostKey';
+  if (code === 'auth_refused' || code === 'key_unusable') return 'signIn';
+  return via.length > 0 ? 'address' : 'signIn';
+}
+
+/** It was checked within the sign-in. */
+async function hostKeyStep({ hostKeys }: ReachParts, { server, via }: Tried): Promise<TestStep> {
+  const own = inFew(await hostKeys.stateOf(server));
+  const ofHops = await Promise.all(
+    via.map(async (hop) => ({ title: hop.title, key: inFew(await hostKeys.stateOf(hop)) })),
+  );
+  const told = ofHops.flatMap(({ title, key }) => (key ? [`${title}: ${key}`] : []));
+  const message = [...(own ? [own] : []), ...told].join('; ');
+  return { name: 'hostKey', isOk: message !== '', message: message || 'not seen', ms: null };
+}
+
+function inFew({ hostKey }: HostKeyState): string | null {
+  if (!hostKey) return null;
+  return `${hostKey.type} ${hostKey.fingerprint}${hostKey.isApproved ? ', approved' : ''}`;
+}
