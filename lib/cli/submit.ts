@@ -1,10 +1,9 @@
 /** `drs submit FILE` */
 
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { RemoteSubmission } from '../remote-submission.js';
-import { actingUser } from './acting-user.js';
+import { actingUser, requireAccountName } from './acting-user.js';
 import { CommandError } from './failure.js';
 import { findByName } from './find-record.js';
 import { follow } from './follow.js';
@@ -31,7 +30,7 @@ export interface SubmitFlags extends PasswordFlags, JsonFlag {
 /** Makes a job of a file and submits it. Resolves to the exit code. */
 export async function submit(file: string, flags: SubmitFlags): Promise<number> {
   const program = await readProgram(file);
-  const owner = flags.owner ?? userInfo().username;
+  const owner = flags.owner ?? requireAccountName('--owner');
   const key = flags.key === undefined ? {} : await readKey(flags.key);
   const password = await readPassword(flags, `${flags.username ?? owner} on ${flags.server}`);
   return withInstance(async (drs) => {

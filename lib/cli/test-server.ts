@@ -1,8 +1,7 @@
 /** `drs test SERVER` */
 
-import { userInfo } from 'node:os';
 import { stepWords, type TestStep } from '../core/connection-steps.js';
-import { actingUser } from './acting-user.js';
+import { actingUser, requireAccountName } from './acting-user.js';
 import { exitCodes } from './exit-code.js';
 import { findServer } from './find-server.js';
 import { withInstance } from './instance.js';
@@ -19,7 +18,7 @@ export interface TestFlags extends PasswordFlags {
 
 /** Prints each step. Resolves to 0 when all went well. @throws CommandError, DrsError `credentials_missing` */
 export async function testServer(server: string, flags: TestFlags): Promise<number> {
-  const username = flags.username ?? userInfo().username;
+  const username = flags.username ?? requireAccountName('--username');
   const key = flags.key === undefined ? {} : await readKey(flags.key);
   const password = await readPassword(flags, `${username} on ${server}`);
   return withInstance(async (drs) => {

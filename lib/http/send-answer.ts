@@ -44,7 +44,8 @@ async function sendBytes(
   { request, response }: Exchange,
 ): Promise<void> {
   const range = rangeOf(request, { headers, size });
-  const common = { 'Cache-Control': 'no-store', 'Accept-Ranges': 'bytes', ...headers };
+  // Ranges count the bytes as they are: nothing on the way may compress them.
+  const common = { 'Cache-Control': 'no-store, no-transform', 'Accept-Ranges': 'bytes', ...headers };
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${size}`);
     const message = `The range asked for begins behind the end: there are ${size} bytes.`;

@@ -70,7 +70,10 @@ function define(sequelize: Sequelize): void {
   });
   const models: Models = { Interpreter, Server, Job, Log, Result };
   const junction = associate(models, sequelize);
-  for (const model of [Interpreter, Server, Job, Log, Result, junction]) leaveTablesToMigrations(model);
+  for (const model of [Interpreter, Server, Job, Log, Result, junction]) {
+    leaveTablesToMigrations(model);
+    readAsModels(model);
+  }
   addStringForms(models);
   addJobHooks(models, sequelize);
   keepAddresses(models, sequelize);
@@ -131,6 +134,18 @@ function associate(
 function leaveTablesToMigrations(model: ModelStatic<Model>): void {
   model.sync = () => Promise.resolve(model) as never;
   model.drop = () => Promise.resolve();
+}
+
+/**
+ * Reads from the primary server, since a replica may not know yet what was written; and as instances, whatever the host
+ * has set for its own queries (`query: { raw: true }`). What a call says itself holds.
+ */
+function readAsModels(model: ModelStatic<Model>): void {
+  const set = (options: object): void => {
+    Object.assign(options, { useMaster: true, raw: false, nest: false, ...options });
+  };
+  model.addHook('beforeFind', set);
+  model.addHook('beforeCount', set);
 }
 
 function addStringForms({ Interpreter, Server, Job, Log, Result }: Models): void {

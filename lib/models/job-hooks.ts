@@ -1,6 +1,8 @@
 /** What a job needs beyond the rules of its fields. */
 
 import type { Sequelize, Transaction } from 'sequelize';
+import { isActive } from '../core/job-status.js';
+import { ConflictError } from '../errors.js';
 import { modelError } from './model-error.js';
 import type { JobModel, Models } from './model-types.js';
 
@@ -21,6 +23,20 @@ export function addJobHooks(models: Models, sequelize: Sequelize): void {
   Job.addHook('beforeBulkCreate', (_jobs, options) => {
     Object.assign(options, { validate: true, individualHooks: true });
   });
+  Job.addHook('beforeDestroy', (record, options) => requireEnded(models, record as JobModel, options));
+  Job.addHook('beforeBulkDestroy', (options) => {
+    options.individualHooks = true;
+  });
+}
+
+/** What runs would be watched by nobody. @throws ConflictError `job_active` */
+async function requireEnded({ Job }: Models, { id }: JobModel, options: object): Promise<void> {
+  const { transaction } = options as { transaction?: Transaction | null };
+  const within = transaction ? { transaction, lock: transaction.LOCK.UPDATE } : {};
+  const job = await Job.findByPk(id, { attributes: ['id', 'status'], ...within });
+  if (!job || !isActive(job.status)) return;
+  const message = `Job ${id} is ${job.status}: it can not be deleted before it has ended. Cancel it first.`;
+  throw new ConflictError('job_active', message);
 }
 
 /** Why this server and interpreter do not go together, in a sentence, or null. */

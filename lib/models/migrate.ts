@@ -83,5 +83,5 @@ function run(
   sql: string,
   bind?: unknown[],
 ): Promise<[unknown[], unknown]> {
-  return sequelize.query(sql, { transaction, raw: true, ...(bind ? { bind } : {}) });
+  return sequelize.query(sql, { transaction, raw: true, nest: false, ...(bind ? { bind } : {}) });
 }

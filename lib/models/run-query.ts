@@ -21,6 +21,8 @@ export async function rowsOf<Row extends object>(sequelize: Sequelize, statement
       type: QueryTypes.SELECT,
       bind: [...(statement.bind ?? [])],
       useMaster: true,
+      // A host may have set another one for its own queries.
+      nest: false,
       // null keeps a host's CLS transaction out: an announcement must not come before its commit.
       transaction: statement.transaction ?? null,
     });

@@ -3,7 +3,7 @@ import type { ConflictError } from '../../lib/errors.js';
 import { ValidationError } from '../../lib/errors.js';
 import { fromModelError } from '../../lib/models/validation.js';
 import { shared } from '../support/cleanup.js';
-import { createJob, createTestStore } from './support.js';
+import { createJob, createTestStore, submit } from './support.js';
 
 const testStore = shared(createTestStore);
 
@@ -37,6 +37,24 @@ describe('the errors of the models', () => {
     expect(errors.map((error) => (error as ConflictError).code)).to.deep.equal(['in_use', 'in_use']);
     expect(String(errors[0])).to.include('This server is used by jobs.');
     expect(String(errors[1])).to.include('This interpreter is used by jobs.');
+  });
+
+  it('refuse to delete a job that is under way, also in bulk, as every other door does', async () => {
+    const test = await testStore();
+    const [job, other] = [await createJob(test), await createJob(test)];
+    await submit(test, job.id);
+    const { Job } = test.models;
+    const refused = [job.destroy(), Job.destroy({ where: { id: [job.id, other.id] } })];
+    const codes = refused.map((deletion) =>
+      deletion.then(
+        () => 'deleted',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    expect(await Promise.all(codes)).to.deep.equal(['job_active', 'job_active']);
+    await test.store.requestCancel(job.id);
+    await job.destroy();
+    expect(await Job.findByPk(job.id)).to.equal(null);
   });
 
   it('say that an interpreter to be added to a server is not there', async () => {
