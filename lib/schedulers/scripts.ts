@@ -4,8 +4,17 @@ import { readFileSync } from 'node:fs';
 
 /** Without comments and indents, which would only be carried to the server. */
 function part(name: string): string {
-  const text = readFileSync(new URL(`./direct/${name}.sh`, import.meta.url), 'utf8');
+  const text = readPart(new URL(`./direct/${name}.sh`, import.meta.url));
   return text.replace(/^ *#.*\n/gm, '').replace(/^ +/gm, '');
+}
+
+function readPart(url: URL): string {
+  try {
+    return readFileSync(url, 'utf8');
+  } catch (cause) {
+    const advice = 'A bundler has to leave the package out (esbuild: --external:express-remote-submission).';
+    throw new Error(`The scripts of express-remote-submission are not beside its code. ${advice}`, { cause });
+  }
 }
 
 /** The scripts of the direct scheduler, ready to be sent. */
