@@ -123,9 +123,14 @@ export function describeStarting(where: string, open: () => Promise<Bench>): voi
     });
 
     it('refuses an interpreter that is not there, and starts nothing', async () => {
-      for (const path of ['/no/such', 'no-such', '/etc', '/etc/passwd']) {
+      for (const [path, what] of [
+        ['/no/such', 'interpreter'],
+        ['no-such', 'interpreter'],
+        ['/etc', 'interpreter-file'],
+        ['/etc/passwd', 'interpreter-file'],
+      ] as const) {
         const { report, how } = await at.run(at.planOf('', { interpreter: { path, arguments: [] } }));
-        expect(report).to.deep.equal({ kind: 'refused', what: 'interpreter', detail: path });
+        expect(report).to.deep.equal({ kind: 'refused', what, detail: path });
         expect(how).to.deep.equal([]);
       }
     });

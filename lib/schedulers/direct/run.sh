@@ -88,14 +88,14 @@ follow() {
   printf '\036%s begin\n' "$mark" >&4
   # Linux tells which process this is, in a pipeline too.
   read -r me _ </proc/self/stat || me=$$
-  if [ "$mode" = live ] && is_output "$d/out" && is_output "$d/err"; then
+  if [ "$mode" = live ] && is_output "$d/out"; then
     tail_of "$d/out" "$from_out" 3<&- 4>&- &
     tail_out=$!
-    # Where both streams were one, or nobody would hear it, standard error is read at the end.
-    if ! [ /dev/null -ef /dev/fd/4 ]; then
-      tail_of "$d/err" "$from_err" >&4 3<&- 4>&- &
-      tail_err=$!
-    fi
+  fi
+  # Where both streams were one, or nobody would hear it, standard error is read at the end.
+  if [ "$mode" = live ] && is_output "$d/err" && ! [ /dev/null -ef /dev/fd/4 ]; then
+    tail_of "$d/err" "$from_err" >&4 3<&- 4>&- &
+    tail_err=$!
   fi
   # When the other end lets go, nothing of this stays behind.
   {
