@@ -29,8 +29,10 @@ export async function playRound(
   const survivor = await patiently(() => site.submit(random, { kind, server: { hostname, port } }));
   const clock = new AbortController();
   let step = 'its workers';
-  const late = delay(roundMs, undefined, { signal: clock.signal }).then(() => {
-    throw new Error(`Job ${survivor.jobId} still waits for ${step} after ${roundMs / 1000} s.`);
+  const late = delay(roundMs, undefined, { signal: clock.signal }).then(async () => {
+    const facts = await site.drs.explainJob(survivor.jobId).catch(String);
+    const told = `Job ${survivor.jobId} still waits for ${step} after ${roundMs / 1000} s`;
+    throw new Error(`${told}: ${JSON.stringify(facts)}`);
   });
   try {
     return await Promise.race([survive(site, { survivor, fates, tell: (now) => (step = now) }), late]);
