@@ -40,5 +40,5 @@ short_sleep() { sleep "0.$1" 2>/dev/null || sleep 1; }
 # True while the control root at $1 is the one with id $2.
 is_root() { read -r found 2>/dev/null <"$1/id" && [ "$found" = "$2" ]; }
 # False when process $1, which lives, sees another folder at path $2 than this one does: something was mounted over it here, or
-# there. Where nobody can tell, true.
-sees_alike() { ! [ -e "/proc/$1/root/." ] || [ "/proc/$1/root$2" -ef "$2" ]; }
+# there. Where nobody can tell, or it ends in that moment, true.
+sees_alike() { [ "/proc/$1/root$2" -ef "$2" ] || ! [ -e "/proc/$1/root/." ]; }
