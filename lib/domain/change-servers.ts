@@ -60,11 +60,12 @@ export async function updateServer(
     await server.save({ transaction });
     if (interpreterIds && (await changeInterpreters(dependencies, { server, interpreterIds, transaction })))
       names.push('interpreters');
+    if (names.length === 0) return server;
     await record(dependencies, call, { server, action: 'changed', detail: names.join(', '), transaction });
     if (names.includes('legacyAlgorithms')) {
       await recordLegacy(dependencies, call, { server, transaction });
       const { hostname, port } = server;
-      // No connection goes on with algorithms that were chosen before.
+      // What comes next chooses them anew.
       retireConnections(dependencies, { hostname, port }, transaction);
     }
     return server;

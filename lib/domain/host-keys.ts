@@ -1,26 +1,16 @@
 /** The host keys of servers, as an administrator decides on them. */
 
-import type { Transaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { requireDoneFor } from '../check-input.js';
-import { actorOf } from '../core/audit.js';
 import type { HostKeyState, MachineHostKeys } from '../core/host-keys.js';
 import type { User } from '../core/records.js';
 import { ConflictError } from '../errors.js';
 import type { HostKeyStore } from '../models/host-key-store.js';
 import { parseInput } from '../parse-input.js';
+import { readCall, type CallOptions } from './call.js';
 import { findServerForKeys, type ServerParts } from './find-server.js';
 import { retireConnections, type ConnectionHolders } from './retire-connections.js';
-
-/** For whom a decision is made, and in whose transaction. */
-interface Decided {
-  /** The rights of this user are checked (`server:keys`). Host code without it is trusted. */
-  as?: User;
-  /** Who the audit names where nobody is named with `as`. */
-  by?: string;
-  /** All of it happens in it, and is announced after its commit. */
-  transaction?: Transaction;
-}
 
 /** Which key somebody says is the right one. */
 export const approveInput = z.strictObject({
@@ -32,26 +22,30 @@ export interface ServerHostKeys {
   /** Those of all machines, by name and port. @throws ForbiddenError (`as`) */
   list(options?: { as?: User }): Promise<MachineHostKeys[]>;
   /** @throws NotFoundError; with `as` also ForbiddenError */
-  get(serverId: number, options?: { as?: User }): Promise<HostKeyState>;
+  get(serverId: number, options?: Pick<CallOptions, 'as' | 'transaction'>): Promise<HostKeyState>;
   /**
    * Says that the key with this fingerprint is the right one: the pinned one, or, where none was approved, the one that the
    * machine offered, which is pinned then.
    * @throws NotFoundError, ValidationError, ConflictError `fingerprint_differs`; with `as` also ForbiddenError
    * @example await drs.hostKeys.approve(server.id, { fingerprint: 'SHA256:…' }, { by: 'ann' });
    */
-  approve(serverId: number, input: z.input<typeof approveInput>, options?: Decided): Promise<HostKeyState>;
+  approve(
+    serverId: number,
+    input: z.input<typeof approveInput>,
+    options?: CallOptions,
+  ): Promise<HostKeyState>;
   /**
    * Lets the next connection pin the key that it sees; warm connections, here and in the workers, are made anew.
    * @param options `fingerprint`: only if this is the pinned key still
    * @throws NotFoundError, ConflictError `fingerprint_differs`; with `as` also ForbiddenError
    */
-  forget(serverId: number, options?: Decided & { fingerprint?: string }): Promise<void>;
+  forget(serverId: number, options?: CallOptions & { fingerprint?: string }): Promise<void>;
 }
 
-type Parts = ServerParts & ConnectionHolders & { hostKeys: HostKeyStore };
+type Parts = ServerParts & ConnectionHolders & { sequelize: Sequelize; hostKeys: HostKeyStore };
 
 export function serverHostKeys(parts: Parts): ServerHostKeys {
-  const { access, hostKeys } = parts;
+  const { access, hostKeys, sequelize } = parts;
   return {
     async list(options = {}) {
       requireDoneFor(options);
@@ -60,25 +54,26 @@ export function serverHostKeys(parts: Parts): ServerHostKeys {
       return hostKeys.list();
     },
     async get(serverId, options = {}) {
-      requireDoneFor(options);
-      return hostKeys.stateOf(await findServerForKeys(parts, serverId, options));
+      const call = readCall(sequelize, options);
+      return hostKeys.stateOf(await findServerForKeys(parts, serverId, call), call.transaction);
     },
     async approve(serverId, input, options = {}) {
-      const { transaction, ...doneFor } = options;
-      requireDoneFor(doneFor);
-      const server = await findServerForKeys(parts, serverId, options);
+      const call = readCall(sequelize, options);
+      const { transaction, actor: by } = call;
+      const server = await findServerForKeys(parts, serverId, call);
       const { fingerprint } = parseInput(input, approveInput);
-      const decision = { fingerprint, by: actorOf(options.as, options.by), transaction };
+      const decision = { fingerprint, by, transaction };
       const isApproved = await hostKeys.approve(server, decision);
       const state = await hostKeys.stateOf(server, transaction);
       if (!isApproved) throw differs(server, fingerprint, state);
       return state;
     },
     async forget(serverId, options = {}) {
-      const { transaction, fingerprint, ...doneFor } = options;
-      requireDoneFor(doneFor);
-      const server = await findServerForKeys(parts, serverId, options);
-      const decision = { fingerprint, by: actorOf(options.as, options.by), transaction };
+      const { fingerprint, ...callOptions } = options;
+      const call = readCall(sequelize, callOptions);
+      const { transaction, actor: by } = call;
+      const server = await findServerForKeys(parts, serverId, call);
+      const decision = { fingerprint, by, transaction };
       if (await hostKeys.forget(server, decision)) {
         // They were made under the old key.
         retireConnections(parts, { hostname: server.hostname, port: server.port }, transaction);

@@ -119,10 +119,13 @@ class OfferedInTurn implements SignIn {
     const refused = this.#offers.filter(({ outcome }) => outcome === 'refused');
     if (refused.length === 0 && this.#offers.some(({ outcome }) => outcome === 'accepted'))
       return `${told}, but the server also asks for ${left}`;
-    const isTaken = refused.some(({ methods }) =>
-      methods.some((name) => this.#left?.includes(name) !== false),
-    );
-    return isTaken ? told : `${told}, the server asks for ${left}`;
+    return this.#takesRefused() ? told : `${told}, the server asks for ${left}`;
+  }
+
+  /** It would take what it refused, if it were another one; otherwise it asks for something else. */
+  #takesRefused(): boolean {
+    const refused = this.#offers.filter(({ outcome }) => outcome === 'refused');
+    return refused.some(({ methods }) => methods.some((name) => this.#left?.includes(name) !== false));
   }
 
   #advice(): string {
@@ -131,6 +134,7 @@ class OfferedInTurn implements SignIn {
     if (isAccepted && this.#offers.length === 1)
       return 'Give all that it asks for, as in a key and a password';
     if (isAccepted) return 'Check the other one';
+    if (!this.#takesRefused()) return 'Give all that it asks for, as in a key and a password';
     const isAgent = credential.agent !== undefined && credential.privateKey === undefined;
     const alone = '. Or give the right key alone, as privateKey, or leave fewer keys in the agent';
     return `${advice(credential)}${isAgent ? alone : ''}`;

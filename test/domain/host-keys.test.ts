@@ -232,6 +232,28 @@ describe('host keys', function () {
     expect((await state()).hostKey).not.to.equal(null);
   });
 
+  it('are decided on in a transaction of this instance alone, and read in it', async () => {
+    const drs = await makeInstance();
+    const server = await drs.models.Server.create({ title: 'Somewhere', hostname: 'somewhere' });
+    const other = internalsOf(await makeInstance()).sequelize;
+    await other.transaction(async (transaction) => {
+      for (const wrong of [{}, 'x', transaction] as never[]) {
+        const asked = { transaction: wrong };
+        const codes = [
+          await drs.hostKeys.get(server.id, asked).catch(codeOf),
+          await drs.hostKeys.approve(server.id, { fingerprint: 'SHA256:x' }, asked).catch(codeOf),
+          await drs.hostKeys.forget(server.id, asked).catch(codeOf),
+        ];
+        expect(codes).to.deep.equal(Array(3).fill('invalid_input'));
+      }
+    });
+    await internalsOf(drs).sequelize.transaction(async (transaction) => {
+      const made = await drs.models.Server.create({ title: 'New', hostname: 'new' }, { transaction });
+      const state = await drs.hostKeys.get(made.id, { transaction });
+      expect(state).to.deep.equal({ hostKey: null, offered: null });
+    });
+  });
+
   it('are listed for administrators alone', async () => {
     const { hostname, port } = server;
     expect((await drs.hostKeys.list({ as: admin })).map((key) => [key.hostname, key.port])).to.deep.include([

@@ -101,7 +101,9 @@ describe('signing in with key and password together', () => {
     );
     expect(await refusal(both, { password })).to.contain('the server asks for publickey');
     const reverse = await serverThat('AuthenticationMethods password,publickey');
-    expect(await refusal(reverse, { privateKey })).to.contain('the server asks for password');
+    const early = await refusal(reverse, { privateKey });
+    expect(early).to.contain('the server asks for password').and.contain('Give all that it asks for');
+    expect(early).not.to.contain('authorized_keys');
     expect(await refusal(reverse, { password: reverse.user.password })).to.contain(
       'password accepted, but the server also asks for publickey',
     );
