@@ -159,8 +159,15 @@ function fromAddress<Value>(path: string, make: () => Value | null, problems: Pr
   }
 }
 
+/** How long a connection to the database may take. */
+const mostConnectMs = 10_000;
+
 function connectTo({ databaseUrl = '' }: RemoteSubmissionOptions): Sequelize {
-  return new Sequelize(databaseUrl, { dialectModule: steadyPg, logging: false, pool: { max: 20 } });
+  // A server that takes a connection and says nothing would be waited for without end.
+  const dialectOptions = { connectionTimeoutMillis: mostConnectMs };
+  return new Sequelize(databaseUrl, {
+    ...{ dialectModule: steadyPg, dialectOptions, logging: false, pool: { max: 20 } },
+  });
 }
 
 const variables = {

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
+import { createRemoteSubmission } from '../../lib/index.js';
+import { internalsOf } from '../../lib/internals.js';
 import { makeSteady, steadyPg } from '../../lib/models/steady-pg.js';
 
 /** A message of PostgreSQL's protocol. */
@@ -54,5 +57,28 @@ describe('a PostgreSQL that shuts down', () => {
       return sequelize;
     };
     expect(await failingQuery(make)).to.be.an('error');
+  });
+});
+
+describe('a PostgreSQL that takes connections and says nothing', () => {
+  it('is away after ten seconds, and not waited for without end', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const drs = createRemoteSubmission({
+      databaseUrl: `postgres://ann@127.0.0.1:${port}/test`,
+      redisUrl: 'redis://127.0.0.1:1',
+      logger: pino({ level: 'silent' }),
+    });
+    const begun = performance.now();
+    const error = await internalsOf(drs)
+      .store.outcome(1, 1)
+      .catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'database_away' });
+    expect(performance.now() - begun).to.be.within(9_000, 40_000);
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await drs.close();
   });
 });
