@@ -66,7 +66,7 @@ export async function requireMayCreate(access: Access, { as }: Call, action: Act
  * @throws NotFoundError (also for what may not be seen), ForbiddenError
  */
 export async function findRecord<Row extends NonNullable<AccessRecord>>(
-  { access, call }: { access: Access; call: Call },
+  { access, call }: { access: Access; call: Pick<Call, 'as'> },
   wanted: { id: number; what: string; action: Action; find: (id: number) => Promise<Row | null> },
 ): Promise<Row> {
   const { id, action, find } = wanted;

@@ -3,8 +3,8 @@
 import type { Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { User } from '../core/records.js';
-import { NotFoundError } from '../errors.js';
 import type { Models, ServerModel } from '../models/define-models.js';
+import { findRecord } from './call.js';
 
 /** Where servers are found, and who may do what to them. */
 export interface ServerParts {
@@ -13,15 +13,18 @@ export interface ServerParts {
 }
 
 /** @throws NotFoundError; with `as` also ForbiddenError, when it may be seen, but its keys are not this user's business */
-export async function findServerForKeys(
+export function findServerForKeys(
   { models, access }: ServerParts,
-  serverId: number,
-  { as, transaction }: { as?: User | undefined; transaction?: Transaction | undefined },
+  id: number,
+  call: { as: User | undefined; transaction?: Transaction | undefined },
 ): Promise<ServerModel> {
-  const isId = Number.isInteger(serverId) && serverId > 0 && serverId < 2 ** 31;
-  const server = isId ? await models.Server.findByPk(serverId, { transaction: transaction ?? null }) : null;
-  const what = `Server ${serverId}`;
-  if (!server) throw new NotFoundError(what);
-  if (as) await access.require(as, 'server:keys', { record: server, what });
-  return server;
+  const { transaction = null } = call;
+  return findRecord(
+    { access, call },
+    {
+      ...{ id, action: 'server:keys', what: 'Server' },
+      // null keeps a host's CLS transaction out.
+      find: (key) => models.Server.findByPk(key, { transaction }),
+    },
+  );
 }

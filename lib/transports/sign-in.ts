@@ -116,16 +116,18 @@ class OfferedInTurn implements SignIn {
   #told(): string {
     const left = this.#left?.join(' or ') || 'something else';
     const told = this.#offers.map((offer) => offer.told()).join(', ');
-    const refused = this.#offers.filter(({ outcome }) => outcome === 'refused');
-    if (refused.length === 0 && this.#offers.some(({ outcome }) => outcome === 'accepted'))
+    if (this.#refused.length === 0 && this.#offers.some(({ outcome }) => outcome === 'accepted'))
       return `${told}, but the server also asks for ${left}`;
     return this.#takesRefused() ? told : `${told}, the server asks for ${left}`;
   }
 
+  get #refused(): Offer[] {
+    return this.#offers.filter(({ outcome }) => outcome === 'refused');
+  }
+
   /** It would take what it refused, if it were another one; otherwise it asks for something else. */
   #takesRefused(): boolean {
-    const refused = this.#offers.filter(({ outcome }) => outcome === 'refused');
-    return refused.some(({ methods }) => methods.some((name) => this.#left?.includes(name) !== false));
+    return this.#refused.some(({ methods }) => methods.some((name) => this.#left?.includes(name) !== false));
   }
 
   #advice(): string {
