@@ -82,34 +82,44 @@ prepare() {
 
 # From here on nothing of ours is said on standard error, which descriptor 4 leads to: there come the program's own words.
 hush() { exec 4>&2 2>/dev/null; }
+# Descriptors 5 and 6 lead to the output, opened before the program can take away the right to.
+open_output() {
+  unlock_output
+  has_out= has_err=
+  if is_output "$d/out" && [ -r "$d/out" ]; then exec 5<"$d/out" && has_out=yes; fi
+  if is_output "$d/err" && [ -r "$d/err" ]; then exec 6<"$d/err" && has_err=yes; fi
+}
 follow() {
   # This shell ends where no process more can be started; what holds its output must not stay behind.
   trap 'kill $tail_out $tail_err $watch' EXIT
   printf '\036%s begin\n' "$mark" >&4
   # Linux tells which process this is, in a pipeline too.
   read -r me _ </proc/self/stat || me=$$
-  if [ "$mode" = live ] && is_output "$d/out"; then
-    tail_of "$d/out" "$from_out" 3<&- 4>&- &
+  if [ "$mode" = live ] && [ -n "$has_out" ]; then
+    tail_of "$d/out" "$from_out" <&5 3<&- 4>&- 5<&- 6<&- &
     tail_out=$!
   fi
   # Where both streams were one, or nobody would hear it, standard error is read at the end.
-  if [ "$mode" = live ] && is_output "$d/err" && ! [ /dev/null -ef /dev/fd/4 ]; then
-    tail_of "$d/err" "$from_err" >&4 3<&- 4>&- &
+  if [ "$mode" = live ] && [ -n "$has_err" ] && ! [ /dev/null -ef /dev/fd/4 ]; then
+    tail_of "$d/err" "$from_err" <&6 >&4 3<&- 4>&- 5<&- 6<&- &
     tail_err=$!
   fi
   # When the other end lets go, nothing of this stays behind.
   {
     while read -r _; do :; done
     kill -TERM $tail_out $tail_err "$me" $$
-  } <&3 >/dev/null 4>&- &
+  } <&3 >/dev/null 4>&- 5<&- 6<&- &
   watch=$!
+  exec 5<&- 6<&-
 }
+# Of file $1, which standard input leads to, from byte $2 on. By its name alone `tail` is woken when it grows.
 tail_of() {
-  if command -v tail >/dev/null 2>&1; then exec tail -c "+$(($2 + 1))" -f "$1"; fi
-  {
-    dd bs=1 skip="$2" count=0
-    while cat && sleep 1; do :; done
-  } <"$1"
+  if command -v tail >/dev/null 2>&1; then
+    [ -r "$1" ] || exec tail -c "+$(($2 + 1))" -f
+    exec tail -c "+$(($2 + 1))" -f "$1" </dev/null
+  fi
+  dd bs=1 skip="$2" count=0
+  while cat && sleep 1; do :; done
 }
 # Ends process $1, and waits until it can print no more. That is so once it is exiting, and has no program any more (proc(5));
 # that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
@@ -235,6 +245,7 @@ attach() {
   say "$how $where $by $at $kind $time"
   ! has_ended || mode=quiet
   hush
+  open_output
   follow
   if $wait; then
     report
@@ -318,6 +329,7 @@ say "ready $kind $time $W"
 sum=none
 if [ "$kind" = made ] && ! is_short; then sum=sum; fi
 hush
+open_output
 # It waits for `go` by itself: while the permit is written down it has come up already.
 $apart sh -c "$wrapper" drs-wrapper "$d" "$name" "$root" "$id" "$fence" "$machine" "$file" "$sum" "$program_script" \
-  "$timer_script" "$seconds" "$whole" "$grace" "$apart" "$interpreter" "$@" <&3 2>/dev/null 3<&- | start
+  "$timer_script" "$seconds" "$whole" "$grace" "$apart" "$interpreter" "$@" <&3 2>/dev/null 3<&- 5<&- 6<&- | start
