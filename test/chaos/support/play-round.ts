@@ -32,7 +32,7 @@ export async function playRound(
   const late = delay(roundMs, undefined, { signal: clock.signal }).then(async () => {
     const facts = await site.drs.explainJob(survivor.jobId).catch(String);
     const told = `Job ${survivor.jobId} still waits for ${step} after ${roundMs / 1000} s`;
-    throw new Error(`${told}: ${JSON.stringify(facts)}`);
+    throw new Error(`${told}: ${JSON.stringify({ facts, waits: site.waits() })}`);
   });
   try {
     return await Promise.race([survive(site, { survivor, fates, tell: (now) => (step = now) }), late]);

@@ -15,6 +15,7 @@ import { testRedis } from '../../support/redis.js';
 import { startSshd, type Sshd } from '../../support/sshd.js';
 import type { Kind } from './acts.js';
 import { prepareDirectory } from './prepare-directory.js';
+import { PendingCalls } from './pending-calls.js';
 import { knownProgram } from './program.js';
 import type { Survivor } from './survived.js';
 import { workerPartsOf } from './worker-parts.js';
@@ -41,6 +42,8 @@ export interface ChaosSite {
   loseWorkers(survivor: Survivor, fates: readonly Fate[], timings?: WorkerTimings): Promise<Losses>;
   /** Lets a worker that stays alive take the attempt, and waits for its end. */
   rescue(survivor: Survivor): Promise<void>;
+  /** What the worker that stays alive waits for longer than ten seconds. */
+  waits(): string[];
 }
 
 export interface SubmitOptions {
@@ -75,13 +78,15 @@ export async function chaosSite({ warm, identify, ...services }: ChaosSiteOption
   const processes = startWorkerProcesses(warm);
   const abandoned = new Set<number>();
   const queue = memoryQueue();
+  const pending = new PendingCalls();
   const parts = { ...workerPartsOf(drs, ({ jobId }) => abandoned.has(jobId)), queue };
-  const rescuer = await startWorker(parts, { concurrency: 50 });
+  const rescuer = await startWorker(pending.watch(parts), { concurrency: 50 });
   atEnd(() => rescuer.stop());
   let count = 0;
   return {
     drs,
     sshd,
+    waits: () => pending.longerThan(10_000),
     async submit(random, { server = { hostname: sshd.hostname, port: sshd.port }, ...options } = {}) {
       count += 1;
       // What wipes the control root of its account would take those of others with it.
