@@ -35,6 +35,7 @@ import { local } from './transports/local.js';
 import { ssh } from './transports/ssh.js';
 import { Runner } from './worker/runner.js';
 import { defaultTimings } from './worker/timings.js';
+import { answeringStore } from './worker/answering-store.js';
 import { startWorker, type RunningWorker } from './worker/worker.js';
 import type { WorkerParts } from './worker/parts.js';
 
@@ -155,7 +156,7 @@ function workerParts(internals: Internals, tell: TellEvent): WorkerParts {
   const { options, store, storage, queue, bus, transports, hostKeys } = internals;
   const { identity, limits, logger } = options;
   return {
-    store,
+    store: answeringStore(store),
     storage,
     queue,
     bus,

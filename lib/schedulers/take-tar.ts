@@ -1,6 +1,6 @@
 /** Takes files out of a tar stream. */
 
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 
 /** One file that comes: `content` is read to its end before the next one comes. */
@@ -19,7 +19,7 @@ export async function takeTar(tar: Readable, take: TakeFile): Promise<void> {
   try {
     for await (const entry of entries) {
       const { type, size = 0, name } = entry.header;
-      if (type === 'file') await take(name.replace(/^\.\//, ''), size, entry as unknown as Readable);
+      if (type === 'file') await take(name.replace(/^\.\//, ''), size, contentOf(entry));
       entry.resume();
     }
   } catch (error) {
@@ -28,6 +28,14 @@ export async function takeTar(tar: Readable, take: TakeFile): Promise<void> {
     tar.unpipe(entries);
     tar.resume();
   }
+}
+
+/**
+ * An entry is no stream of Node's: `pipeline` does not see when it was destroyed before, and would wait for ever. What
+ * reads it as an iterator is told.
+ */
+function contentOf(entry: AsyncIterable<unknown>): Readable {
+  return Readable.from(entry, { objectMode: false });
 }
 
 /** The stream ended within a file, or is no tar: that is not the fault of who takes the files. */

@@ -5,6 +5,7 @@ import { internalsOf } from '../../../lib/internals.js';
 import type { Ticket } from '../../../lib/queue/job-queue.js';
 import { direct } from '../../../lib/schedulers/direct.js';
 import { ssh } from '../../../lib/transports/ssh.js';
+import { answeringStore } from '../../../lib/worker/answering-store.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
 import { atEnd } from '../../support/cleanup.js';
 
@@ -16,8 +17,9 @@ export function workerPartsOf(
   drs: RemoteSubmission,
   isMine: (ticket: Ticket) => boolean = () => true,
 ): WorkerParts {
-  const { options, store, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
+  const { options, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
   const { identity, limits, logger } = options;
+  const store = answeringStore(internalsOf(drs).store);
   const connections = ssh({ hostKeys, policy: options.hostKeys, ...quickConnections });
   atEnd(() => connections.close());
   return {
