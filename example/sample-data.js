@@ -80,7 +80,7 @@ async function findPath([command, ...args]) {
 
 async function makeJob(drs, { title, file, server, interpreter }) {
   const program = await readFile(new URL(`programs/${file}`, import.meta.url), 'utf8');
-  const job = await drs.models.Job.create({
+  const job = await drs.jobs.create({
     ...OWNER,
     title,
     program,
