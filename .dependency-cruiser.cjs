@@ -5,10 +5,10 @@ module.exports = {
   forbidden: [
     never('no-circular', {}, { circular: true }, 'A cycle has no bottom to start reading from.'),
     never(
-      'core-knows-nothing',
-      { path: '^lib/core/' },
-      { pathNot: '^lib/core/|node_modules/picomatch/' },
-      'core is pure.',
+      'protocol-knows-nothing',
+      { path: '^lib/protocol/' },
+      { pathNot: '^lib/protocol/' },
+      'What crosses a wire or stands in a column is pure.',
     ),
     never('errors-know-nothing', { path: '^lib/errors\\.ts$' }, { path: '.' }, 'errors stand alone.'),
     never(
@@ -33,9 +33,9 @@ module.exports = {
       'Product first.',
     ),
     never(
-      'client-shares-core-only',
+      'client-shares-protocol-only',
       { path: '^lib/client/', pathNot: '^lib/client/bundle\\.mjs$' },
-      { path: '^(lib/(?!client/|core/)|node_modules/(?!socket\\.io-client|@types|anser))' },
+      { path: '^(lib/(?!client/|protocol/)|node_modules/(?!socket\\.io-client|@types|anser))' },
       'The browser gets nothing of the server.',
     ),
     never(

@@ -1,6 +1,6 @@
 /** The options of the panel: documented, checked at once, defaults written once. */
 
-import type { User } from '../lib/core/records.js';
+import type { User } from '../lib/protocol/records.js';
 import { OptionsError, type Problem } from '../lib/errors.js';
 
 /** How `drsAdmin` shows the panel. */

@@ -1,8 +1,8 @@
 /** Who uses the panel: what the page may know of that person, and the person behind it. */
 
 import type { CurrentAdmin } from 'adminjs';
-import { misfitOf } from '../lib/core/person.js';
-import type { User } from '../lib/core/records.js';
+import { misfitOf } from '../lib/protocol/person.js';
+import type { User } from '../lib/protocol/records.js';
 
 /** Finds the person behind AdminJS's `currentAdmin`; null when there is none. */
 export type UserOf = (currentAdmin: CurrentAdmin | undefined) => User | null;

@@ -3,7 +3,7 @@
  * reach, and which workers are alive.
  */
 
-import type { User } from '../lib/core/records.js';
+import type { User } from '../lib/protocol/records.js';
 import type { Internals } from '../lib/internals.js';
 import { rowsOf } from '../lib/models/run-query.js';
 

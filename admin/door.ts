@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import type { User } from '../lib/core/records.js';
+import type { User } from '../lib/protocol/records.js';
 import { ForbiddenError } from '../lib/errors.js';
 import type { Internals } from '../lib/internals.js';
 import { messagePage } from './message-page.js';

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type AdminJS from 'adminjs';
 import type { Request, RequestHandler } from 'express';
-import type { User } from '../lib/core/records.js';
+import type { User } from '../lib/protocol/records.js';
 import type { Internals } from '../lib/internals.js';
 import { createSignIns } from '../lib/models/sign-ins.js';
 import type { ResolvedAdminOptions } from './admin-options.js';

@@ -1,7 +1,7 @@
 /** Who may see and do what: one place that every door asks. */
 
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './errors.js';
-import type { InterpreterRecord, JobRecord, ServerRecord, User } from './core/records.js';
+import type { InterpreterRecord, JobRecord, ServerRecord, User } from './protocol/records.js';
 
 export const actions = [
   'job:read',

@@ -1,6 +1,6 @@
 /** Checks what host code hands in: a host in JavaScript is told of a slip at once, and not by the database. */
 
-import { misfitOf } from './core/person.js';
+import { misfitOf } from './protocol/person.js';
 import { UnauthenticatedError, ValidationError, type Problem } from './errors.js';
 import * as rules from './models/rules.js';
 import type { Rule } from './models/rules.js';

@@ -1,8 +1,8 @@
 /** Who sends a request: asked of the host application, then of what this package knows by itself. */
 
 import type { IncomingMessage } from 'node:http';
-import { misfitOf } from './core/person.js';
-import type { User } from './core/records.js';
+import { misfitOf } from './protocol/person.js';
+import type { User } from './protocol/records.js';
 import type { Logger } from './logger.js';
 
 type Identify = (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;

@@ -6,7 +6,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
 import { defaultAuthorize, type Authorize } from './access.js';
-import type { ServerRecord, User } from './core/records.js';
+import type { ServerRecord, User } from './protocol/records.js';
 import { OptionsError, type Problem } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';

@@ -1,9 +1,9 @@
 /** The types of an instance: what a host application calls. */
 
-import type { LogPolicy } from './core/log-policy.js';
-import type { AttemptFacts } from './core/explanation.js';
-import type { JobStatus } from './core/job-status.js';
-import type { Outcome, User } from './core/records.js';
+import type { LogPolicy } from './protocol/log-policy.js';
+import type { AttemptFacts } from './protocol/explanation.js';
+import type { JobStatus } from './protocol/job-status.js';
+import type { Outcome, User } from './protocol/records.js';
 import type { AttemptListeners } from './domain/attempt-listeners.js';
 import type { DoneFor } from './domain/call.js';
 import type { TestConnection } from './domain/connection-test.js';

@@ -2,7 +2,7 @@
 
 import { createAccess } from './access.js';
 import { requirePruneOptions, requireWorkOptions } from './check-input.js';
-import type { TellEvent } from './core/attempt-events.js';
+import type { TellEvent } from './protocol/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
 import { connectionTest } from './domain/connection-test.js';
 import { serverHostKeys } from './domain/host-keys.js';

@@ -1,6 +1,6 @@
 /** The servers and interpreters that a form offers. */
 
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import type { PanelContext } from '../resources/context.js';
 
 /** What the person may see: interpreters, and which server has which. */

@@ -9,8 +9,8 @@ import type {
   ResourceOptions,
 } from 'adminjs';
 import type { Action as Right } from '../../lib/access.js';
-import { isActive, type JobStatus } from '../../lib/core/job-status.js';
-import type { User } from '../../lib/core/records.js';
+import { isActive, type JobStatus } from '../../lib/protocol/job-status.js';
+import type { User } from '../../lib/protocol/records.js';
 import { DrsError } from '../../lib/errors.js';
 import { submitBody } from '../../lib/domain/submit-schema.js';
 import { parseInput } from '../../lib/parse-input.js';

@@ -1,9 +1,9 @@
 /** How a job stands right now, for its page. */
 
-import { explain } from '../../lib/core/explanation.js';
-import { isActive } from '../../lib/core/job-status.js';
-import { fillPlaceholders } from '../../lib/core/remote-path.js';
-import type { User } from '../../lib/core/records.js';
+import { explain } from '../../lib/protocol/explanation.js';
+import { isActive } from '../../lib/protocol/job-status.js';
+import { fillPlaceholders } from '../../lib/protocol/remote-path.js';
+import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/domain/fields.js';
 import type { PanelContext } from '../resources/context.js';

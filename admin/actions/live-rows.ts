@@ -1,6 +1,6 @@
 /** How the jobs of a list stand right now. */
 
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import { maxId } from '../../lib/domain/fields.js';
 import type { PanelContext } from '../resources/context.js';
 

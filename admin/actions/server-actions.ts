@@ -3,7 +3,7 @@
 import type { ActionContext, ActionRequest, ResourceOptions } from 'adminjs';
 import type { Action } from '../../lib/access.js';
 import { DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
-import { stepWords } from '../../lib/core/connection-steps.js';
+import { stepWords } from '../../lib/protocol/connection-steps.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';

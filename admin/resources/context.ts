@@ -7,7 +7,7 @@ import {
   type ResourceOptions,
 } from 'adminjs';
 import type { Action } from '../../lib/access.js';
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import { UnauthenticatedError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';

@@ -1,8 +1,8 @@
 /** Jobs in the panel. */
 
 import type { ResourceOptions } from 'adminjs';
-import { jobStatuses } from '../../lib/core/job-status.js';
-import { defaultRemoteDirectory, defaultRemoteFilename } from '../../lib/core/remote-path.js';
+import { jobStatuses } from '../../lib/protocol/job-status.js';
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../../lib/protocol/remote-path.js';
 import type { NewJob } from '../../lib/domain/job-schemas.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';

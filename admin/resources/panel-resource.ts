@@ -4,7 +4,7 @@ import { Resource } from '@adminjs/sequelize';
 import { BaseProperty, BaseRecord, flat, type ActionContext, type Filter, type ParamsType } from 'adminjs';
 import type { FindOptions, Model, ModelStatic, WhereOptions } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
 import type { Internals } from '../../lib/internals.js';
 import type { UserOf } from '../current-admin.js';

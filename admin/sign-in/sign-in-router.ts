@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type AdminJS from 'adminjs';
 import { Router, type Request, type Response } from 'express';
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import type { Internals } from '../../lib/internals.js';
 import type { SignIns } from '../../lib/models/sign-ins.js';
 import type { SignInOptions } from '../admin-options.js';

@@ -1,7 +1,7 @@
 /** What the command `drs` exits with. */
 
 import { constants } from 'node:os';
-import type { Outcome } from '../core/records.js';
+import type { Outcome } from '../protocol/records.js';
 
 /** Codes of `drs` itself; the neighbours of those of timeout(1), env(1) and the shell. */
 export const exitCodes = {

@@ -2,8 +2,8 @@
 
 import type { Writable } from 'node:stream';
 import { Op } from 'sequelize';
-import { streams as allStreams, type Stream } from '../core/log-policy.js';
-import type { Outcome } from '../core/records.js';
+import { streams as allStreams, type Stream } from '../protocol/log-policy.js';
+import type { Outcome } from '../protocol/records.js';
 import { internalsOf } from '../internals.js';
 import type { RemoteSubmission, Submission } from '../remote-submission.js';
 import type { FoundAttempt } from './find-attempt.js';

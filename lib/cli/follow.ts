@@ -1,7 +1,7 @@
 /** Following an attempt to its end, as `drs submit --follow` and `drs log --follow` do. */
 
-import type { Outcome } from '../core/records.js';
-import type { Stream } from '../core/log-policy.js';
+import type { Outcome } from '../protocol/records.js';
+import type { Stream } from '../protocol/log-policy.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { exitCodeOf, exitCodes, isProgramsOwnEnd } from './exit-code.js';
 import { followOutput, type Followed } from './follow-output.js';

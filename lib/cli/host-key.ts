@@ -1,6 +1,6 @@
 /** `drs host-key SERVER` */
 
-import type { HostKeyState } from '../core/host-keys.js';
+import type { HostKeyState } from '../protocol/host-keys.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { actingUser } from './acting-user.js';
 import { findServer } from './find-server.js';

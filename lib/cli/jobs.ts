@@ -1,7 +1,7 @@
 /** `drs jobs` */
 
 import { Op, type WhereOptions } from 'sequelize';
-import type { JobStatus } from '../core/job-status.js';
+import type { JobStatus } from '../protocol/job-status.js';
 import { internalsOf } from '../internals.js';
 import { havingWords } from '../models/find-words.js';
 import { withoutProgram } from '../models/without-program.js';

@@ -1,7 +1,7 @@
 /** `drs log JOB` */
 
 import { internalsOf } from '../internals.js';
-import { streams, type Stream } from '../core/log-policy.js';
+import { streams, type Stream } from '../protocol/log-policy.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { waitForEnd } from '../submit/wait-for-end.js';
 import { exitCodes } from './exit-code.js';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { defaultRemoteDirectory } from '../core/remote-path.js';
+import { defaultRemoteDirectory } from '../protocol/remote-path.js';
 import { packageFile } from '../package-files.js';
 import { cancel } from './cancel.js';
 import { exitCodes } from './exit-code.js';

@@ -1,8 +1,8 @@
 /** The commands that show what is stored: jobs, output and results. */
 
 import { Option, type Command } from 'commander';
-import { jobStatuses } from '../core/job-status.js';
-import { streams } from '../core/log-policy.js';
+import { jobStatuses } from '../protocol/job-status.js';
+import { streams } from '../protocol/log-policy.js';
 import { jobs, type JobsFlags } from './jobs.js';
 import { log, type LogFlags } from './log.js';
 import { listLimit, positiveInteger } from './numbers.js';

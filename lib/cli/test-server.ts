@@ -1,6 +1,6 @@
 /** `drs test SERVER` */
 
-import { stepWords, type TestStep } from '../core/connection-steps.js';
+import { stepWords, type TestStep } from '../protocol/connection-steps.js';
 import { actingUser, requireAccountName } from './acting-user.js';
 import { exitCodes } from './exit-code.js';
 import { findServer } from './find-server.js';

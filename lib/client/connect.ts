@@ -1,6 +1,6 @@
 /** `connectDrs(url)`: a typed client for browsers and Node. */
 
-import type { LogChunk, StatusEvent } from '../core/events.js';
+import type { LogChunk, StatusEvent } from '../protocol/events.js';
 import { followLog, type FollowOptions } from './follow-log.js';
 import { createRequester, type ConnectOptions } from './request.js';
 import { createRest, type RestCalls } from './rest.js';

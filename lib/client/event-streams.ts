@@ -1,6 +1,6 @@
 /** Events over HTTP, where sockets are blocked: Server-Sent Events, read with `fetch` for the sake of its headers. */
 
-import type { LogEvent, StatusEvent } from '../core/events.js';
+import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import { DrsClientError } from './client-error.js';
 import type { Call, Requester } from './request.js';
 

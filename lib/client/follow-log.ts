@@ -1,6 +1,6 @@
 /** A log as an async iterable, which ends when the attempt is over. */
 
-import type { LogChunk } from '../core/events.js';
+import type { LogChunk } from '../protocol/events.js';
 import type { LogHandlers, LogSelection } from './watch-log.js';
 
 /** Where to begin, and how to stop early. */

@@ -37,7 +37,7 @@ export type {
   SubmitBody,
   TestBody,
 } from './types.js';
-export type { ConnectionStep } from '../core/connection-steps.js';
-export type { LogChunk, LogEvent, StatusEvent } from '../core/events.js';
-export type { FailureReason, JobStatus } from '../core/job-status.js';
-export type { LogPolicy, Stream } from '../core/log-policy.js';
+export type { ConnectionStep } from '../protocol/connection-steps.js';
+export type { LogChunk, LogEvent, StatusEvent } from '../protocol/events.js';
+export type { FailureReason, JobStatus } from '../protocol/job-status.js';
+export type { LogPolicy, Stream } from '../protocol/log-policy.js';

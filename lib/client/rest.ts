@@ -1,6 +1,6 @@
 /** The REST interface as typed methods: one for each route. */
 
-import type { Stream } from '../core/log-policy.js';
+import type { Stream } from '../protocol/log-policy.js';
 import { createJobCalls, type JobCalls } from './job-calls.js';
 import { createRecordCalls, type RecordCalls } from './record-calls.js';
 import type { Requester } from './request.js';

@@ -1,7 +1,7 @@
 /** One Socket.IO connection, or streams where sockets are blocked: starts each watch again whenever it is back. */
 
 import { io, type Socket } from 'socket.io-client';
-import type { LogEvent, StatusEvent } from '../core/events.js';
+import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import { DrsClientError, isLasting, refusal } from './client-error.js';
 import { EventStreams } from './event-streams.js';
 import type { Call, ConnectOptions, Requester } from './request.js';

@@ -1,10 +1,10 @@
 /** What the REST interface answers, as a client reads it: dates are ISO 8601 text. */
 
-import type { ConnectionStep } from '../core/connection-steps.js';
-import type { LogChunk } from '../core/events.js';
-import type { AttemptFacts } from '../core/explanation.js';
-import type { FailureReason, JobStatus } from '../core/job-status.js';
-import type { LogPolicy, Stream } from '../core/log-policy.js';
+import type { ConnectionStep } from '../protocol/connection-steps.js';
+import type { LogChunk } from '../protocol/events.js';
+import type { AttemptFacts } from '../protocol/explanation.js';
+import type { FailureReason, JobStatus } from '../protocol/job-status.js';
+import type { LogPolicy, Stream } from '../protocol/log-policy.js';
 
 /** A page of a list, newest first. */
 export interface Page<T> {

@@ -1,6 +1,6 @@
 /** Watches the states of the user's jobs. */
 
-import type { StatusEvent } from '../core/events.js';
+import type { StatusEvent } from '../protocol/events.js';
 import type { DrsClientError } from './client-error.js';
 import type { SocketLink, Watch } from './socket-link.js';
 

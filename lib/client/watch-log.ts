@@ -1,7 +1,7 @@
 /** Watches a job's log: each chunk once and in order, across breaks, attempts and the end. */
 
-import type { LogChunk, LogEvent, StatusEvent } from '../core/events.js';
-import { isFinal } from '../core/job-status.js';
+import type { LogChunk, LogEvent, StatusEvent } from '../protocol/events.js';
+import { isFinal } from '../protocol/job-status.js';
 import { isLasting, type DrsClientError } from './client-error.js';
 import type { RestCalls } from './rest.js';
 import type { SocketLink, Watch } from './socket-link.js';

@@ -1,6 +1,6 @@
 /** Who the app's own key may sign in as. */
 
-import type { ServerRecord, User } from '../core/records.js';
+import type { ServerRecord, User } from '../protocol/records.js';
 import { DrsError, ForbiddenError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 

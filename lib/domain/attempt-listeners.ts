@@ -1,6 +1,6 @@
 /** Those who want to hear what becomes of the attempts of this process. */
 
-import type { AttemptEvents, TellEvent } from '../core/attempt-events.js';
+import type { AttemptEvents, TellEvent } from '../protocol/attempt-events.js';
 import { ValidationError } from '../errors.js';
 import type { Logger } from '../logger.js';
 

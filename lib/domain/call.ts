@@ -3,8 +3,8 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access, AccessRecord, Action } from '../access.js';
 import { requireCallOptions } from '../check-input.js';
-import { actorOf, type Actor } from '../core/audit.js';
-import type { User } from '../core/records.js';
+import { actorOf, type Actor } from '../protocol/audit.js';
+import type { User } from '../protocol/records.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { maxId } from './fields.js';
 

@@ -2,8 +2,8 @@
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
-import type { AuditAction } from '../core/audit.js';
-import { isActive } from '../core/job-status.js';
+import type { AuditAction } from '../protocol/audit.js';
+import { isActive } from '../protocol/job-status.js';
 import { ConflictError, ValidationError, type Problem } from '../errors.js';
 import { requireProgramFits, type Limits } from '../limits.js';
 import type { Logger } from '../logger.js';

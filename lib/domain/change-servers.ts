@@ -2,7 +2,7 @@
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
-import type { AuditAction } from '../core/audit.js';
+import type { AuditAction } from '../protocol/audit.js';
 import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
 import type { Audit } from '../models/audit.js';
 import type { Models, ServerModel } from '../models/model-types.js';

@@ -3,9 +3,9 @@
 import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
 import { requireDoneFor } from '../check-input.js';
-import { actorOf } from '../core/audit.js';
-import { stepWords, type ConnectionReport } from '../core/connection-steps.js';
-import type { User } from '../core/records.js';
+import { actorOf } from '../protocol/audit.js';
+import { stepWords, type ConnectionReport } from '../protocol/connection-steps.js';
+import type { User } from '../protocol/records.js';
 import type { Audit } from '../models/audit.js';
 import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';

@@ -2,7 +2,7 @@
 
 import type { Transaction } from 'sequelize';
 import type { Access } from '../access.js';
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import type { Models, ServerModel } from '../models/define-models.js';
 import { findRecord } from './call.js';
 

@@ -3,8 +3,8 @@
 import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { requireDoneFor } from '../check-input.js';
-import type { HostKeyState, MachineHostKeys } from '../core/host-keys.js';
-import type { User } from '../core/records.js';
+import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
+import type { User } from '../protocol/records.js';
 import { ConflictError } from '../errors.js';
 import type { HostKeyStore } from '../models/host-key-store.js';
 import { parseInput } from '../parse-input.js';

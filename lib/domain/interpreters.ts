@@ -2,8 +2,8 @@
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access, Action } from '../access.js';
-import type { AuditAction } from '../core/audit.js';
-import type { InterpreterRecord } from '../core/records.js';
+import type { AuditAction } from '../protocol/audit.js';
+import type { InterpreterRecord } from '../protocol/records.js';
 import { ConflictError } from '../errors.js';
 import type { Audit } from '../models/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';

@@ -1,8 +1,8 @@
 /** What comes in and goes out about jobs, for host code, REST and OpenAPI alike. */
 
 import { z } from 'zod';
-import { failureReasons, jobStatuses } from '../core/job-status.js';
-import { logPolicies } from '../core/log-policy.js';
+import { failureReasons, jobStatuses } from '../protocol/job-status.js';
+import { logPolicies } from '../protocol/log-policy.js';
 import * as rules from '../models/rules.js';
 import { attemptParameter, by, id, idParameter, inWordsOf, text, textBy, time, wholeBy } from './fields.js';
 import { listQuery } from './pages.js';

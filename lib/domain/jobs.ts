@@ -1,7 +1,7 @@
 /** `drs.jobs`: programs to run, and how their newest attempts stand. The same rules, audit and announcements for whoever calls. */
 
 import type { Action } from '../access.js';
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import type { JobModel } from '../models/model-types.js';
 import { withoutProgram } from '../models/without-program.js';
 import { parseInput } from '../parse-input.js';

@@ -1,6 +1,6 @@
 /** Who may run programs on the machine of the worker, and sign in with what is there. */
 
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import { ForbiddenError } from '../errors.js';
 
 /**

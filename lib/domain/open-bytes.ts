@@ -3,9 +3,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { requireDoneFor } from '../check-input.js';
-import type { ByteRange } from '../core/byte-range.js';
-import { streams, type Stream } from '../core/log-policy.js';
-import type { User } from '../core/records.js';
+import type { ByteRange } from '../protocol/byte-range.js';
+import { streams, type Stream } from '../protocol/log-policy.js';
+import type { User } from '../protocol/records.js';
 import { NotFoundError } from '../errors.js';
 import { parseInput } from '../parse-input.js';
 import type { Access } from '../access.js';

@@ -1,7 +1,7 @@
 /** Signs in to each jump host and to the server, which checks the host key of each before anything secret is sent. */
 
-import type { ConnectionStep, TestStep } from '../core/connection-steps.js';
-import type { HostKeyState } from '../core/host-keys.js';
+import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
+import type { HostKeyState } from '../protocol/host-keys.js';
 import { TransportError } from '../errors.js';
 import type { ServerModel } from '../models/define-models.js';
 import type { HostKeyStore } from '../models/host-key-store.js';

@@ -1,7 +1,7 @@
 /** Who signs in to a server for a test, and with what. */
 
 import { z } from 'zod';
-import type { ServerRecord, User } from '../core/records.js';
+import type { ServerRecord, User } from '../protocol/records.js';
 import { ValidationError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Credential } from '../transports/session.js';

@@ -1,6 +1,6 @@
 /** The steps of the test of a connection, one after the other. */
 
-import type { ConnectionStep, TestStep } from '../core/connection-steps.js';
+import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import { contact } from './first-contact.js';

@@ -1,6 +1,6 @@
 /** The steps of a connection's test that run something on the server. */
 
-import { LastWords } from '../core/last-words.js';
+import { LastWords } from '../transports/last-words.js';
 import { DrsError } from '../errors.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { TriedCommands } from '../schedulers/tried-server.js';

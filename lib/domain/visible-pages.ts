@@ -2,7 +2,7 @@
 
 import { Op, type FindOptions, type Sequelize, type WhereOptions } from 'sequelize';
 import type { Access, AccessRecord, Action } from '../access.js';
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import { havingWords } from '../models/find-words.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import { withoutProgram } from '../models/without-program.js';

@@ -1,7 +1,7 @@
 /** What handlers answer with: data for the adapter to send. */
 
 import type { Readable } from 'node:stream';
-import type { ByteRange } from '../core/byte-range.js';
+import type { ByteRange } from '../protocol/byte-range.js';
 
 export type Headers = Readonly<Record<string, string>>;
 

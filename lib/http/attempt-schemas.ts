@@ -1,7 +1,7 @@
 /** What the routes answer about an attempt. */
 
 import { z } from 'zod';
-import { failureReasons, jobStatuses } from '../core/job-status.js';
+import { failureReasons, jobStatuses } from '../protocol/job-status.js';
 import { id, time } from '../domain/fields.js';
 
 export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });

@@ -5,8 +5,8 @@
 
 import { Readable } from 'node:stream';
 import type { AccessRecord } from '../access.js';
-import type { LogEvent, StatusEvent } from '../core/events.js';
-import type { User } from '../core/records.js';
+import type { LogEvent, StatusEvent } from '../protocol/events.js';
+import type { User } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
 import { Audience, type Listener } from '../sockets/audience.js';
 import { LogViewer } from '../sockets/log-viewer.js';

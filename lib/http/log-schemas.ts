@@ -1,7 +1,7 @@
 /** The shapes of output that come in and go out. */
 
 import { z } from 'zod';
-import { streams } from '../core/log-policy.js';
+import { streams } from '../protocol/log-policy.js';
 import { id, idParameter, maxId, time, wholeNumber } from '../domain/fields.js';
 import { attempt } from './schemas.js';
 

@@ -1,6 +1,6 @@
 /** Output as JSON. */
 
-import type { LogChunk } from '../core/events.js';
+import type { LogChunk } from '../protocol/events.js';
 import type { StoredChunk } from '../models/read-log.js';
 
 /** A stored chunk as viewers get it. */

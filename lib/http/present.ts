@@ -1,7 +1,7 @@
 /** Records as JSON: each property is named here, so that nothing slips out with a new column. */
 
 import type { z } from 'zod';
-import type { ResultRecord } from '../core/records.js';
+import type { ResultRecord } from '../protocol/records.js';
 import type { explanationSchema } from './attempt-schemas.js';
 import type { Explanation } from '../remote-submission.js';
 import type { resultSchema } from './schemas.js';

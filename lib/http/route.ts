@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { AccessRecord, Action } from '../access.js';
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import { UnauthenticatedError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';

@@ -1,7 +1,7 @@
 /** The shapes of what comes in and goes out. They validate, and the OpenAPI description is made from them. */
 
 import { z } from 'zod';
-import { streams } from '../core/log-policy.js';
+import { streams } from '../protocol/log-policy.js';
 import { attemptParameter, id, idParameter, text, time } from '../domain/fields.js';
 
 export const logFilters = {

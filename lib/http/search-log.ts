@@ -1,7 +1,7 @@
 /** Searches the stored output of an attempt for text, a page of hits at a time. */
 
 import type { z } from 'zod';
-import type { Stream } from '../core/log-policy.js';
+import type { Stream } from '../protocol/log-policy.js';
 import type { Internals } from '../internals.js';
 import type { StoredChunk } from '../models/read-log.js';
 import type { logHitSchema } from './log-schemas.js';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
 import { DrsError } from '../errors.js';
-import type { ByteRange } from '../core/byte-range.js';
+import type { ByteRange } from '../protocol/byte-range.js';
 import type { Answer, BytesAnswer, Headers, StreamAnswer } from './answer.js';
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };

@@ -1,8 +1,8 @@
 /** What is answered of a server's host key, and of the test of a connection. */
 
 import { z } from 'zod';
-import { connectionSteps, type ConnectionReport } from '../core/connection-steps.js';
-import type { HostKeyState } from '../core/host-keys.js';
+import { connectionSteps, type ConnectionReport } from '../protocol/connection-steps.js';
+import type { HostKeyState } from '../protocol/host-keys.js';
 import { time } from '../domain/fields.js';
 
 const fingerprint = z.string().describe('SHA256:…, as `ssh-keygen -l` prints it');

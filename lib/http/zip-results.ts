@@ -2,7 +2,7 @@
 
 import { PassThrough, type Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { ResultRecord } from '../core/records.js';
+import type { ResultRecord } from '../protocol/records.js';
 import type { FileStorage } from '../storage/file-storage.js';
 
 /** The archive of these results. Files are opened one after the other, each when its turn comes. */

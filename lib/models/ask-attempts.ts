@@ -1,7 +1,7 @@
 /** What may be asked of the attempt under way: to end, or to be taken now. */
 
-import { system, type Actor } from '../core/audit.js';
-import type { JobStatus } from '../core/job-status.js';
+import { system, type Actor } from '../protocol/audit.js';
+import type { JobStatus } from '../protocol/job-status.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import { rowsOf, withoutNul } from './run-query.js';
 import {

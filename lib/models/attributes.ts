@@ -1,8 +1,8 @@
 /** The columns of the models, each with its rule. */
 
 import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } from 'sequelize';
-import { JobStatus } from '../core/job-status.js';
-import { defaultRemoteDirectory, defaultRemoteFilename } from '../core/remote-path.js';
+import { JobStatus } from '../protocol/job-status.js';
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../protocol/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
 import * as rules from './rules.js';
 

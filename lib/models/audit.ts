@@ -1,7 +1,7 @@
 /** Who did what, in the database. */
 
 import type { Sequelize, Transaction } from 'sequelize';
-import type { AuditEntry, AuditEvent } from '../core/audit.js';
+import type { AuditEntry, AuditEvent } from '../protocol/audit.js';
 import { rowsOf, withoutNul } from './run-query.js';
 
 /** Writes down who did what, and tells it. Rights are the caller's to ask. */

@@ -1,7 +1,7 @@
 /** The steps of an attempt that is held, and what its holder reads. */
 
 import { ClaimLostError } from '../errors.js';
-import type { Began } from '../core/attempt-records.js';
+import type { Began } from '../protocol/attempt-records.js';
 import type { AttemptStore, Claim, Ending } from '../worker/attempt-store.js';
 import type { Credential } from '../transports/session.js';
 import { writeControlRoot } from './control-root.js';

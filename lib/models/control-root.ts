@@ -1,6 +1,6 @@
 /** A control root as it is recorded with an attempt: `<id> <path>`. */
 
-import type { ControlRoot } from '../core/attempt-records.js';
+import type { ControlRoot } from '../protocol/attempt-records.js';
 import { withoutNul } from './run-query.js';
 
 export function writeControlRoot({ id, path }: ControlRoot): string {

@@ -1,6 +1,6 @@
 /** What is known about the newest attempt of a job. */
 
-import type { AttemptFacts } from '../core/explanation.js';
+import type { AttemptFacts } from '../protocol/explanation.js';
 import { rowsOf } from './run-query.js';
 import type { StoreParts } from './store-parts.js';
 import type { NewAttempt } from './submit-attempts.js';

@@ -2,8 +2,8 @@
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { HostKey, HostKeys } from '../transports/session.js';
-import { system, type Actor } from '../core/audit.js';
-import type { HostKeyState, MachineHostKeys } from '../core/host-keys.js';
+import { system, type Actor } from '../protocol/audit.js';
+import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
 import { rowsOf, withoutNul } from './run-query.js';
 
 /** A machine, as host keys are pinned: by name and port. */

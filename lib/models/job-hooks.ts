@@ -1,7 +1,7 @@
 /** What a job needs beyond the rules of its fields. */
 
 import type { Sequelize, Transaction } from 'sequelize';
-import { isActive } from '../core/job-status.js';
+import { isActive } from '../protocol/job-status.js';
 import { ConflictError } from '../errors.js';
 import { modelError } from './model-error.js';
 import type { JobModel, Models } from './model-types.js';

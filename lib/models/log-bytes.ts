@@ -2,8 +2,8 @@
 
 import { Readable } from 'node:stream';
 import { col, fn, Op, type WhereOptions } from 'sequelize';
-import type { Stream } from '../core/log-policy.js';
-import type { ByteRange } from '../core/byte-range.js';
+import type { Stream } from '../protocol/log-policy.js';
+import type { ByteRange } from '../protocol/byte-range.js';
 import type { Models } from './define-models.js';
 
 type Log = InstanceType<Models['Log']>;

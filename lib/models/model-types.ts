@@ -13,8 +13,8 @@ import type {
   Model,
   ModelStatic,
 } from 'sequelize';
-import type { Stream } from '../core/log-policy.js';
-import type { InterpreterRecord, JobRecord, ResultRecord, ServerRecord } from '../core/records.js';
+import type { Stream } from '../protocol/log-policy.js';
+import type { InterpreterRecord, JobRecord, ResultRecord, ServerRecord } from '../protocol/records.js';
 
 type Timestamps = { createdAt: Date; updatedAt: Date };
 type InterpreterAttributes = InterpreterRecord & Timestamps;

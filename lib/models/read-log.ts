@@ -1,7 +1,7 @@
 /** Reads the stored output of attempts: from either end, after a number, or at a line. */
 
 import type { Sequelize } from 'sequelize';
-import type { Stream } from '../core/log-policy.js';
+import type { Stream } from '../protocol/log-policy.js';
 import { rowsOf } from './run-query.js';
 
 /** A chunk of output as it is stored. */

@@ -1,7 +1,7 @@
 /** How jobs and attempts stand. */
 
-import type { StatusEvent } from '../core/events.js';
-import type { Outcome } from '../core/records.js';
+import type { StatusEvent } from '../protocol/events.js';
+import type { Outcome } from '../protocol/records.js';
 import { NotFoundError } from '../errors.js';
 import { rowsOf } from './run-query.js';
 import { statusColumns, statusEvent, type StatusRow, type StoreParts } from './store-parts.js';

@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
-import type { User } from '../core/records.js';
+import type { User } from '../protocol/records.js';
 import { rowsOf } from './run-query.js';
 
 /** What tries are counted by, such as a name or an address. */

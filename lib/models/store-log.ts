@@ -1,7 +1,7 @@
 /** The stored output of attempts. */
 
-import { countLines } from '../core/line-numbers.js';
-import type { Stream } from '../core/log-policy.js';
+import { countLines } from '../protocol/line-numbers.js';
+import type { Stream } from '../protocol/log-policy.js';
 import { ClaimLostError } from '../errors.js';
 import { emptyLog, type Claim, type LogHead, type NewLogChunk } from '../worker/attempt-store.js';
 import { isUniqueViolation, rowsOf } from './run-query.js';

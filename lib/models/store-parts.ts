@@ -1,7 +1,7 @@
 /** What the parts of the job store share. */
 
 import type { Sequelize } from 'sequelize';
-import type { StatusEvent } from '../core/events.js';
+import type { StatusEvent } from '../protocol/events.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Sealer } from '../secrets.js';
 import type { Models } from './model-types.js';

@@ -1,9 +1,9 @@
 /** New attempts. */
 
 import { Transaction } from 'sequelize';
-import type { LogPolicy } from '../core/log-policy.js';
-import { system, type Actor, type AuditAction } from '../core/audit.js';
-import type { JobStatus } from '../core/job-status.js';
+import type { LogPolicy } from '../protocol/log-policy.js';
+import { system, type Actor, type AuditAction } from '../protocol/audit.js';
+import type { JobStatus } from '../protocol/job-status.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
 import { detailOf } from './audit.js';

@@ -1,6 +1,6 @@
 /** The contract of the bus: announcements between processes, at most once, and never believed: whoever hears one asks the database. */
 
-import type { Announcement } from '../core/events.js';
+import type { Announcement } from '../protocol/events.js';
 
 export interface EventBus {
   /** Never throws: an announcement that is lost costs time, not truth. */

@@ -1,7 +1,7 @@
 /** A queue and a bus inside one process: for tests, and for hosts that have one process and no Redis. */
 
 import { EventEmitter } from 'node:events';
-import type { Announcement } from '../core/events.js';
+import type { Announcement } from '../protocol/events.js';
 import type { EventBus } from './event-bus.js';
 import type { JobQueue, Ticket } from './job-queue.js';
 

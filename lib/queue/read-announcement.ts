@@ -1,8 +1,8 @@
 /** The entrance of the bus: anybody who reaches Redis may say anything. What does not fit is dropped. */
 
 import { z } from 'zod';
-import { jobStatuses } from '../core/job-status.js';
-import type { Announcement } from '../core/events.js';
+import { jobStatuses } from '../protocol/job-status.js';
+import type { Announcement } from '../protocol/events.js';
 import type { Logger } from '../logger.js';
 
 /** No announcement is longer, in characters. */

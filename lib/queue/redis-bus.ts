@@ -3,7 +3,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Announcement } from '../core/events.js';
+import type { Announcement } from '../protocol/events.js';
 import type { Logger } from '../logger.js';
 import type { EventBus } from './event-bus.js';
 import { announcementReader } from './read-announcement.js';

@@ -1,7 +1,7 @@
 /** Compares two lists of files: what is in the second and was not so in the first was made or changed. */
 
 import { shownName, textOf, type ListRecord } from './parse-listing.js';
-import type { FilesBefore } from '../core/attempt-records.js';
+import type { FilesBefore } from '../protocol/attempt-records.js';
 import type { Left, Listing } from './scheduler.js';
 
 /** Of what is no result, so many names are kept: patterns tell which of them somebody wanted. */

@@ -1,9 +1,9 @@
 /** Follows run.sh from its first line to its report. */
 
-import type { Stream } from '../core/log-policy.js';
+import type { Stream } from '../protocol/log-policy.js';
 import { DrsError } from '../errors.js';
 import { beganOf, parseReport, type RunReport } from './run-report.js';
-import type { ControlRoot } from '../core/attempt-records.js';
+import type { ControlRoot } from '../protocol/attempt-records.js';
 import type { RunFollower, RunPlan } from './scheduler.js';
 import { readScript, type ScriptCall } from './script-call.js';
 

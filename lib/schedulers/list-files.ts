@@ -5,7 +5,7 @@ import { ListingBuilder } from './compare-listing.js';
 import { RecordReader } from './parse-listing.js';
 import { directoryProblem } from './directory-problem.js';
 import { readScript, type ScriptCall } from './script-call.js';
-import type { FilesBefore } from '../core/attempt-records.js';
+import type { FilesBefore } from '../protocol/attempt-records.js';
 import type { Listing } from './scheduler.js';
 
 /** What the comparison has to know. */

@@ -1,7 +1,7 @@
 /** What run.sh and copy.sh say at the end. */
 
 import { DrsError } from '../errors.js';
-import { endNotes, type Began, type Ended, type FilesBefore } from '../core/attempt-records.js';
+import { endNotes, type Began, type Ended, type FilesBefore } from '../protocol/attempt-records.js';
 
 /** How an attempt ended on its server, why it did not begin, or why nobody can tell from here. */
 export type RunReport =

@@ -1,8 +1,8 @@
 /** The contract of schedulers: how a program is started on a server, followed, ended, and its files fetched. */
 
 import type { Readable } from 'node:stream';
-import type { Began, ControlRoot, FilesBefore } from '../core/attempt-records.js';
-import type { Stream } from '../core/log-policy.js';
+import type { Began, ControlRoot, FilesBefore } from '../protocol/attempt-records.js';
+import type { Stream } from '../protocol/log-policy.js';
 import type { Session } from '../transports/session.js';
 import type { RunReport } from './run-report.js';
 import type { TriedCommands, TriedDirectory, TryOptions } from './tried-server.js';

@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { LastWords } from '../core/last-words.js';
-import type { Stream } from '../core/log-policy.js';
+import { LastWords } from '../transports/last-words.js';
+import type { Stream } from '../protocol/log-policy.js';
 import { DrsError } from '../errors.js';
 import type { RemoteScript, ScriptEnd, Session, StartOptions } from '../transports/session.js';
 import { MarkedStream } from './marked-stream.js';

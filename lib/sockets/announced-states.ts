@@ -1,9 +1,9 @@
 /** States that were announced. An announcement is only a hint: the database says what viewers are told. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StatusEvent } from '../core/events.js';
-import type { JobStatus } from '../core/job-status.js';
-import { oneAtATime } from '../core/one-at-a-time.js';
+import type { StatusEvent } from '../protocol/events.js';
+import type { JobStatus } from '../protocol/job-status.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import type { JobState } from '../models/read-statuses.js';
 
 /** Jobs that are looked up at once, at the most; and so many are remembered. */

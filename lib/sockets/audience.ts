@@ -1,7 +1,7 @@
 /** Those who watch in this process: what other processes announce is looked up, and told to those whom it concerns. */
 
 import type { AccessRecord } from '../access.js';
-import type { Announcement, StatusEvent } from '../core/events.js';
+import type { Announcement, StatusEvent } from '../protocol/events.js';
 import type { Internals } from '../internals.js';
 import { AnnouncedStates } from './announced-states.js';
 import { WatchedJobs } from './watched-jobs.js';

@@ -3,8 +3,8 @@
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { AccessRecord, Action } from '../access.js';
-import type { LogEvent, StatusEvent } from '../core/events.js';
-import type { User } from '../core/records.js';
+import type { LogEvent, StatusEvent } from '../protocol/events.js';
+import type { User } from '../protocol/records.js';
 import { DrsError, NotFoundError, UnauthenticatedError, ValidationError } from '../errors.js';
 import { attemptOf } from '../http/targets.js';
 import type { Internals } from '../internals.js';

@@ -1,6 +1,6 @@
 /** The newest output of one attempt, read once from the database for every viewer who is at its end. */
 
-import type { LogChunk } from '../core/events.js';
+import type { LogChunk } from '../protocol/events.js';
 
 /** Reads stored chunks in order: up to about `maxBytes` of content, at least one when there is one. */
 export type ReadChunks = (after: number, maxBytes: number) => Promise<LogChunk[]>;

@@ -1,6 +1,6 @@
 /** One viewer of one job's log: its own place in the log, at its own pace. */
 
-import type { LogChunk, LogEvent } from '../core/events.js';
+import type { LogChunk, LogEvent } from '../protocol/events.js';
 import { weightOf, type LogFeed } from './log-feed.js';
 
 /** Bytes and frames that a viewer may have on the way without an acknowledgement. */

@@ -1,7 +1,7 @@
 /** The jobs that changed last, as far as a user may see them. */
 
-import type { StatusEvent } from '../core/events.js';
-import type { User } from '../core/records.js';
+import type { StatusEvent } from '../protocol/events.js';
+import type { User } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
 import { withoutProgram } from '../models/without-program.js';
 

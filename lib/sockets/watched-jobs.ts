@@ -1,7 +1,7 @@
 /** The jobs whose logs are watched in this process: hears announcements, and looks where none may have come. */
 
-import type { StatusEvent } from '../core/events.js';
-import { isActive, isFinal } from '../core/job-status.js';
+import type { StatusEvent } from '../protocol/events.js';
+import { isActive, isFinal } from '../protocol/job-status.js';
 import type { Internals } from '../internals.js';
 import { presentChunk } from '../http/present-chunk.js';
 import { LogFeed } from './log-feed.js';

@@ -1,9 +1,9 @@
 /** What may be asked of an attempt that is there: cancel it, queue it again, tell where it is. */
 
 import { requireDoneFor } from '../check-input.js';
-import { actorOf } from '../core/audit.js';
-import { explain } from '../core/explanation.js';
-import type { JobRecord } from '../core/records.js';
+import { actorOf } from '../protocol/audit.js';
+import { explain } from '../protocol/explanation.js';
+import type { JobRecord } from '../protocol/records.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import { withoutProgram } from '../models/without-program.js';

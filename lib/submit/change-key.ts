@@ -1,7 +1,7 @@
 /** Adds a public key to an account, or removes it. */
 
 import { requireKeyOptions } from '../check-input.js';
-import { actorOf } from '../core/audit.js';
+import { actorOf } from '../protocol/audit.js';
 import { retireConnections } from '../domain/retire-connections.js';
 import { DrsError } from '../errors.js';
 import type { Internals } from '../internals.js';

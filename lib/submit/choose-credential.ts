@@ -1,6 +1,6 @@
 /** With which name and key an attempt signs in. */
 
-import type { JobRecord } from '../core/records.js';
+import type { JobRecord } from '../protocol/records.js';
 import { ownKeyName, requireOwnKey } from '../domain/app-key.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import type { Internals } from '../internals.js';

@@ -1,9 +1,9 @@
 /** Submitting, running, copying and retrying: what a caller may ask, checked, and made into an attempt. */
 
 import { col, fn } from 'sequelize';
-import { actorOf, type AuditAction } from '../core/audit.js';
-import { LogPolicy } from '../core/log-policy.js';
-import type { Outcome, User } from '../core/records.js';
+import { actorOf, type AuditAction } from '../protocol/audit.js';
+import { LogPolicy } from '../protocol/log-policy.js';
+import type { Outcome, User } from '../protocol/records.js';
 import { requireSubmitOptions } from '../check-input.js';
 import { requireLocalAllowed } from '../domain/local-runs.js';
 import type { Internals } from '../internals.js';

@@ -1,8 +1,8 @@
 /** Waits for the end of an attempt, whichever process carries it out. */
 
-import { isFinal } from '../core/job-status.js';
-import { oneAtATime } from '../core/one-at-a-time.js';
-import type { Outcome } from '../core/records.js';
+import { isFinal } from '../protocol/job-status.js';
+import { oneAtATime } from '../one-at-a-time.js';
+import type { Outcome } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
 import type { Ticket } from '../queue/job-queue.js';
 

@@ -1,7 +1,7 @@
 /** Waits for a job to get somewhere. */
 
-import { isFinal, type JobStatus } from '../core/job-status.js';
-import type { StatusEvent } from '../core/events.js';
+import { isFinal, type JobStatus } from '../protocol/job-status.js';
+import type { StatusEvent } from '../protocol/events.js';
 import { internalsOf } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission-types.js';
 

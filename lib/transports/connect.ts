@@ -1,7 +1,7 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
 import ssh2, { type Client } from 'ssh2';
-import { LastWords } from '../core/last-words.js';
+import { LastWords } from './last-words.js';
 import { algorithms, gapOf } from './algorithms.js';
 import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';

@@ -1,6 +1,6 @@
 /** Waits until a script has greeted, and gives it its text; tells in the server's own words why it did not greet. */
 
-import { endOf, LastWords } from '../core/last-words.js';
+import { endOf, LastWords } from './last-words.js';
 import type { RemoteScript, ScriptEnd } from './session.js';
 import type { Starter } from './starter.js';
 import { passwordExpired, shellRefused, shellSilent, type Account } from './transport-problems.js';

@@ -1,11 +1,11 @@
 /** The contract of the worker's store: every write carries the fencing number of the claim. */
 
-import type { FailureReason, JobStatus } from '../core/job-status.js';
-import type { LineCount } from '../core/line-numbers.js';
-import type { LogPolicy, Stream } from '../core/log-policy.js';
-import type { InterpreterRecord, ServerRecord } from '../core/records.js';
+import type { FailureReason, JobStatus } from '../protocol/job-status.js';
+import type { LineCount } from '../protocol/line-numbers.js';
+import type { LogPolicy, Stream } from '../protocol/log-policy.js';
+import type { InterpreterRecord, ServerRecord } from '../protocol/records.js';
 import type { Ticket } from '../queue/job-queue.js';
-import type { Began, ControlRoot, Ended } from '../core/attempt-records.js';
+import type { Began, ControlRoot, Ended } from '../protocol/attempt-records.js';
 import type { Credential, Hop } from '../transports/session.js';
 
 /** The right to carry out an attempt, until the lease ends. */

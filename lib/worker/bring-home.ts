@@ -1,6 +1,6 @@
 /** What is done once the end of a program is known: it is written down, then output and files are brought. */
 
-import type { Ended } from '../core/attempt-records.js';
+import type { Ended } from '../protocol/attempt-records.js';
 import type { Session } from '../transports/session.js';
 import type { Claim, Ending } from './attempt-store.js';
 import { collectResults } from './collect-results.js';

@@ -1,7 +1,7 @@
 /** Which files become results. */
 
 import { setImmediate } from 'node:timers/promises';
-import { compileFolders, compilePatterns } from '../core/result-patterns.js';
+import { compileFolders, compilePatterns } from '../protocol/result-patterns.js';
 import type { Limits } from '../limits.js';
 import type { FoundFile, Left, Listing } from '../schedulers/scheduler.js';
 import { some, someOf } from './some-names.js';

@@ -1,9 +1,9 @@
 /** How what happened becomes the final state of an attempt, in words for a person. Pure. */
 
 import { DirectoryInUseError, DrsError, TransportError } from '../errors.js';
-import type { FailureReason } from '../core/job-status.js';
+import type { FailureReason } from '../protocol/job-status.js';
 import type { RunReport } from '../schedulers/run-report.js';
-import type { Ended, EndNote } from '../core/attempt-records.js';
+import type { Ended, EndNote } from '../protocol/attempt-records.js';
 import type { Claim, Ending } from './attempt-store.js';
 
 export const cancelled: Ending = {

@@ -1,7 +1,7 @@
 /** Stores output in the order it arrives: soon when it trickles, in large chunks when it pours. */
 
-import type { Stream } from '../core/log-policy.js';
-import { incompleteTail } from '../core/utf8.js';
+import type { Stream } from '../protocol/log-policy.js';
+import { incompleteTail } from './utf8.js';
 import type { LogHead, NewLogChunk } from './attempt-store.js';
 
 /** Content of one chunk at the most, so that a chunk fits into one frame to a viewer. */

@@ -1,6 +1,6 @@
 /** What the worker is given: contracts only. */
 
-import type { TellEvent } from '../core/attempt-events.js';
+import type { TellEvent } from '../protocol/attempt-events.js';
 import type { Logger } from '../logger.js';
 import type { Limits } from '../limits.js';
 import type { EventBus } from '../queue/event-bus.js';

@@ -1,7 +1,7 @@
 /** The steps round a start: the permit before it, and who watches over it written down after it. */
 
 import { DrsError } from '../errors.js';
-import type { Began, ControlRoot } from '../core/attempt-records.js';
+import type { Began, ControlRoot } from '../protocol/attempt-records.js';
 import type { RunFollower } from '../schedulers/scheduler.js';
 import type { Claim } from './attempt-store.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';

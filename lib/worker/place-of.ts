@@ -1,6 +1,6 @@
 /** Where an attempt lives on its server. */
 
-import { fillPlaceholders } from '../core/remote-path.js';
+import { fillPlaceholders } from '../protocol/remote-path.js';
 import type { AttemptPlace } from '../schedulers/scheduler.js';
 import type { Remains } from './attempt-store.js';
 

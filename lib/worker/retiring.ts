@@ -1,6 +1,6 @@
 /** Lets warm connections go when it is announced that they are stale, and the database says so. */
 
-import { oneAtATime } from '../core/one-at-a-time.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import type { WorkerParts } from './parts.js';
 
 interface Machine {

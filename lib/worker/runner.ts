@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { oneAtATime } from '../core/one-at-a-time.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
 import { Cleaner } from './cleaner.js';

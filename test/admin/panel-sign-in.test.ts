@@ -8,7 +8,7 @@ import { io } from 'socket.io-client';
 import { drsAdmin } from '../../admin/index.js';
 import { OptionsError } from '../../lib/errors.js';
 import { internalsOf } from '../../lib/internals.js';
-import type { User } from '../../lib/core/records.js';
+import type { User } from '../../lib/protocol/records.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { makeJob } from '../support/instance.js';
 import { admin, makeInstance, scientist, serve, type Mount } from './support/panel-app.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { runCommand } from '../../lib/embedded/run-command.js';
 import { internalsOf } from '../../lib/internals.js';
-import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
+import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { startWorker } from '../../lib/worker/worker.js';
 import { atEnd } from '../support/cleanup.js';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from 'socket.io';
 import { connectDrs } from '../../lib/client/index.js';
-import type { LogChunk } from '../../lib/core/events.js';
+import type { LogChunk } from '../../lib/protocol/events.js';
 import { attachSockets, drsRouter, type RemoteSubmission } from '../../lib/index.js';
 import { Viewer } from '../sockets/support.js';
 import { atEnd } from '../support/cleanup.js';

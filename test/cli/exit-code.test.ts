@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { exitCodeOf } from '../../lib/cli/exit-code.js';
-import type { Outcome } from '../../lib/core/records.js';
+import type { Outcome } from '../../lib/protocol/records.js';
 
 function outcome(ending: Partial<Outcome>): Outcome {
   return {

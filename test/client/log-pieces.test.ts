@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { LogChunk } from '../../lib/core/events.js';
-import { countLines, type LineCount } from '../../lib/core/line-numbers.js';
+import type { LogChunk } from '../../lib/protocol/events.js';
+import { countLines, type LineCount } from '../../lib/protocol/line-numbers.js';
 import { LogLines } from '../../lib/client/terminal/log-lines.js';
 import { LogPieces } from '../../lib/client/terminal/log-pieces.js';
 import type { LogRow } from '../../lib/client/terminal/row-table.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { LogChunk } from '../../lib/core/events.js';
+import type { LogChunk } from '../../lib/protocol/events.js';
 import { LogPieces } from '../../lib/client/terminal/log-pieces.js';
 import { keyOf } from '../../lib/client/elements/log-rows.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
-import type { AttemptEvents } from '../../lib/core/attempt-events.js';
+import type { AttemptEvents } from '../../lib/protocol/attempt-events.js';
 import { createAttemptListeners } from '../../lib/domain/attempt-listeners.js';
 import { makeJob, testInstance } from '../support/instance.js';
 

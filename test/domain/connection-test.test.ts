@@ -5,8 +5,8 @@ import { chmod, chown, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import request from 'supertest';
 import { connectDrs } from '../../lib/client/index.js';
-import type { ConnectionReport } from '../../lib/core/connection-steps.js';
-import type { User } from '../../lib/core/records.js';
+import type { ConnectionReport } from '../../lib/protocol/connection-steps.js';
+import type { User } from '../../lib/protocol/records.js';
 import { findCommand } from '../../lib/embedded/install.js';
 import { internalsOf } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';

@@ -1,6 +1,6 @@
 /** What the tests of the domain share. */
 
-import type { Announcement } from '../../lib/core/events.js';
+import type { Announcement } from '../../lib/protocol/events.js';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AuditEvent } from '../../lib/core/audit.js';
+import type { AuditEvent } from '../../lib/protocol/audit.js';
 import { internalsOf } from '../../lib/internals.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { ask, jobOf, sharedInstance, type Ask } from './support.js';

@@ -3,7 +3,7 @@ import express from 'express';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { LogEvent, StatusEvent } from '../../lib/core/events.js';
+import type { LogEvent, StatusEvent } from '../../lib/protocol/events.js';
 import type { StreamTiming } from '../../lib/http/event-streams.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';

@@ -11,7 +11,7 @@ import {
   type RemoteSubmissionOptions,
   type User,
 } from '../../lib/index.js';
-import type { Stream } from '../../lib/core/log-policy.js';
+import type { Stream } from '../../lib/protocol/log-policy.js';
 import { internalsOf } from '../../lib/internals.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createJobStore } from '../../lib/models/job-store.js';
 import { createSealer } from '../../lib/secrets.js';
-import type { Ended } from '../../lib/core/attempt-records.js';
+import type { Ended } from '../../lib/protocol/attempt-records.js';
 import type { Claim, Ending } from '../../lib/worker/attempt-store.js';
 import { shared } from '../support/cleanup.js';
 import {

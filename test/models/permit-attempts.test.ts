@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Ended } from '../../lib/core/attempt-records.js';
+import type { Ended } from '../../lib/protocol/attempt-records.js';
 import type { Claim } from '../../lib/worker/attempt-store.js';
 import type { NewAttempt } from '../../lib/models/job-store.js';
 import { shared } from '../support/cleanup.js';

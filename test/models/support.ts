@@ -1,13 +1,13 @@
 /** What the tests of the models share: a migrated database, a job to submit, and a bus that remembers. */
 
 import { Sequelize } from 'sequelize';
-import type { Announcement } from '../../lib/core/events.js';
+import type { Announcement } from '../../lib/protocol/events.js';
 import { defineModels, type JobInput, type JobModel, type Models } from '../../lib/models/define-models.js';
 import { createJobStore, type JobStore, type NewAttempt } from '../../lib/models/job-store.js';
 import { migrate } from '../../lib/models/migrate.js';
 import type { EventBus } from '../../lib/queue/event-bus.js';
 import { createSealer } from '../../lib/secrets.js';
-import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
+import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
 import type { Claim } from '../../lib/worker/attempt-store.js';
 import { atEnd } from '../support/cleanup.js';
 import { testDatabase } from '../support/postgres.js';

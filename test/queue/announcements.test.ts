@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import type { Announcement } from '../../lib/core/events.js';
+import type { Announcement } from '../../lib/protocol/events.js';
 import { type RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { redisBus } from '../../lib/queue/redis-bus.js';

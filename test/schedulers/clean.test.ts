@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlRoot } from '../../lib/core/attempt-records.js';
+import type { ControlRoot } from '../../lib/protocol/attempt-records.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import { bench, filesIn, shells, type Bench } from './support.js';
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { direct } from '../../lib/schedulers/direct.js';
-import type { ControlRoot, FilesBefore } from '../../lib/core/attempt-records.js';
+import type { ControlRoot, FilesBefore } from '../../lib/protocol/attempt-records.js';
 import type { AttemptPlace, FoundFile, Listing } from '../../lib/schedulers/scheduler.js';
 import type { Host } from '../support/host-session.js';
 

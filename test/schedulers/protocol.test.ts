@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
+import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import { atEnd } from '../support/cleanup.js';
 import { isAlive } from '../support/processes.js';

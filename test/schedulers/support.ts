@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { RunReport } from '../../lib/schedulers/run-report.js';
-import type { Began, ControlRoot } from '../../lib/core/attempt-records.js';
+import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { shellSession } from '../support/shell-session.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setImmediate } from 'node:timers/promises';
-import type { StatusEvent } from '../../lib/core/events.js';
-import type { JobStatus } from '../../lib/core/job-status.js';
+import type { StatusEvent } from '../../lib/protocol/events.js';
+import type { JobStatus } from '../../lib/protocol/job-status.js';
 import type { JobState } from '../../lib/models/read-statuses.js';
 import { AnnouncedStates } from '../../lib/sockets/announced-states.js';
 

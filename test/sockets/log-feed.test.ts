@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { LogChunk } from '../../lib/core/events.js';
+import type { LogChunk } from '../../lib/protocol/events.js';
 import { LogFeed } from '../../lib/sockets/log-feed.js';
 
 const chunk = (seq: number): LogChunk => ({

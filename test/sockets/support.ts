@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
-import type { LogChunk, LogEvent, StatusEvent } from '../../lib/core/events.js';
+import type { LogChunk, LogEvent, StatusEvent } from '../../lib/protocol/events.js';
 import { attachSockets, type RemoteSubmission } from '../../lib/index.js';
 import type { SocketTiming } from '../../lib/sockets/socket-timing.js';
 import { atEnd } from '../support/cleanup.js';

@@ -1,6 +1,6 @@
 /** The status badge: a shape, a word, and a colour that nobody needs to see. */
 
-import type { JobStatus } from '../../core/job-status.js';
+import type { JobStatus } from '../../protocol/job-status.js';
 import { h, picture, setText } from './dom.js';
 import { statusWords } from './words.js';
 

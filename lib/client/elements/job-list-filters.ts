@@ -1,6 +1,6 @@
 /** What `<drs-job-list>` is narrowed to. */
 
-import { jobStatuses } from '../../core/job-status.js';
+import { jobStatuses } from '../../protocol/job-status.js';
 import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';
 import { allServers } from './all-servers.js';

@@ -1,6 +1,6 @@
 /** One job in `<drs-job-list>`. */
 
-import type { StatusEvent } from '../../core/events.js';
+import type { StatusEvent } from '../../protocol/events.js';
 import type { ListedJob } from '../types.js';
 import { createBadge, setBadge } from './badge.js';
 import { h, setText } from './dom.js';

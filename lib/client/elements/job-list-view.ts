@@ -1,6 +1,6 @@
 /** What `<drs-job-list>` does while it is on the page. */
 
-import type { StatusEvent } from '../../core/events.js';
+import type { StatusEvent } from '../../protocol/events.js';
 import { isLasting, type DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { ListedJob } from '../types.js';

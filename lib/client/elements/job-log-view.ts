@@ -1,7 +1,7 @@
 /** What `<drs-job-log>` does while it is on the page. */
 
-import type { LogChunk } from '../../core/events.js';
-import { isFinal, type JobStatus } from '../../core/job-status.js';
+import type { LogChunk } from '../../protocol/events.js';
+import { isFinal, type JobStatus } from '../../protocol/job-status.js';
 import type { DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';

@@ -1,6 +1,6 @@
 /** What `<drs-job-submit>` does while it is on the page. */
 
-import { defaultRemoteFilename } from '../../core/remote-path.js';
+import { defaultRemoteFilename } from '../../protocol/remote-path.js';
 import type { DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Accepted, NewJob, Server, SubmitBody } from '../types.js';

@@ -1,6 +1,6 @@
 /** The element `<drs-job-submit>`. */
 
-import { defaultRemoteDirectory } from '../../core/remote-path.js';
+import { defaultRemoteDirectory } from '../../protocol/remote-path.js';
 import { placeOf, type ElementContext } from './connections.js';
 import { h } from './dom.js';
 import { JobSubmitView } from './job-submit-view.js';

@@ -1,6 +1,6 @@
 /** Cancel and run again, where the server allows it. */
 
-import { isFinal } from '../../core/job-status.js';
+import { isFinal } from '../../protocol/job-status.js';
 import { DrsClientError } from '../client-error.js';
 import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';

@@ -1,6 +1,6 @@
 /** The header of `<drs-job-log>`: what the job is and how it stands. */
 
-import { isFinal } from '../../core/job-status.js';
+import { isFinal } from '../../protocol/job-status.js';
 import type { Job } from '../types.js';
 import { setBadge } from './badge.js';
 import { h, setText } from './dom.js';

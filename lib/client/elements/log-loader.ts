@@ -1,6 +1,6 @@
 /** Loads the parts of a log that the reader looks at, or that are wanted otherwise. */
 
-import type { LogChunk } from '../../core/events.js';
+import type { LogChunk } from '../../protocol/events.js';
 import type { Hole, LogPieces } from '../terminal/log-pieces.js';
 import type { LogPage, LogQuery } from '../types.js';
 

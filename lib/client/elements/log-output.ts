@@ -1,6 +1,6 @@
 /** The output of one attempt on the page: rows, search, links to lines, and how they are shown. */
 
-import type { LogChunk } from '../../core/events.js';
+import type { LogChunk } from '../../protocol/events.js';
 import { LogPieces } from '../terminal/log-pieces.js';
 import { columnsOf, showSize, type LogFrame } from './log-frame.js';
 import { LineLinks, type LineRange } from './line-links.js';

@@ -1,6 +1,6 @@
 /** The parts of `<drs-job-submit>`, empty. */
 
-import { defaultRemoteDirectory, defaultRemoteFilename } from '../../core/remote-path.js';
+import { defaultRemoteDirectory, defaultRemoteFilename } from '../../protocol/remote-path.js';
 import { h } from './dom.js';
 
 /** The parts of `<drs-job-submit>`. */

@@ -1,6 +1,6 @@
 /** What the elements say about states and refusals. */
 
-import type { FailureReason, JobStatus } from '../../core/job-status.js';
+import type { FailureReason, JobStatus } from '../../protocol/job-status.js';
 import type { DrsClientError } from '../client-error.js';
 import type { Job } from '../types.js';
 

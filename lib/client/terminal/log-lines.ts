@@ -1,7 +1,7 @@
 /** The line model of a log: chunks go in, rows come out. It knows nothing of a page. */
 
-import type { LogChunk } from '../../core/events.js';
-import type { Stream } from '../../core/log-policy.js';
+import type { LogChunk } from '../../protocol/events.js';
+import type { Stream } from '../../protocol/log-policy.js';
 import { OpenLine, maxColumns } from './open-line.js';
 import { RowTable, type LogRow } from './row-table.js';
 import { applySgr, plain, sgrOf, type Style } from './style.js';

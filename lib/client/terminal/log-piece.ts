@@ -1,7 +1,7 @@
 /** A part of a log: chunks that follow each other, and the rows of the lines that begin in them. */
 
-import type { LogChunk } from '../../core/events.js';
-import type { Stream } from '../../core/log-policy.js';
+import type { LogChunk } from '../../protocol/events.js';
+import type { Stream } from '../../protocol/log-policy.js';
 import { changeOf } from './cells.js';
 import { LogLines, type Carried } from './log-lines.js';
 

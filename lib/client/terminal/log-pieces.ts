@@ -1,6 +1,6 @@
 /** The parts of a log that are loaded, with holes between them. Lines are numbered exactly all the same. */
 
-import type { LogChunk } from '../../core/events.js';
+import type { LogChunk } from '../../protocol/events.js';
 import { LogPiece, nothingBefore } from './log-piece.js';
 import type { LogRow } from './row-table.js';
 

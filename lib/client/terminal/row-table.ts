@@ -1,6 +1,6 @@
 /** The rows of a part of a log in compact columns: a million fit well into memory. */
 
-import type { Stream } from '../../core/log-policy.js';
+import type { Stream } from '../../protocol/log-policy.js';
 import { widthOf } from './width.js';
 
 /** One row of a log. */

@@ -10,7 +10,7 @@ import { zipResults } from '../zip-results.js';
 import { defineRoute, type Route } from '../route.js';
 import { attemptQuery, jobResultFilters, resultFilters, resultSchema } from '../schemas.js';
 import { attemptOf, loadJob, loadResult, type Job, type Result } from '../targets.js';
-import type { User } from '../../core/records.js';
+import type { User } from '../../protocol/records.js';
 import type { Internals } from '../../internals.js';
 
 export const resultRoutes: Route[] = [

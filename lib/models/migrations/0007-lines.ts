@@ -2,7 +2,7 @@
 
 import type { Migration } from './migration.js';
 
-// With line numbers as lib/core/line-numbers.ts counts them: `line` is that of the first byte, `lines` have begun by the end.
+// With line numbers as lib/protocol/line-numbers.ts counts them: `line` is that of the first byte, `lines` have begun by the end.
 const columns = `
 ALTER TABLE drs_logs ADD COLUMN line INTEGER NOT NULL DEFAULT 0, ADD COLUMN lines INTEGER NOT NULL DEFAULT 0`;
 

@@ -7,7 +7,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { drsAdmin, type AdminOptions } from '../../../admin/index.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../../lib/remote-submission.js';
 import type { RemoteSubmissionOptions } from '../../../lib/options.js';
-import type { User } from '../../../lib/core/records.js';
+import type { User } from '../../../lib/protocol/records.js';
 import { attachSockets } from '../../../lib/sockets/attach-sockets.js';
 import { drsRouter } from '../../../lib/http/router.js';
 import { memoryBus, memoryQueue } from '../../../lib/queue/memory-queue.js';

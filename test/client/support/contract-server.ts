@@ -7,9 +7,9 @@ import express from 'express';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as SocketServer, type Socket } from 'socket.io';
-import type { LogChunk, StatusEvent } from '../../../lib/core/events.js';
-import { countLines, type LineCount } from '../../../lib/core/line-numbers.js';
-import type { JobStatus } from '../../../lib/core/job-status.js';
+import type { LogChunk, StatusEvent } from '../../../lib/protocol/events.js';
+import { countLines, type LineCount } from '../../../lib/protocol/line-numbers.js';
+import type { JobStatus } from '../../../lib/protocol/job-status.js';
 import type { Job, Result, Server } from '../../../lib/client/types.js';
 import { strictPolicy } from './pages.js';
 

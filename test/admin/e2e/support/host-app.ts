@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import { Server as SocketServer } from 'socket.io';
 import { drsAdmin, type AdminOptions } from '../../../../admin/index.js';
-import type { User } from '../../../../lib/core/records.js';
+import type { User } from '../../../../lib/protocol/records.js';
 import { drsRouter } from '../../../../lib/http/router.js';
 import type { RemoteSubmission } from '../../../../lib/remote-submission.js';
 import { attachSockets } from '../../../../lib/sockets/attach-sockets.js';

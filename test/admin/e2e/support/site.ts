@@ -1,7 +1,7 @@
 /** Everything that an administrator's day needs, all of it real: PostgreSQL, Redis, OpenSSH, a worker, and Chromium. */
 
 import ssh2 from 'ssh2';
-import type { User } from '../../../../lib/core/records.js';
+import type { User } from '../../../../lib/protocol/records.js';
 import type { RemoteSubmission, RemoteSubmissionOptions } from '../../../../lib/index.js';
 import { openPage } from '../../../support/browser.js';
 import { atEnd, shared } from '../../../support/cleanup.js';

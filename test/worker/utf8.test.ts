@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { incompleteTail } from '../../lib/core/utf8.js';
+import { incompleteTail } from '../../lib/worker/utf8.js';
 
 describe('where UTF-8 may be cut', () => {
   const cases: [string, number[], number][] = [

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fillPlaceholders } from '../../lib/core/remote-path.js';
+import { fillPlaceholders } from '../../lib/protocol/remote-path.js';
 
 describe('the placeholders of a remote directory', () => {
   it('are filled in', () => {

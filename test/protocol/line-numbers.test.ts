@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { countLines } from '../../lib/core/line-numbers.js';
+import { countLines } from '../../lib/protocol/line-numbers.js';
 
 const none = { begun: 0, stdout: 0, stderr: 0 };
 
