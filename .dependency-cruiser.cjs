@@ -7,8 +7,14 @@ module.exports = {
     never(
       'protocol-knows-nothing',
       { path: '^lib/protocol/' },
-      { pathNot: '^lib/protocol/' },
+      { pathNot: '^lib/protocol/|node_modules/zod/' },
       'What crosses a wire or stands in a column is pure.',
+    ),
+    never(
+      'schemas-apart',
+      { path: '^lib/protocol/(?!schemas/)' },
+      { path: '^lib/protocol/schemas/|node_modules/zod/' },
+      'The browser shares what is no schema.',
     ),
     never('errors-know-nothing', { path: '^lib/errors\\.ts$' }, { path: '.' }, 'errors stand alone.'),
     never(
@@ -35,8 +41,14 @@ module.exports = {
     never(
       'client-shares-protocol-only',
       { path: '^lib/client/', pathNot: '^lib/client/bundle\\.mjs$' },
-      { path: '^(lib/(?!client/|protocol/)|node_modules/(?!socket\\.io-client|@types|anser))' },
+      { path: '^(lib/(?!client/|protocol/)|node_modules/(?!socket\\.io-client|@types|zod/))' },
       'The browser gets nothing of the server.',
+    ),
+    never(
+      'client-takes-types-of-schemas',
+      { path: '^lib/client/' },
+      { path: '^lib/protocol/schemas/|node_modules/zod/', dependencyTypesNot: ['type-only'] },
+      'The browser gets no validator.',
     ),
     never(
       'adapters-apart',

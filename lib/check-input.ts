@@ -2,8 +2,8 @@
 
 import { misfitOf } from './protocol/person.js';
 import { UnauthenticatedError, ValidationError, type Problem } from './errors.js';
-import * as rules from './models/rules.js';
-import type { Rule } from './models/rules.js';
+import * as rules from './protocol/rules.js';
+import type { Rule } from './protocol/rules.js';
 
 type Rules = Readonly<Record<string, Rule>>;
 

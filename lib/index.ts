@@ -19,18 +19,23 @@ export type { ConnectionReport, ConnectionStep, TestStep } from './protocol/conn
 export type { AttemptFacts } from './protocol/explanation.js';
 export type { LogChunk, LogEvent, StatusEvent } from './protocol/events.js';
 export type { CallOptions, DoneFor } from './domain/call.js';
-export type { ListAnswer } from './domain/pages.js';
+export type { ListAnswer } from './protocol/schemas/list-schemas.js';
 export type { Interpreters } from './domain/interpreters.js';
 export type {
   InterpreterAnswer,
   InterpreterChanges,
   InterpreterFilter,
   NewInterpreter,
-} from './domain/interpreter-schemas.js';
+} from './protocol/schemas/interpreter-schemas.js';
 export type { Jobs } from './domain/jobs.js';
-export type { JobAnswer, JobChanges, JobFilter, ListedJob, NewJob } from './domain/job-schemas.js';
+export type { JobAnswer, JobChanges, JobFilter, ListedJob, NewJob } from './protocol/schemas/job-schemas.js';
 export type { Servers } from './domain/servers.js';
-export type { NewServer, ServerAnswer, ServerChanges, ServerFilter } from './domain/server-schemas.js';
+export type {
+  NewServer,
+  ServerAnswer,
+  ServerChanges,
+  ServerFilter,
+} from './protocol/schemas/server-schemas.js';
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
 export { direct } from './schedulers/direct.js';
 export type * from './schedulers/scheduler.js';

@@ -1,7 +1,7 @@
 /** Who did what to a server or an interpreter, for its page. */
 
 import { NotFoundError } from '../../lib/errors.js';
-import { maxId } from '../../lib/domain/fields.js';
+import { maxId } from '../../lib/protocol/schemas/fields.js';
 import { actorOf, type PanelContext } from '../resources/context.js';
 import { hidden } from './job-actions.js';
 

@@ -12,7 +12,7 @@ import type { Action as Right } from '../../lib/access.js';
 import { isActive, type JobStatus } from '../../lib/protocol/job-status.js';
 import type { User } from '../../lib/protocol/records.js';
 import { DrsError } from '../../lib/errors.js';
-import { submitBody } from '../../lib/domain/submit-schema.js';
+import { submitBody } from '../../lib/protocol/schemas/submit-schema.js';
 import { parseInput } from '../../lib/parse-input.js';
 import type { SubmitOptions } from '../../lib/remote-submission.js';
 import { component } from '../component-names.js';

@@ -5,7 +5,7 @@ import { isActive } from '../../lib/protocol/job-status.js';
 import { fillPlaceholders } from '../../lib/protocol/remote-path.js';
 import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
-import { maxId } from '../../lib/domain/fields.js';
+import { maxId } from '../../lib/protocol/schemas/fields.js';
 import type { PanelContext } from '../resources/context.js';
 import { listAttempts } from './list-attempts.js';
 import { withoutProgram } from '../../lib/models/without-program.js';

@@ -1,7 +1,7 @@
 /** How the jobs of a list stand right now. */
 
 import type { User } from '../../lib/protocol/records.js';
-import { maxId } from '../../lib/domain/fields.js';
+import { maxId } from '../../lib/protocol/schemas/fields.js';
 import type { PanelContext } from '../resources/context.js';
 
 /** A page of the list shows at most so many. */

@@ -1,7 +1,7 @@
 /** Interpreters in the panel. */
 
 import type { ResourceOptions } from 'adminjs';
-import type { NewInterpreter } from '../../lib/domain/interpreter-schemas.js';
+import type { NewInterpreter } from '../../lib/protocol/schemas/interpreter-schemas.js';
 import type { InterpreterModel } from '../../lib/models/define-models.js';
 import { history } from '../actions/history.js';
 import { component } from '../component-names.js';

@@ -3,7 +3,7 @@
 import type { ResourceOptions } from 'adminjs';
 import { jobStatuses } from '../../lib/protocol/job-status.js';
 import { defaultRemoteDirectory, defaultRemoteFilename } from '../../lib/protocol/remote-path.js';
-import type { NewJob } from '../../lib/domain/job-schemas.js';
+import type { NewJob } from '../../lib/protocol/schemas/job-schemas.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';
 import { component } from '../component-names.js';

@@ -1,7 +1,7 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
-import type { NewServer } from '../../lib/domain/server-schemas.js';
+import type { NewServer } from '../../lib/protocol/schemas/server-schemas.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
 import { component } from '../component-names.js';

@@ -6,7 +6,7 @@ import { requireCallOptions } from '../check-input.js';
 import { actorOf, type Actor } from '../protocol/audit.js';
 import type { User } from '../protocol/records.js';
 import { NotFoundError, ValidationError } from '../errors.js';
-import { maxId } from './fields.js';
+import { maxId } from '../protocol/schemas/fields.js';
 
 /** For whom something is done. */
 export interface DoneFor {

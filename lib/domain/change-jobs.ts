@@ -14,7 +14,7 @@ import type { FileStorage } from '../storage/file-storage.js';
 import { isAllowed, type Call } from './call.js';
 import { changedNames } from './in-words.js';
 import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
-import type { JobChanges, NewJob } from './job-schemas.js';
+import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
 import { afterCommit, inTransaction, lockRow } from './transaction.js';
 
 /** What jobs are changed with. */

@@ -10,7 +10,7 @@ import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';
 import { isAllowed, type Call } from './call.js';
 import { changedNames, numbered } from './in-words.js';
-import type { NewServer, ServerChanges } from './server-schemas.js';
+import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
 import { retireConnections } from './retire-connections.js';
 import { inSavepoint, inTransaction, lockRow } from './transaction.js';
 

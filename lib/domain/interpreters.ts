@@ -18,8 +18,8 @@ import {
   type InterpreterChanges,
   type InterpreterFilter,
   type NewInterpreter,
-} from './interpreter-schemas.js';
-import type { ListAnswer } from './pages.js';
+} from '../protocol/schemas/interpreter-schemas.js';
+import type { ListAnswer } from '../protocol/schemas/list-schemas.js';
 import { inTransaction, lockRow } from './transaction.js';
 import { pageOfRecords } from './visible-pages.js';
 

@@ -16,8 +16,8 @@ import {
   type JobFilter,
   type ListedJob,
   type NewJob,
-} from './job-schemas.js';
-import type { ListAnswer } from './pages.js';
+} from '../protocol/schemas/job-schemas.js';
+import type { ListAnswer } from '../protocol/schemas/list-schemas.js';
 import { presentJob, presentJobs } from './present-jobs.js';
 import { pageOfRecords } from './visible-pages.js';
 

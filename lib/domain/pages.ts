@@ -2,33 +2,10 @@
 
 import { z } from 'zod';
 import { ValidationError } from '../errors.js';
-import { wholeNumber } from './fields.js';
+import { maxLimit, type ListQuery } from '../protocol/schemas/list-schemas.js';
 
-const maxLimit = 100;
 /** How many records one request may look at when the host's own rules hide some of them. */
 const maxLookedAt = 1000;
-
-/** What every list takes, besides its filters. */
-export function listQuery<Filters extends z.core.$ZodShape>(filters: Filters) {
-  return z.strictObject({
-    ...filters,
-    limit: wholeNumber(1, maxLimit, `must be at most ${maxLimit}; follow \`next\` for more`)
-      .default(10)
-      .describe('How many items'),
-    cursor: z.string().max(200).optional().describe('`next` of the page before'),
-  });
-}
-
-/** A list as it is answered. */
-export function pageSchema<Item extends z.ZodType>(item: Item) {
-  return z.object({
-    items: z.array(item),
-    next: z.string().nullable().describe('The `cursor` of the next page; null on the last'),
-  });
-}
-
-/** The query of a list after parsing: `limit`, `cursor` and its filters. */
-export type ListQuery = { limit: number; cursor?: string } & Readonly<Record<string, unknown>>;
 
 export interface PageRequest<Row extends { id: number }> {
   query: ListQuery;
@@ -41,13 +18,6 @@ export interface PageRequest<Row extends { id: number }> {
 
 export interface Page<Row> {
   rows: Row[];
-  next: string | null;
-}
-
-/** A page as host code gets it. */
-export interface ListAnswer<Item> {
-  items: Item[];
-  /** The `cursor` of the next page; null on the last. */
   next: string | null;
 }
 

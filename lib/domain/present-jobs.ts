@@ -3,7 +3,7 @@
 import type { Access } from '../access.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
-import type { JobAnswer, ListedJob } from './job-schemas.js';
+import type { JobAnswer, ListedJob } from '../protocol/schemas/job-schemas.js';
 
 /** What can be done with a job that is there. */
 const jobActions = ['update', 'delete', 'submit', 'copy', 'cancel'] as const;

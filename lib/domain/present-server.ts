@@ -4,7 +4,7 @@ import type { Access } from '../access.js';
 import type { HostKeyStore } from '../models/host-key-store.js';
 import type { ServerModel } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
-import type { ServerAnswer } from './server-schemas.js';
+import type { ServerAnswer } from '../protocol/schemas/server-schemas.js';
 
 /** A server with its host key, and with those of its interpreters that the caller may see. */
 export async function presentServer(

@@ -6,7 +6,7 @@ import type { ServerModel } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
 import { createServer, deleteServer, updateServer, type ServerDependencies } from './change-servers.js';
-import type { ListAnswer } from './pages.js';
+import type { ListAnswer } from '../protocol/schemas/list-schemas.js';
 import { presentServer } from './present-server.js';
 import {
   serverBody,
@@ -16,7 +16,7 @@ import {
   type ServerAnswer,
   type ServerChanges,
   type ServerFilter,
-} from './server-schemas.js';
+} from '../protocol/schemas/server-schemas.js';
 import { pageOfRecords } from './visible-pages.js';
 
 /** Servers as REST answers them. With `as`, what this user may not see is a NotFoundError. */

@@ -7,7 +7,8 @@ import { havingWords } from '../models/find-words.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import { withoutProgram } from '../models/without-program.js';
 import { isAllowed, type Call } from './call.js';
-import { readPage, type ListQuery, type Page } from './pages.js';
+import { readPage, type Page } from './pages.js';
+import type { ListQuery } from '../protocol/schemas/list-schemas.js';
 
 /** The words that a filter may also be called by, and the columns they mean. */
 const commonAliases: Readonly<Record<string, string>> = {

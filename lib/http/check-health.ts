@@ -3,7 +3,7 @@
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Internals } from '../internals.js';
-import type { healthSchema } from './schemas.js';
+import type { healthSchema } from '../protocol/schemas/result-schemas.js';
 
 export type Health = z.infer<typeof healthSchema>;
 

@@ -1,6 +1,6 @@
 /** Lists as REST answers them. */
 
-import type { ListQuery } from '../domain/pages.js';
+import type { ListQuery } from '../protocol/schemas/list-schemas.js';
 import { json, type JsonAnswer } from './answer.js';
 
 /** The answer to a list: its items, and the way to the next page (RFC 8288). */

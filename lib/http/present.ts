@@ -1,10 +1,13 @@
 /** Records as JSON: each property is named here, so that nothing slips out with a new column. */
 
 import type { z } from 'zod';
+import type { ConnectionReport } from '../protocol/connection-steps.js';
+import type { HostKeyState } from '../protocol/host-keys.js';
+import type { connectionReport, hostKeyAnswer } from '../protocol/schemas/connection-schemas.js';
 import type { ResultRecord } from '../protocol/records.js';
-import type { explanationSchema } from './attempt-schemas.js';
+import type { explanationSchema } from '../protocol/schemas/attempt-schemas.js';
 import type { Explanation } from '../remote-submission.js';
-import type { resultSchema } from './schemas.js';
+import type { resultSchema } from '../protocol/schemas/result-schemas.js';
 
 export function presentResult(result: ResultRecord): z.infer<typeof resultSchema> {
   const { id, jobId, attempt, remoteFilename, size, createdAt } = result;
@@ -30,4 +33,22 @@ export function presentExplanation(explanation: Explanation): z.infer<typeof exp
     unreachableSince: unreachableSince?.toISOString() ?? null,
     cancelRequestedAt: cancelRequestedAt?.toISOString() ?? null,
   };
+}
+
+/** A server's host key. */
+export function presentHostKey({ hostKey, offered }: HostKeyState): z.infer<typeof hostKeyAnswer> {
+  return {
+    hostKey: hostKey && {
+      type: hostKey.type,
+      fingerprint: hostKey.fingerprint,
+      isApproved: hostKey.isApproved,
+      firstSeenAt: hostKey.firstSeenAt.toISOString(),
+    },
+    offered: offered && { ...offered, seenAt: offered.seenAt.toISOString() },
+  };
+}
+
+/** How the test of a connection went. */
+export function presentReport({ isOk, steps }: ConnectionReport): z.infer<typeof connectionReport> {
+  return { isOk, steps: steps.map((step) => ({ name: step.name, isOk: step.isOk, message: step.message })) };
 }

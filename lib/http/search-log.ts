@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Stream } from '../protocol/log-policy.js';
 import type { Internals } from '../internals.js';
 import type { StoredChunk } from '../models/read-log.js';
-import type { logHitSchema } from './log-schemas.js';
+import type { logHitSchema } from '../protocol/schemas/log-schemas.js';
 
 /** A line, or the part of a long one that a chunk holds, and how often the text is in it. */
 export type LogHit = z.infer<typeof logHitSchema>;

@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.js';
 import type { Models } from '../models/define-models.js';
 import { withoutProgram } from '../models/without-program.js';
 import type { LoadTarget } from './route.js';
-import { maxId } from '../domain/fields.js';
+import { maxId } from '../protocol/schemas/fields.js';
 
 export { attemptOf } from '../domain/attempt-of.js';
 

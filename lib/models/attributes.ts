@@ -4,7 +4,7 @@ import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } f
 import { JobStatus } from '../protocol/job-status.js';
 import { defaultRemoteDirectory, defaultRemoteFilename } from '../protocol/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
-import * as rules from './rules.js';
+import * as rules from '../protocol/rules.js';
 
 /** The data types of the host's Sequelize. */
 export type Types = typeof DataTypes;

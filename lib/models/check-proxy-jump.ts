@@ -4,7 +4,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { ServerModel } from './model-types.js';
 import { mostHops } from './hops.js';
 import { rowsOf } from './run-query.js';
-import { reference } from './rules.js';
+import { reference } from '../protocol/rules.js';
 import { modelError } from './model-error.js';
 
 /** A number that no other user of advisory locks is likely to choose: "drs jump" as ASCII. */

@@ -9,7 +9,13 @@ import { DrsError, NotFoundError, UnauthenticatedError, ValidationError } from '
 import { attemptOf } from '../http/targets.js';
 import type { Internals } from '../internals.js';
 import type { Listener } from './audience.js';
-import { unwatchLog, watchJobs, watchLog, type Reply, type WatchLog } from './events.js';
+import {
+  unwatchLog,
+  watchJobs,
+  watchLog,
+  type Reply,
+  type WatchLog,
+} from '../protocol/schemas/watch-schemas.js';
 import { LogViewer } from './log-viewer.js';
 import { recentStatuses } from './recent-statuses.js';
 import type { SocketTiming } from './socket-timing.js';

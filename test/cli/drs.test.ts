@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { explanationSchema } from '../../lib/http/attempt-schemas.js';
+import { explanationSchema } from '../../lib/protocol/schemas/attempt-schemas.js';
 import { internalsOf } from '../../lib/internals.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../lib/remote-submission.js';
 import { waitForEnd } from '../../lib/submit/wait-for-end.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RemoteSubmission } from '../../lib/index.js';
-import { listedJobSchema } from '../../lib/domain/job-schemas.js';
+import { listedJobSchema } from '../../lib/protocol/schemas/job-schemas.js';
 import { TestAttempt } from '../http/support.js';
 import { makeJob } from '../support/instance.js';
 import { runDrs, startDrs } from './drs-process.js';

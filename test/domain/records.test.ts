@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { jobSchema, listedJobSchema } from '../../lib/domain/job-schemas.js';
-import { serverSchema } from '../../lib/domain/server-schemas.js';
+import { jobSchema, listedJobSchema } from '../../lib/protocol/schemas/job-schemas.js';
+import { serverSchema } from '../../lib/protocol/schemas/server-schemas.js';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { instance, TestAttempt } from '../http/support.js';

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { RemoteSubmission } from '../../lib/index.js';
-import { explanationSchema, retrySchema, submissionSchema } from '../../lib/http/attempt-schemas.js';
+import {
+  explanationSchema,
+  retrySchema,
+  submissionSchema,
+} from '../../lib/protocol/schemas/attempt-schemas.js';
 import { ask, instance, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
 
 describe('the doors for a second look at a job', () => {

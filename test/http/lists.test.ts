@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { jobSchema } from '../../lib/domain/job-schemas.js';
+import { jobSchema } from '../../lib/protocol/schemas/job-schemas.js';
 import type { RemoteSubmission, User } from '../../lib/index.js';
 import { ask, instance, jobOf, TestAttempt, type Ask } from './support.js';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Response } from 'supertest';
 import type { z } from 'zod';
 import type { RemoteSubmission } from '../../lib/index.js';
-import { jobLogsSchema } from '../../lib/http/log-schemas.js';
+import { jobLogsSchema } from '../../lib/protocol/schemas/log-schemas.js';
 import { apps, asker, ask, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';
 
 type JobLogs = z.infer<typeof jobLogsSchema>;

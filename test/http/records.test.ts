@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { submissionSchema } from '../../lib/http/attempt-schemas.js';
-import { interpreterSchema } from '../../lib/domain/interpreter-schemas.js';
-import { jobSchema } from '../../lib/domain/job-schemas.js';
-import { serverSchema } from '../../lib/domain/server-schemas.js';
+import { submissionSchema } from '../../lib/protocol/schemas/attempt-schemas.js';
+import { interpreterSchema } from '../../lib/protocol/schemas/interpreter-schemas.js';
+import { jobSchema } from '../../lib/protocol/schemas/job-schemas.js';
+import { serverSchema } from '../../lib/protocol/schemas/server-schemas.js';
 import type { RemoteSubmission, User } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { ask, instance, jobOf, sharedInstance, TestAttempt, type Ask } from './support.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RemoteSubmission } from '../../lib/index.js';
-import { logHitsSchema } from '../../lib/http/log-schemas.js';
+import { logHitsSchema } from '../../lib/protocol/schemas/log-schemas.js';
 import { ask, jobOf, sharedInstance, TestAttempt, type Ask, type Output } from './support.js';
 
 describe('a search in the output', () => {

@@ -3,7 +3,8 @@
 import { signInInput } from '../../domain/test-sign-in.js';
 import { json } from '../answer.js';
 import { defineRoute, type Route } from '../route.js';
-import { connectionReport, presentReport } from '../server-schemas.js';
+import { connectionReport } from '../../protocol/schemas/connection-schemas.js';
+import { presentReport } from '../present.js';
 import { loadServer } from '../targets.js';
 
 export const connectionTestRoutes: Route[] = [

@@ -1,9 +1,9 @@
 /** The routes of events, for clients that can not have a socket. */
 
 import type { z } from 'zod';
-import { eventsQuery, jobEventsQuery } from '../log-schemas.js';
+import { eventsQuery, jobEventsQuery } from '../../protocol/schemas/log-schemas.js';
 import { defineRoute, type Route } from '../route.js';
-import { maxId } from '../../domain/fields.js';
+import { maxId } from '../../protocol/schemas/fields.js';
 import { attemptOf, loadJob } from '../targets.js';
 
 const stream = { description: 'Server-Sent Events', contentType: 'text/event-stream; charset=utf-8' };

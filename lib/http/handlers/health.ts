@@ -1,7 +1,7 @@
 /** `/health`: can the database and Redis be reached. */
 
 import { definePublicRoute, type Route } from '../route.js';
-import { healthSchema } from '../schemas.js';
+import { healthSchema } from '../../protocol/schemas/result-schemas.js';
 import { json } from '../answer.js';
 
 const schema = healthSchema;

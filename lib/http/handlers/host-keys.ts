@@ -3,7 +3,8 @@
 import { approveInput } from '../../domain/host-keys.js';
 import { json, noContent } from '../answer.js';
 import { defineRoute, type Route } from '../route.js';
-import { hostKeyAnswer, presentHostKey } from '../server-schemas.js';
+import { hostKeyAnswer } from '../../protocol/schemas/connection-schemas.js';
+import { presentHostKey } from '../present.js';
 import { loadServer } from '../targets.js';
 
 const known = { description: 'The host key, and another one that was shown', schema: hostKeyAnswer };

@@ -5,8 +5,8 @@ import {
   interpreterPatch,
   interpreterQuery,
   interpreterSchema,
-} from '../../domain/interpreter-schemas.js';
-import { pageSchema } from '../../domain/pages.js';
+} from '../../protocol/schemas/interpreter-schemas.js';
+import { pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { created, json, noContent } from '../answer.js';
 import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';

@@ -1,11 +1,11 @@
 /** The routes that set a job going, and stop it. */
 
 import { z } from 'zod';
-import { submitBody } from '../../domain/submit-schema.js';
+import { submitBody } from '../../protocol/schemas/submit-schema.js';
 import { json } from '../answer.js';
 import { presentExplanation } from '../present.js';
 import { defineRoute, type Route } from '../route.js';
-import { explanationSchema, retrySchema, submissionSchema } from '../attempt-schemas.js';
+import { explanationSchema, retrySchema, submissionSchema } from '../../protocol/schemas/attempt-schemas.js';
 import { loadJob } from '../targets.js';
 
 const accepted = { description: 'The attempt, and how it stands', schema: submissionSchema };

@@ -1,7 +1,13 @@
 /** The routes of jobs themselves. */
 
-import { jobBody, jobPatch, jobQuery, jobSchema, listedJobSchema } from '../../domain/job-schemas.js';
-import { pageSchema } from '../../domain/pages.js';
+import {
+  jobBody,
+  jobPatch,
+  jobQuery,
+  jobSchema,
+  listedJobSchema,
+} from '../../protocol/schemas/job-schemas.js';
+import { pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { created, json, noContent } from '../answer.js';
 import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';

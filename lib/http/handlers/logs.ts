@@ -6,7 +6,8 @@ import contentDisposition from 'content-disposition';
 import { ValidationError } from '../../errors.js';
 import { json, type BytesAnswer } from '../answer.js';
 import { logSize, openLog } from '../../models/log-bytes.js';
-import { encodeCursor, listQuery, pageSchema } from '../../domain/pages.js';
+import { encodeCursor } from '../../domain/pages.js';
+import { listQuery, pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { pageOfJobParts } from '../../domain/visible-pages.js';
 import { listAnswer } from '../list-answer.js';
 import { presentChunk, presentContent } from '../present-chunk.js';
@@ -19,8 +20,8 @@ import {
   logSchema,
   logSearchQuery,
   maxPageBytes,
-} from '../log-schemas.js';
-import { logFilters } from '../schemas.js';
+} from '../../protocol/schemas/log-schemas.js';
+import { logFilters } from '../../protocol/schemas/result-schemas.js';
 import { searchLog } from '../search-log.js';
 import { attemptOf, loadJob, type Log } from '../targets.js';
 import type { Internals } from '../../internals.js';

@@ -1,14 +1,24 @@
 /** The routes of result files. */
 
 import contentDisposition from 'content-disposition';
-import { listQuery, pageSchema, type ListAnswer, type ListQuery } from '../../domain/pages.js';
+import {
+  listQuery,
+  pageSchema,
+  type ListAnswer,
+  type ListQuery,
+} from '../../protocol/schemas/list-schemas.js';
 import { pageOfJobParts } from '../../domain/visible-pages.js';
 import type { BytesAnswer, StreamAnswer } from '../answer.js';
 import { listAnswer } from '../list-answer.js';
 import { presentResult } from '../present.js';
 import { zipResults } from '../zip-results.js';
 import { defineRoute, type Route } from '../route.js';
-import { attemptQuery, jobResultFilters, resultFilters, resultSchema } from '../schemas.js';
+import {
+  attemptQuery,
+  jobResultFilters,
+  resultFilters,
+  resultSchema,
+} from '../../protocol/schemas/result-schemas.js';
 import { attemptOf, loadJob, loadResult, type Job, type Result } from '../targets.js';
 import type { User } from '../../protocol/records.js';
 import type { Internals } from '../../internals.js';

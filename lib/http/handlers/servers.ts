@@ -1,7 +1,7 @@
 /** The routes below `/servers`. */
 
-import { pageSchema } from '../../domain/pages.js';
-import { serverBody, serverPatch, serverQuery, serverSchema } from '../../domain/server-schemas.js';
+import { pageSchema } from '../../protocol/schemas/list-schemas.js';
+import { serverBody, serverPatch, serverQuery, serverSchema } from '../../protocol/schemas/server-schemas.js';
 import { created, json, noContent } from '../answer.js';
 import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';

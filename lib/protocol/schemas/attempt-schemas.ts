@@ -1,8 +1,8 @@
 /** What the routes answer about an attempt. */
 
 import { z } from 'zod';
-import { failureReasons, jobStatuses } from '../protocol/job-status.js';
-import { id, time } from '../domain/fields.js';
+import { failureReasons, jobStatuses } from '../job-status.js';
+import { id, time } from './fields.js';
 
 export const submissionSchema = z.object({ jobId: id, attempt: z.int().min(0), status: z.enum(jobStatuses) });
 

@@ -1,9 +1,9 @@
 /** What comes in and goes out about servers, for host code, REST and OpenAPI alike. */
 
 import { z } from 'zod';
-import * as rules from '../models/rules.js';
+import * as rules from '../rules.js';
 import { id, idParameter, inWordsOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
-import { listQuery } from './pages.js';
+import { listQuery } from './list-schemas.js';
 
 const controlDirectoryRule: rules.Rule = (value) => {
   if (value !== '') rules.controlDirectory(value);

@@ -1,7 +1,7 @@
 /** What clients may ask for, checked before anything else. */
 
 import { z } from 'zod';
-import { maxId } from '../domain/fields.js';
+import { maxId } from './fields.js';
 
 const id = z.int().min(1).max(maxId);
 

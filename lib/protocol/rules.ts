@@ -1,6 +1,6 @@
 /** What each field may hold, in sentences for a person. Each rule throws an Error with one of them. */
 
-import { logPolicies } from '../protocol/log-policy.js';
+import { logPolicies } from './log-policy.js';
 
 /** Throws an Error whose message says what to do; the value is never null. */
 export type Rule = (value: unknown) => void;

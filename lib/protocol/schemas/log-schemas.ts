@@ -1,9 +1,9 @@
 /** The shapes of output that come in and go out. */
 
 import { z } from 'zod';
-import { streams } from '../protocol/log-policy.js';
-import { id, idParameter, maxId, time, wholeNumber } from '../domain/fields.js';
-import { attempt } from './schemas.js';
+import { streams } from '../log-policy.js';
+import { id, idParameter, maxId, time, wholeNumber } from './fields.js';
+import { attempt } from './result-schemas.js';
 
 const seqParameter = wholeNumber(0, maxId);
 

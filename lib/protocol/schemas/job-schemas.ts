@@ -1,11 +1,11 @@
 /** What comes in and goes out about jobs, for host code, REST and OpenAPI alike. */
 
 import { z } from 'zod';
-import { failureReasons, jobStatuses } from '../protocol/job-status.js';
-import { logPolicies } from '../protocol/log-policy.js';
-import * as rules from '../models/rules.js';
+import { failureReasons, jobStatuses } from '../job-status.js';
+import { logPolicies } from '../log-policy.js';
+import * as rules from '../rules.js';
 import { attemptParameter, by, id, idParameter, inWordsOf, text, textBy, time, wholeBy } from './fields.js';
-import { listQuery } from './pages.js';
+import { listQuery } from './list-schemas.js';
 
 export const logPolicy = z.enum(logPolicies, inWordsOf(rules.logPolicy));
 export const timeoutMs = wholeBy(rules.timeoutMs).describe('Milliseconds after which the program is ended');

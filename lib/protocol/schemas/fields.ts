@@ -1,7 +1,7 @@
 /** Fields that several inputs and answers have. They validate, and the OpenAPI description is made from them. */
 
 import { z } from 'zod';
-import type { Rule } from '../models/rules.js';
+import type { Rule } from '../rules.js';
 
 /** The largest value of an identifier: PostgreSQL's `integer`. */
 export const maxId = 2_147_483_647;

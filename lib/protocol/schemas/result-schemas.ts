@@ -1,8 +1,8 @@
 /** The shapes of what comes in and goes out. They validate, and the OpenAPI description is made from them. */
 
 import { z } from 'zod';
-import { streams } from '../protocol/log-policy.js';
-import { attemptParameter, id, idParameter, text, time } from '../domain/fields.js';
+import { streams } from '../log-policy.js';
+import { attemptParameter, id, idParameter, text, time } from './fields.js';
 
 export const logFilters = {
   jobId: idParameter.optional(),

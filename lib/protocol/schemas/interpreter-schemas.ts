@@ -1,9 +1,9 @@
 /** What comes in and goes out about interpreters, for host code, REST and OpenAPI alike. */
 
 import { z } from 'zod';
-import * as rules from '../models/rules.js';
+import * as rules from '../rules.js';
 import { by, id, inWordsOf, text, textBy } from './fields.js';
-import { listQuery } from './pages.js';
+import { listQuery } from './list-schemas.js';
 
 export const interpreterBody = z.strictObject({
   name: textBy(rules.name('the name of the interpreter')).describe('As people call it, such as "Python 3"'),
