@@ -4,7 +4,7 @@ import type { BasePropertyProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { ValueFrame } from './shared/property-frame.js';
 import { useLiveRow, type LiveRow } from './shared/use-live-row.js';
-import { runTime } from './shared/words.js';
+import { formatRunTime } from '../../lib/protocol/formats.js';
 
 export default function DurationValue(props: BasePropertyProps): ReactElement {
   const { startedAt, finishedAt } = useLiveRow(
@@ -13,7 +13,7 @@ export default function DurationValue(props: BasePropertyProps): ReactElement {
   );
   return (
     <ValueFrame {...props}>
-      <span className="drs-nowrap">{runTime(startedAt, finishedAt)}</span>
+      <span className="drs-nowrap">{formatRunTime(startedAt, finishedAt)}</span>
     </ValueFrame>
   );
 }

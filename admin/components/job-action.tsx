@@ -4,6 +4,7 @@ import { Button, DrawerContent, MessageBox } from '@adminjs/design-system';
 import { useNotice, type ActionProps, type RecordJSON } from 'adminjs';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { useNavigate } from 'react-router';
+import type { JobStatus } from '../../lib/protocol/job-status.js';
 import { callRecords, listUrl, recordUrl } from './shared/api.js';
 import { InnerLink } from './shared/inner-link.js';
 import { OutcomeList, type Outcome } from './shared/outcome-list.js';
@@ -95,7 +96,7 @@ function ChosenJobs({ jobs }: { jobs: RecordJSON[] }): ReactElement {
     <ul className="drs-rows drs-chosen">
       {jobs.map((job) => (
         <li key={job.id}>
-          {job.title} <Status status={String(job.params['status'])} />
+          {job.title} <Status status={job.params['status'] as JobStatus} />
         </li>
       ))}
     </ul>

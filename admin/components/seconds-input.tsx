@@ -4,13 +4,14 @@ import { Input } from '@adminjs/design-system';
 import type { EditPropertyProps } from 'adminjs';
 import type { ChangeEvent, ReactElement } from 'react';
 import { EditFrame, ValueFrame } from './shared/property-frame.js';
-import { duration } from './shared/words.js';
+import { formatDuration } from '../../lib/protocol/formats.js';
 
 export default function SecondsInput(props: EditPropertyProps): ReactElement {
   const { property, record, where, onChange } = props;
   const value = record.params[property.path] as number | string | null | undefined;
   const isSet = value !== null && value !== undefined && value !== '';
-  if (where !== 'edit') return <ValueFrame {...props}>{isSet ? duration(Number(value)) : 'none'}</ValueFrame>;
+  if (where !== 'edit')
+    return <ValueFrame {...props}>{isSet ? formatDuration(Number(value)) : 'none'}</ValueFrame>;
   return (
     <EditFrame {...props}>
       <Input

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { ValueFrame } from './shared/property-frame.js';
 import { Status } from './shared/status.js';
 import { useLiveRow, type LiveRow } from './shared/use-live-row.js';
-import { noteOf } from './shared/words.js';
+import { noteOf } from '../../lib/protocol/words.js';
 
 export default function StatusBadge(props: BasePropertyProps): ReactElement {
   const job = useLiveRow(props.resource.id, (props.record?.params ?? {}) as unknown as LiveRow);

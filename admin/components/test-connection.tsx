@@ -5,7 +5,7 @@ import type { ActionProps } from 'adminjs';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { emptySignIn, signInData, SignInFields } from './shared/sign-in-fields.js';
 import { useServerAction } from './shared/use-server-action.js';
-import { duration } from './shared/words.js';
+import { formatDuration } from '../../lib/protocol/formats.js';
 
 interface Step {
   name: string;
@@ -62,7 +62,7 @@ function Steps({ steps }: { steps: Step[] }): ReactElement {
           </span>
           <span>
             <strong>{name}</strong> {message}{' '}
-            {ms === null ? null : <span className="drs-muted">{duration(ms)}</span>}
+            {ms === null ? null : <span className="drs-muted">{formatDuration(ms)}</span>}
           </span>
         </li>
       ))}

@@ -7,7 +7,7 @@ import type { NewJob } from '../../lib/protocol/schemas/job-schemas.js';
 import type { JobModel } from '../../lib/models/define-models.js';
 import { jobActions } from '../actions/job-actions.js';
 import { component } from '../component-names.js';
-import { statusLabel } from '../components/shared/words.js';
+import { statusWords } from '../../lib/protocol/words.js';
 import { guarded, type PanelContext } from './context.js';
 import { resourceId } from './ids.js';
 import { PanelResource, type Source } from './panel-resource.js';
@@ -142,7 +142,7 @@ function options(context: PanelContext): ResourceOptions {
 const jobProperties: ResourceOptions['properties'] = {
   title: { isTitle: true, isRequired: true, description: 'What people know it by.' },
   status: {
-    availableValues: jobStatuses.map((value) => ({ value, label: statusLabel(value) })),
+    availableValues: jobStatuses.map((value) => ({ value, label: statusWords[value] })),
     components: { list: component.statusBadge, show: component.statusBadge },
   },
   duration: { type: 'string', isSortable: false, components: { list: component.durationValue } },

@@ -11,7 +11,8 @@ import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';
 import { findServerForKeys, type ServerParts } from './find-server.js';
-import { chooseTestSignIn, signInInput } from './test-sign-in.js';
+import { chooseTestSignIn } from './test-sign-in.js';
+import { signInInput } from '../protocol/schemas/connection-schemas.js';
 import { tryServer, type TryParts } from './try-server.js';
 
 /** How to sign in for a test, and for whom. */

@@ -1,21 +1,17 @@
 /** The host keys of servers, as an administrator decides on them. */
 
 import type { Sequelize } from 'sequelize';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { requireDoneFor } from '../check-input.js';
 import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
 import type { User } from '../protocol/records.js';
+import { approveInput } from '../protocol/schemas/connection-schemas.js';
 import { ConflictError } from '../errors.js';
 import type { HostKeyStore } from '../models/host-key-store.js';
 import { parseInput } from '../parse-input.js';
 import { readCall, type CallOptions } from './call.js';
 import { findServerForKeys, type ServerParts } from './find-server.js';
 import { retireConnections, type ConnectionHolders } from './retire-connections.js';
-
-/** Which key somebody says is the right one. */
-export const approveInput = z.strictObject({
-  fingerprint: z.string().min(1).max(255).describe('SHA256:…, as `ssh-keygen -l` prints it'),
-});
 
 /** Host keys are pinned by host name and port: servers at the same address share theirs. */
 export interface ServerHostKeys {

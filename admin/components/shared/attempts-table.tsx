@@ -2,19 +2,21 @@
 
 import type { ReactElement, ReactNode } from 'react';
 import { Ago, Status } from './status.js';
-import { reasonInWords, runTime } from './words.js';
+import { formatRunTime } from '../../../lib/protocol/formats.js';
+import type { FailureReason, JobStatus } from '../../../lib/protocol/job-status.js';
+import { reasonInWords } from '../../../lib/protocol/words.js';
 
 /** One start of a job. */
 export interface Attempt {
   number: number;
   kind: string;
-  status: string;
+  status: JobStatus;
   username: string;
   startedAt: string | null;
   finishedAt: string | null;
   exitCode: number | null;
   signal: string | null;
-  failureReason: string | null;
+  failureReason: FailureReason | null;
 }
 
 const heads = ['Attempt', 'Status', 'Started', 'Ran for', 'Exit code', 'Reason', 'As user'] as const;
@@ -54,7 +56,7 @@ function cellsOf(attempt: Attempt): ReactNode[] {
     kind === 'copy' ? `${number} (copy only)` : number,
     <Status status={status} />,
     <Ago time={startedAt} />,
-    runTime(startedAt, finishedAt),
+    formatRunTime(startedAt, finishedAt),
     exitCode ?? '–',
     reasonInWords(attempt) || '–',
     username,

@@ -4,7 +4,9 @@ import type { ReactElement, ReactNode } from 'react';
 import { recordUrl } from './api.js';
 import { InnerLink } from './inner-link.js';
 import { Ago } from './status.js';
-import { noteOf, runTime } from './words.js';
+import { formatRunTime } from '../../../lib/protocol/formats.js';
+import type { FailureReason } from '../../../lib/protocol/job-status.js';
+import { noteOf } from '../../../lib/protocol/words.js';
 
 /** A job in a list. */
 export interface Job {
@@ -13,7 +15,7 @@ export interface Job {
   ownerUsername: string;
   server: string;
   message: string | null;
-  failureReason: string | null;
+  failureReason: FailureReason | null;
   exitCode: number | null;
   signal: string | null;
   submittedAt: string | null;
@@ -49,7 +51,7 @@ export function RunningJobs({ jobs }: { jobs: Job[] }): ReactElement {
     <Card title="Running" empty="Nothing is running.">
       {jobs.map((job) => (
         <JobRow key={job.id} job={job}>
-          for {runTime(job.startedAt)} on {job.server}, {job.ownerUsername}
+          for {formatRunTime(job.startedAt)} on {job.server}, {job.ownerUsername}
         </JobRow>
       ))}
     </Card>

@@ -3,16 +3,18 @@
 import type { ReactElement } from 'react';
 import { InnerLink } from './inner-link.js';
 import { Ago, Status } from './status.js';
-import { noteOf, runTime } from './words.js';
+import { formatRunTime } from '../../../lib/protocol/formats.js';
+import type { FailureReason, JobStatus } from '../../../lib/protocol/job-status.js';
+import { noteOf } from '../../../lib/protocol/words.js';
 import { FactList, type Fact } from './fact-list.js';
 
 /** A job as its page asks for it again and again. */
 export interface LiveJob {
   id: number;
   title: string;
-  status: string;
+  status: JobStatus;
   attempt: number;
-  failureReason: string | null;
+  failureReason: FailureReason | null;
   exitCode: number | null;
   signal: string | null;
   message: string | null;
@@ -40,7 +42,7 @@ export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }
     ['Made', <Ago time={job.createdAt} />],
     ...(job.startedAt ? [['Started', <Ago time={job.startedAt} />] as Fact] : []),
     ...(job.startedAt
-      ? [[job.finishedAt ? 'Ran for' : 'Running for', runTime(job.startedAt, job.finishedAt)] as Fact]
+      ? [[job.finishedAt ? 'Ran for' : 'Running for', formatRunTime(job.startedAt, job.finishedAt)] as Fact]
       : []),
   ];
   return (

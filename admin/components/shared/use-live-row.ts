@@ -1,14 +1,15 @@
 /** Keeps the rows of a list of jobs as they stand: one request asks for all that are shown. */
 
 import { useEffect, useState } from 'react';
+import type { FailureReason, JobStatus } from '../../../lib/protocol/job-status.js';
 import { callResource } from './api.js';
 
 /** What changes in a row while it is looked at. */
 export interface LiveRow {
   id: number;
-  status: string;
+  status: JobStatus;
   message: string | null;
-  failureReason: string | null;
+  failureReason: FailureReason | null;
   exitCode: number | null;
   signal: string | null;
   startedAt: string | null;

@@ -2,7 +2,7 @@
 
 import type { JobStatus } from '../../protocol/job-status.js';
 import { h, picture, setText } from './dom.js';
-import { statusWords } from './words.js';
+import { statusWords } from '../../protocol/words.js';
 
 const ring = 'M8 2.25a5.75 5.75 0 1 0 0 11.5a5.75 5.75 0 0 0 0-11.5z';
 

@@ -5,7 +5,7 @@ import type { DrsClient } from '../connect.js';
 import type { Job } from '../types.js';
 import { allServers } from './all-servers.js';
 import { h } from './dom.js';
-import { statusWords } from './words.js';
+import { statusWords } from '../../protocol/words.js';
 
 /** How long typing waits before the list changes. */
 const waitMs = 200;

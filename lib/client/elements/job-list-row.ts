@@ -4,7 +4,7 @@ import type { StatusEvent } from '../../protocol/events.js';
 import type { ListedJob } from '../types.js';
 import { createBadge, setBadge } from './badge.js';
 import { h, setText } from './dom.js';
-import { formatAge, formatMoment } from './format.js';
+import { formatAge, formatMoment } from '../../protocol/formats.js';
 
 /** Where a row leads. */
 export interface RowActions {

@@ -33,8 +33,8 @@ export class LogActions {
     this.#job = job ?? undefined;
     const isActive = job !== null && (job.status === 'submitted' || job.status === 'running');
     const isOver = job !== null && job.attempt > 0 && isFinal(job.status);
-    this.#offer(cancel, isActive && job.allowed?.cancel !== false);
-    this.#offer(again, isOver && job.allowed?.submit !== false);
+    this.#offer(cancel, isActive && job.allowed.cancel);
+    this.#offer(again, isOver && job.allowed.submit);
     if (!isActive) this.#reset();
     if (before?.status !== job?.status) problem.hidden = true;
   }

@@ -4,9 +4,9 @@ import { isFinal } from '../../protocol/job-status.js';
 import type { Job } from '../types.js';
 import { setBadge } from './badge.js';
 import { h, setText } from './dom.js';
-import { formatDuration, formatMoment } from './format.js';
+import { formatDuration, formatMoment } from '../../protocol/formats.js';
 import type { LogFrame } from './log-frame.js';
-import { reasonOf, statusWords } from './words.js';
+import { noteOf, statusWords } from '../../protocol/words.js';
 
 /** Shows a job. @param attempt the one whose output is shown, which may be an earlier one */
 export function showHeader(frame: LogFrame, job: Job, attempt: number): void {
@@ -42,7 +42,7 @@ function earlierFacts(job: Job, attempt: number): string[] {
 }
 
 function showReason({ reason }: LogFrame, job: Job | null): void {
-  const text = job ? reasonOf(job) : '';
+  const text = job ? noteOf(job) : '';
   reason.hidden = text === '';
   reason.dataset.tone = job?.status === 'failure' ? 'bad' : 'waiting';
   if (job?.status === 'success' || job?.status === 'cancelled') reason.dataset.tone = 'plain';
@@ -59,5 +59,5 @@ function emptyWords(job: Job, isNewest: boolean): string {
 
 /** One sentence for screen readers when the state changes. */
 export function announcement(job: Job): string {
-  return `${job.title}: ${statusWords[job.status]}. ${reasonOf(job)}`;
+  return `${job.title}: ${statusWords[job.status]}. ${noteOf(job)}`;
 }

@@ -3,7 +3,7 @@
 import type { DrsClient } from '../connect.js';
 import type { Result } from '../types.js';
 import { h } from './dom.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../../protocol/formats.js';
 import type { LogFrame } from './log-frame.js';
 
 /** More than this are in the archive only. */

@@ -3,7 +3,7 @@
 import type { LogRow } from '../terminal/row-table.js';
 import { segmentsOf, type Segment } from '../terminal/segments.js';
 import { h } from './dom.js';
-import { formatClock } from './format.js';
+import { formatClock } from '../../protocol/formats.js';
 import { paintSegment } from './paint.js';
 
 /** A place in a row's text that was searched for. */

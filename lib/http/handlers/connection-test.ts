@@ -1,6 +1,6 @@
 /** The route that tries a connection. */
 
-import { signInInput } from '../../domain/test-sign-in.js';
+import { signInInput } from '../../protocol/schemas/connection-schemas.js';
 import { json } from '../answer.js';
 import { defineRoute, type Route } from '../route.js';
 import { connectionReport } from '../../protocol/schemas/connection-schemas.js';

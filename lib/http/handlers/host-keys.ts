@@ -1,6 +1,6 @@
 /** The routes of a server's host key. */
 
-import { approveInput } from '../../domain/host-keys.js';
+import { approveInput } from '../../protocol/schemas/connection-schemas.js';
 import { json, noContent } from '../answer.js';
 import { defineRoute, type Route } from '../route.js';
 import { hostKeyAnswer } from '../../protocol/schemas/connection-schemas.js';

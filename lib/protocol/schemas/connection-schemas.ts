@@ -1,4 +1,4 @@
-/** What is answered of a server's host key, and of the test of a connection. */
+/** What comes in and goes out about a server's host key, and the test of a connection. */
 
 import { z } from 'zod';
 import { connectionSteps } from '../connection-steps.js';
@@ -22,4 +22,23 @@ export const connectionReport = z.object({
   steps: z
     .array(z.object({ name: z.enum(connectionSteps), isOk: z.boolean(), message: z.string() }))
     .describe('In this order; the first that fails is the last'),
+});
+
+/** Which key somebody says is the right one. */
+export const approveInput = z.strictObject({
+  fingerprint: z.string().min(1).max(255).describe('SHA256:…, as `ssh-keygen -l` prints it'),
+});
+
+/** What somebody gives to sign in with. Nothing is the app's own key. */
+export const signInInput = z.strictObject({
+  username: z
+    .string()
+    .min(1)
+    .max(255)
+    .refine((name) => !name.startsWith('-') && !/\p{Cc}/u.test(name), 'must be a name on the server')
+    .optional()
+    .describe('The name to sign in with; default your own'),
+  password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
+  privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
+  passphrase: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 /** The shapes of output that come in and go out. */
 
 import { z } from 'zod';
+import type { LogChunk } from '../events.js';
 import { streams } from '../log-policy.js';
 import { id, idParameter, maxId, time, wholeNumber } from './fields.js';
 import { attempt } from './result-schemas.js';
@@ -65,7 +66,7 @@ export const logChunkSchema = z.object({
     .int()
     .describe('The line of its first byte. Lines count from 1 in the order they begin, over both streams'),
   linesBefore: z.int().describe('Lines of both streams that have begun before it'),
-});
+}) satisfies z.ZodType<LogChunk>;
 
 export const jobLogsSchema = z.object({
   items: z.array(logChunkSchema),

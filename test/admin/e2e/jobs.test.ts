@@ -121,8 +121,8 @@ describe('jobs in the panel', function () {
     await page.locator('#drs-password').fill(wrong);
     await submit();
     await page.locator('.drs-facts').getByText('password refused', { exact: false }).waitFor();
-    await page.getByTestId('attempts').getByText('the sign-in was refused').waitFor();
-    await page.getByTestId('attempts').getByText('it ran longer than its time limit').waitFor();
+    await page.getByTestId('attempts').getByText('The server refused the sign-in.').waitFor();
+    await page.getByTestId('attempts').getByText('The program ran longer than allowed').waitFor();
     await page.getByTestId('audit').getByText('(attempt 2)').waitFor();
   });
 

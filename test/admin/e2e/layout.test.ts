@@ -96,7 +96,7 @@ describe('the pages of the panel', function () {
     await page.getByText('Status').last().waitFor();
     expect(await page.getByText('Blank: yours', { exact: false }).isVisible()).to.equal(false);
     await page.locator('form [class*="control"]').first().click();
-    await page.getByText('waiting', { exact: true }).waitFor();
+    await page.getByText('Submitted', { exact: true }).waitFor();
   });
 
   it('are written dark enough to be read', async () => {

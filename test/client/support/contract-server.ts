@@ -114,6 +114,7 @@ export class ContractServer {
       finishedAt: null,
       createdAt: now,
       updatedAt: now,
+      allowed: { update: true, delete: true, submit: true, copy: true, cancel: true },
       ...job,
     };
     this.jobs.set(job.id, made);

@@ -1,4 +1,4 @@
-/** Times and sizes in words. */
+/** Times and sizes as people read them. */
 
 const minute = 60;
 const hour = 60 * minute;
@@ -33,6 +33,12 @@ export function formatBytes(bytes: number): string {
   let unit = 0;
   for (; value >= 999.5 && unit < units.length - 1; unit += 1) value /= 1000;
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
+}
+
+/** How long a job ran, or has been running; times in ISO 8601. */
+export function formatRunTime(startedAt?: string | null, finishedAt?: string | null): string {
+  if (!startedAt) return '–';
+  return formatDuration((finishedAt ? Date.parse(finishedAt) : Date.now()) - Date.parse(startedAt));
 }
 
 /** A moment for people, with the zone. */
