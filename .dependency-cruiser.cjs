@@ -63,17 +63,21 @@ module.exports = {
       'What may be done does not know who asks for it.',
     ),
     never(
+      'live-knows-no-adapter',
+      { path: '^lib/live/' },
+      { path: '^lib/(http|sockets|cli|client)/|^admin/|node_modules/(express|socket\\.io)/' },
+      'Who watches what does not know how they are reached.',
+    ),
+    never(
       'http-stands-alone',
       { path: '^lib/http/' },
-      // Live viewing is one subject in two rooms still.
-      { path: '^lib/(cli|client)/|^lib/sockets/(?!audience|log-viewer|recent-statuses|socket-timing)' },
+      { path: '^lib/(cli|client|sockets)/' },
       'An adapter of the domain does not know another.',
     ),
     never(
       'sockets-stand-alone',
       { path: '^lib/sockets/' },
-      // The same, seen from the other side.
-      { path: '^lib/(cli|client)/|^lib/http/(?!present-chunk|targets)' },
+      { path: '^lib/(cli|client|http)/' },
       'An adapter of the domain does not know another.',
     ),
     never(

@@ -8,10 +8,10 @@ import type { AccessRecord } from '../access.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
-import { Audience, type Listener } from '../sockets/audience.js';
-import { LogViewer } from '../sockets/log-viewer.js';
-import { recentStatuses } from '../sockets/recent-statuses.js';
-import { resolveTiming, type SocketTiming } from '../sockets/socket-timing.js';
+import { Audience, type Listener } from '../live/audience.js';
+import { LogViewer } from '../live/log-viewer.js';
+import { recentStatuses } from '../live/recent-statuses.js';
+import { resolveTiming, type SocketTiming } from '../live/live-timing.js';
 import type { StreamAnswer } from './answer.js';
 import { withoutProgram } from '../models/without-program.js';
 

@@ -6,8 +6,6 @@ import { withoutProgram } from '../models/without-program.js';
 import type { LoadTarget } from './route.js';
 import { maxId } from '../protocol/schemas/fields.js';
 
-export { attemptOf } from '../domain/attempt-of.js';
-
 export type Interpreter = InstanceType<Models['Interpreter']>;
 export type Server = InstanceType<Models['Server']>;
 export type Job = InstanceType<Models['Job']>;

@@ -4,9 +4,9 @@ import type { Server, Socket } from 'socket.io';
 import { ForbiddenError, UnauthenticatedError } from '../errors.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
-import { Audience } from './audience.js';
+import { Audience } from '../live/audience.js';
 import { Connection } from './connection.js';
-import { resolveTiming, type SocketTiming } from './socket-timing.js';
+import { resolveTiming, type SocketTiming } from '../live/live-timing.js';
 
 /** The namespace while it is served. */
 export interface AttachedSockets {

@@ -6,9 +6,9 @@ import type { AccessRecord, Action } from '../access.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import { DrsError, NotFoundError, UnauthenticatedError, ValidationError } from '../errors.js';
-import { attemptOf } from '../http/targets.js';
+import { attemptOf } from '../domain/attempt-of.js';
 import type { Internals } from '../internals.js';
-import type { Listener } from './audience.js';
+import type { Listener } from '../live/audience.js';
 import {
   unwatchLog,
   watchJobs,
@@ -16,10 +16,10 @@ import {
   type Reply,
   type WatchLog,
 } from '../protocol/schemas/watch-schemas.js';
-import { LogViewer } from './log-viewer.js';
-import { recentStatuses } from './recent-statuses.js';
-import type { SocketTiming } from './socket-timing.js';
-import type { WatchedJobs } from './watched-jobs.js';
+import { LogViewer } from '../live/log-viewer.js';
+import { recentStatuses } from '../live/recent-statuses.js';
+import type { SocketTiming } from '../live/live-timing.js';
+import type { WatchedJobs } from '../live/watched-jobs.js';
 import { withoutProgram } from '../models/without-program.js';
 
 /** Logs that one client may watch at once. */

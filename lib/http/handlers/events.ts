@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { eventsQuery, jobEventsQuery } from '../../protocol/schemas/log-schemas.js';
 import { defineRoute, type Route } from '../route.js';
 import { maxId } from '../../protocol/schemas/fields.js';
-import { attemptOf, loadJob } from '../targets.js';
+import { loadJob } from '../targets.js';
+import { attemptOf } from '../../domain/attempt-of.js';
 
 const stream = { description: 'Server-Sent Events', contentType: 'text/event-stream; charset=utf-8' };
 

@@ -10,7 +10,7 @@ import { encodeCursor } from '../../domain/pages.js';
 import { listQuery, pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { pageOfJobParts } from '../../domain/visible-pages.js';
 import { listAnswer } from '../list-answer.js';
-import { presentChunk, presentContent } from '../present-chunk.js';
+import { presentChunk, presentContent } from '../../domain/present-chunk.js';
 import { defineRoute, type Route } from '../route.js';
 import {
   jobLogQuery,
@@ -23,7 +23,8 @@ import {
 } from '../../protocol/schemas/log-schemas.js';
 import { logFilters } from '../../protocol/schemas/result-schemas.js';
 import { searchLog } from '../search-log.js';
-import { attemptOf, loadJob, type Log } from '../targets.js';
+import { loadJob, type Log } from '../targets.js';
+import { attemptOf } from '../../domain/attempt-of.js';
 import type { Internals } from '../../internals.js';
 
 export const logRoutes: Route[] = [

@@ -19,7 +19,8 @@ import {
   resultFilters,
   resultSchema,
 } from '../../protocol/schemas/result-schemas.js';
-import { attemptOf, loadJob, loadResult, type Job, type Result } from '../targets.js';
+import { loadJob, loadResult, type Job, type Result } from '../targets.js';
+import { attemptOf } from '../../domain/attempt-of.js';
 import type { User } from '../../protocol/records.js';
 import type { Internals } from '../../internals.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { LogChunk } from '../../lib/protocol/events.js';
-import { LogFeed } from '../../lib/sockets/log-feed.js';
+import { LogFeed } from '../../lib/live/log-feed.js';
 
 const chunk = (seq: number): LogChunk => ({
   ...{ seq, stream: 'stdout', offset: seq - 1, time: '', content: 'x', line: 1, linesBefore: 1 },

@@ -3,7 +3,7 @@
 import type { StatusEvent } from '../protocol/events.js';
 import { isActive, isFinal } from '../protocol/job-status.js';
 import type { Internals } from '../internals.js';
-import { presentChunk } from '../http/present-chunk.js';
+import { presentChunk } from '../domain/present-chunk.js';
 import { LogFeed } from './log-feed.js';
 import type { LogViewer } from './log-viewer.js';
 
