@@ -4,7 +4,7 @@ export { createRemoteSubmission } from './remote-submission.js';
 export type * from './remote-submission-types.js';
 export { drsRouter, type DrsRouter } from './http/router.js';
 export { attachSockets, type AttachedSockets } from './sockets/attach-sockets.js';
-export type { SocketTiming } from './live/live-timing.js';
+export type { SocketTiming } from './sockets/socket-timing.js';
 export { optionsFromEnvironment } from './options.js';
 export type { RemoteSubmissionOptions } from './options.js';
 export type { Limits } from './limits.js';

@@ -6,7 +6,7 @@ import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { Audience } from '../live/audience.js';
 import { Connection } from './connection.js';
-import { resolveTiming, type SocketTiming } from '../live/live-timing.js';
+import { resolveSocketTiming, type SocketTiming } from './socket-timing.js';
 
 /** The namespace while it is served. */
 export interface AttachedSockets {
@@ -31,17 +31,13 @@ export function attachSockets(
   timing: Partial<SocketTiming> = {},
 ): AttachedSockets {
   const internals = internalsOf(drs);
-  const times = resolveTiming(timing);
+  const times = resolveSocketTiming(timing);
   const namespace = io.of('/drs');
   const audience = new Audience(internals, times.checkMs);
   namespace.use((socket, next) => void admit(internals, socket, next));
   const connect = (socket: Socket): void => {
-    const connection = new Connection({ socket, internals, jobs: audience.jobs, timing: times });
-    audience.add(connection);
-    socket.on('disconnect', () => {
-      audience.remove(connection);
-      connection.close();
-    });
+    const connection = new Connection({ socket, internals, audience, timing: times });
+    socket.on('disconnect', () => connection.close());
   };
   namespace.on('connection', connect);
   audience.open();

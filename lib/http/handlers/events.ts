@@ -10,7 +10,7 @@ import { attemptOf } from '../../domain/attempt-of.js';
 const stream = { description: 'Server-Sent Events', contentType: 'text/event-stream; charset=utf-8' };
 
 /** `attempt.seq`, as each `log` event carries it. */
-const cursor = /^(\d{1,10})\.(\d{1,10})$/;
+const eventId = /^(\d{1,10})\.(\d{1,10})$/;
 
 export const eventRoutes: Route[] = [
   defineRoute<typeof eventsQuery, z.ZodObject>({
@@ -33,27 +33,19 @@ export const eventRoutes: Route[] = [
     query: jobEventsQuery,
     answers: { 200: stream },
     handle({ streams, target, query, headers, identify }) {
-      const { attempt, after } = placeOf(headers['last-event-id'], query);
-      return streams.openLog(
-        {
-          jobId: target.id,
-          attempt: attemptOf(target, attempt),
-          after,
-          isFollowing: query.attempt === undefined,
-          newestAttempt: target.attempt,
-        },
-        identify,
-      );
+      const { attempt, after } = cursorOf(headers['last-event-id'], query);
+      const wish = { attempt: attemptOf(target, attempt), after, isFollowing: query.attempt === undefined };
+      return streams.openLog(target, wish, identify);
     },
   }),
 ];
 
 /** A client that comes back says where it was; the query is that of its first request. */
-function placeOf(
+function cursorOf(
   lastEventId: string | string[] | undefined,
   query: z.output<typeof jobEventsQuery>,
 ): { attempt?: number; after: number } {
-  const [attempt, seq] = (cursor.exec(String(lastEventId)) ?? []).slice(1).map(Number);
+  const [attempt, seq] = (eventId.exec(String(lastEventId)) ?? []).slice(1).map(Number);
   const isKnown = attempt !== undefined && seq !== undefined && attempt <= maxId && seq <= maxId;
   if (!isKnown || (query.attempt ?? attempt) !== attempt) return query;
   return { attempt, after: seq };

@@ -1,0 +1,189 @@
+/** One who watches: what it may see is asked anew, and what it sees is sent to it at its own pace. */
+
+import type { AccessRecord } from '../access.js';
+import { attemptOf } from '../domain/attempt-of.js';
+import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
+import type { Internals } from '../internals.js';
+import { withoutProgram } from '../models/without-program.js';
+import type { LogEvent, StatusEvent } from '../protocol/events.js';
+import type { User } from '../protocol/records.js';
+import type { Audience, Listener } from './audience.js';
+import { LogViewer } from './log-viewer.js';
+import { recentStatuses } from './recent-statuses.js';
+
+/** Logs that one viewer may watch at once. */
+const maxLogs = 100;
+
+/** The client of a viewer, whatever connects it. */
+export interface ViewerClient {
+  /** Who it is now: the host may have ended the session. */
+  identify(): Promise<User | null>;
+  sendStatus(event: StatusEvent): void;
+  /** Resolves when the client has taken it, rejects when it is silent or gone. */
+  sendLog(event: LogEvent): Promise<void>;
+  /** Nothing follows of this log: the job is gone, or may not be seen any more. */
+  onLogOver?(jobId: number): void;
+  /** Nobody is signed in any more. */
+  onSignedOut?(): void;
+}
+
+/** What a viewer looks at. */
+export interface ViewerOptions {
+  internals: Internals;
+  audience: Audience;
+  client: ViewerClient;
+  /** How long a right to a log holds before it is asked again, in milliseconds. */
+  rightsMs: number;
+}
+
+/** From where a log is watched. */
+export interface LogWish {
+  /** Default: the newest. */
+  attempt?: number;
+  /** The last `seq` that the client has. */
+  after: number;
+  /** Goes on with each newer attempt. Default: when no attempt is named. */
+  isFollowing?: boolean;
+}
+
+/** A log that is watched. */
+export interface WatchedLog {
+  attempt: number;
+  /** The last `seq` that is stored. */
+  head: number;
+  /** Sends what there is, then what comes. */
+  begin(): void;
+}
+
+/** Watches states and logs for one client. */
+export class Viewer implements Listener {
+  readonly #options: ViewerOptions;
+  readonly #logs = new Map<number, LogViewer>();
+  /** How many recent jobs it asked for; 0: it does not watch the list. */
+  #recent = 0;
+  #isClosed = false;
+
+  constructor(options: ViewerOptions) {
+    this.#options = options;
+    options.audience.add(this);
+  }
+
+  /** From now on each change of a job that it may see. Resolves to those that changed last. @throws UnauthenticatedError */
+  async watchJobs(limit: number): Promise<StatusEvent[]> {
+    const user = await this.#requireUser();
+    this.#recent = limit;
+    return recentStatuses(this.#options.internals, user, limit);
+  }
+
+  /**
+   * Watches the log of a job, in the place of what it watched of this job before.
+   * @throws UnauthenticatedError, NotFoundError, ForbiddenError, DrsError `too_many_watches`
+   */
+  async watchLog(jobId: number, wish: LogWish): Promise<WatchedLog> {
+    this.unwatchLog(jobId);
+    if (this.#logs.size >= maxLogs) throw new DrsError('too_many_watches', 'Too many logs.', { status: 429 });
+    const { access, models } = this.#options.internals;
+    const user = await this.#requireUser();
+    const job = await models.Job.findByPk(jobId, withoutProgram);
+    if (!job) throw new NotFoundError(`Job ${jobId}`);
+    await access.require(user, 'log:read', { record: job, what: `Job ${jobId}` });
+    return this.watchLogOf(job, wish);
+  }
+
+  /** The same, where the right to the log of this job was asked just now. @throws NotFoundError */
+  async watchLogOf(job: { id: number; attempt: number }, wish: LogWish): Promise<WatchedLog> {
+    const attempt = attemptOf(job, wish.attempt);
+    const { audience, internals } = this.#options;
+    const log = this.#createLog(job.id, { ...wish, attempt, isFollowing: isFollowing(wish) });
+    // Before the end of the log is looked up, so that no change falls in between.
+    this.#logs.set(job.id, log);
+    audience.jobs.add(job.id, log);
+    log.followTo(job.attempt);
+    if (this.#isClosed) log.stop();
+    try {
+      const head = await internals.store.lastSeqOf(job.id, attempt);
+      return { attempt, head, begin: () => void log.run() };
+    } catch (error) {
+      log.stop();
+      throw error;
+    }
+  }
+
+  unwatchLog(jobId: number): void {
+    this.#logs.get(jobId)?.stop();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#options.audience.remove(this);
+    for (const jobId of [...this.#logs.keys()]) this.unwatchLog(jobId);
+  }
+
+  wantsStatus(jobId: number): boolean {
+    return this.#recent > 0 || this.#logs.has(jobId);
+  }
+
+  async tell(event: StatusEvent, record: AccessRecord): Promise<void> {
+    const { client, internals } = this.#options;
+    const user = await client.identify();
+    const isAllowed =
+      record !== null && user !== null && (await internals.access.isAllowed(user, 'job:read', record));
+    if (isAllowed) return client.sendStatus(event);
+    this.unwatchLog(event.jobId);
+    if (user === null) client.onSignedOut?.();
+  }
+
+  async tellRecent(): Promise<void> {
+    if (this.#recent === 0) return;
+    const { client, internals } = this.#options;
+    const user = await client.identify();
+    if (!user) return client.onSignedOut?.();
+    const events = await recentStatuses(internals, user, this.#recent);
+    for (const event of events.reverse()) client.sendStatus(event);
+  }
+
+  #createLog(jobId: number, start: { attempt: number; after: number; isFollowing: boolean }): LogViewer {
+    const { audience, client, internals } = this.#options;
+    const log = new LogViewer({
+      ...start,
+      jobId,
+      feedOf: (attempt) => audience.jobs.feedOf(jobId, attempt),
+      leave: (attempt) => audience.jobs.leaveFeed(jobId, attempt),
+      send: (event) => client.sendLog(event),
+      isAllowed: this.#windowOfRights(jobId),
+      onError: (err) => internals.options.logger.error({ jobId, err }, 'a log could not be sent to a viewer'),
+      onStop: () => this.#forget(jobId, log),
+    });
+    return log;
+  }
+
+  /** Whether it may still see this log, asked once in each window. */
+  #windowOfRights(jobId: number): () => Promise<boolean> {
+    const { client, internals, rightsMs } = this.#options;
+    const { access, models } = internals;
+    let allowedUntil = Date.now() + rightsMs;
+    return async () => {
+      if (Date.now() < allowedUntil) return true;
+      allowedUntil = Date.now() + rightsMs;
+      const user = await client.identify();
+      const job = await models.Job.findByPk(jobId, withoutProgram);
+      return job !== null && user !== null && access.isAllowed(user, 'log:read', job);
+    };
+  }
+
+  #forget(jobId: number, log: LogViewer): void {
+    if (this.#logs.get(jobId) === log) this.#logs.delete(jobId);
+    this.#options.audience.jobs.remove(jobId, log);
+    this.#options.client.onLogOver?.(jobId);
+  }
+
+  async #requireUser(): Promise<User> {
+    const user = await this.#options.client.identify();
+    if (!user) throw new UnauthenticatedError();
+    return user;
+  }
+}
+
+function isFollowing({ attempt, isFollowing: asked }: LogWish): boolean {
+  return asked ?? attempt === undefined;
+}
