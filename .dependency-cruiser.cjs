@@ -1,6 +1,52 @@
 /** The import rules of the project: which room may know which. */
 const never = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
 
+/** The rooms, each above those that it may know. So no two import each other. */
+const floors = [
+  'protocol',
+  'transports',
+  'storage',
+  'queue',
+  'schedulers',
+  'models',
+  'store',
+  'worker',
+  'retention',
+  'domain',
+  'submit',
+  'live',
+  'http',
+  'sockets',
+  'cli',
+  'client',
+  'testing',
+  'embedded',
+];
+
+/** A rule for each room: what stands above it is out of its sight. */
+function roomsApart() {
+  return floors.slice(0, -1).map((room, floor) => {
+    const above = floors.slice(floor + 1).join('|');
+    const comment = 'Two rooms never import each other: `floors` says which one stands above.';
+    return never(
+      `${room}-looks-up-to-nobody`,
+      { path: `^lib/${room}/` },
+      { path: `^lib/(${above})/` },
+      comment,
+    );
+  });
+}
+
+/** Each room has its floor: a new one is put in its place there. */
+function everyRoomHasAFloor() {
+  return never(
+    'every-room-has-a-floor',
+    { path: `^lib/(?!(${floors.join('|')})/)[^/]+/` },
+    { path: '.' },
+    'See `floors`.',
+  );
+}
+
 module.exports = {
   forbidden: [
     never('no-circular', {}, { circular: true }, 'A cycle has no bottom to start reading from.'),
@@ -27,7 +73,7 @@ module.exports = {
       'worker-knows-no-adapter',
       { path: '^lib/worker/' },
       {
-        path: '^lib/(models|queue/bee-queue|transports/(ssh|local|connection-pool)|storage/disk|http|sockets|client)',
+        path: '^lib/(models|store/(?!attempt-store|holders-vanished)|queue/bee-queue|transports/(ssh|local|connection-pool)|storage/disk|http|sockets|client)',
       },
       'The worker speaks to contracts, never to an adapter.',
     ),
@@ -56,6 +102,20 @@ module.exports = {
       { path: '^lib/(models|queue|worker|http|sockets|storage)/' },
       'A transport knows only how to reach a machine.',
     ),
+    never(
+      'no-adapter-knows-the-store',
+      { path: '^lib/(http|sockets|cli|client)/|^admin/' },
+      { path: '^lib/store/' },
+      'What may be done, and what is watched, is asked of the domain and of live.',
+    ),
+    never(
+      'adapters-know-models-by-their-types',
+      { path: '^lib/(http|sockets|cli|client)/|^admin/' },
+      { path: '^lib/models/', dependencyTypesNot: ['type-only'] },
+      'An adapter writes no SQL; lists are read through the models of the instance.',
+    ),
+    ...roomsApart(),
+    everyRoomHasAFloor(),
     never(
       'domain-knows-no-adapter',
       { path: '^lib/domain/' },

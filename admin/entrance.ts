@@ -5,7 +5,6 @@ import type AdminJS from 'adminjs';
 import type { Request, RequestHandler } from 'express';
 import type { User } from '../lib/protocol/records.js';
 import type { Internals } from '../lib/internals.js';
-import { createSignIns } from '../lib/models/sign-ins.js';
 import type { ResolvedAdminOptions } from './admin-options.js';
 import { assetRouter } from './assets.js';
 import { door } from './door.js';
@@ -19,13 +18,12 @@ interface Parts {
 
 /** The host's sign-in, or AdminJS's own form, whose page needs the scripts: these are served to anybody then. */
 export function entrance({ internals, options, panelAt }: Parts): RequestHandler[] {
-  const { identities, sequelize } = internals;
+  const { identities, signIns } = internals;
   const { signIn, loginPath } = options;
   const byHost = (request: IncomingMessage): Promise<User | null> => identities.identify(request);
   if (signIn === null) {
     return [door(internals, { identify: byHost, signInPath: () => loginPath }), assetRouter()];
   }
-  const signIns = createSignIns(sequelize);
   const byForm = (request: IncomingMessage): Promise<User | null> => signedIn(signIns, request);
   // The live log comes from the router and the sockets: they know these people too.
   identities.add(byForm);

@@ -6,7 +6,7 @@ import type { RemoteSubmission } from '../lib/remote-submission.js';
 import type { ResolvedAdminOptions } from './admin-options.js';
 import { component } from './component-names.js';
 import { userOfPanel } from './current-admin.js';
-import { dashboard } from './dashboard.js';
+import { dashboard } from '../lib/domain/dashboard.js';
 import { actorOf, type PanelContext } from './resources/context.js';
 import { commonWords } from './words.js';
 import { panelResources } from './resources/index.js';

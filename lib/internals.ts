@@ -5,13 +5,14 @@ import type { Access } from './access.js';
 import type { Identities } from './identities.js';
 import type { OriginRule } from './origins.js';
 import type { ResolvedOptions } from './options.js';
-import type { Audit } from './models/audit.js';
-import type { JobStore } from './models/job-store.js';
+import type { SignIns } from './store/sign-ins.js';
+import type { Audit } from './store/audit.js';
+import type { JobStore } from './store/job-store.js';
 import type { Models } from './models/define-models.js';
 import type { EventBus } from './queue/event-bus.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { FileStorage } from './storage/file-storage.js';
-import type { HostKeyStore } from './models/host-key-store.js';
+import type { HostKeyStore } from './store/host-key-store.js';
 import type { Transport } from './transports/session.js';
 
 /** The parts of one instance. */
@@ -29,6 +30,8 @@ export interface Internals {
   readonly identities: Identities;
   readonly origins: OriginRule;
   readonly audit: Audit;
+  /** Those of the panel's own form. */
+  readonly signIns: SignIns;
 }
 
 const key: unique symbol = Symbol('express-remote-submission');

@@ -12,11 +12,12 @@ import { openLogs, openResults } from './domain/open-bytes.js';
 import { createServers } from './domain/servers.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
-import { createAudit } from './models/audit.js';
-import { createHostKeys } from './models/host-key-store.js';
-import { createJobStore } from './models/job-store.js';
+import { createAudit } from './store/audit.js';
+import { createHostKeys } from './store/host-key-store.js';
+import { createSignIns } from './store/sign-ins.js';
+import { createJobStore } from './store/job-store.js';
 import { defineModels } from './models/define-models.js';
-import { readInstanceId } from './models/instance-id.js';
+import { readInstanceId } from './store/instance-id.js';
 import { migrate } from './models/migrate.js';
 import { makeSteady } from './models/steady-pg.js';
 import { createOriginRule } from './origins.js';
@@ -136,6 +137,7 @@ function createInternals(options: ResolvedOptions): Internals {
     identities: createIdentities(options.identify, options.logger),
     origins: createOriginRule(options.origins),
     audit: createAudit(sequelize),
+    signIns: createSignIns(sequelize),
   };
 }
 

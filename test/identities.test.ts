@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import { internalsOf } from '../lib/internals.js';
-import { createSignIns } from '../lib/models/sign-ins.js';
+import { createSignIns } from '../lib/store/sign-ins.js';
 import type { RemoteSubmission, User } from '../lib/index.js';
 import { makeInstance, serve } from './admin/support/panel-app.js';
 import { doors, knock } from './support/doors.js';

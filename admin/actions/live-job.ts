@@ -7,8 +7,8 @@ import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/protocol/schemas/fields.js';
 import type { PanelContext } from '../resources/context.js';
-import { listAttempts } from './list-attempts.js';
-import { withoutProgram } from '../../lib/models/without-program.js';
+import { listAttempts } from '../../lib/domain/list-attempts.js';
+import { withoutProgram } from '../../lib/domain/without-program.js';
 
 /** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(

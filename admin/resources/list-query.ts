@@ -2,7 +2,7 @@
 
 import type { Filter, PropertyType } from 'adminjs';
 import { Op, type Order, type Sequelize, type WhereOptions } from 'sequelize';
-import { havingWords, partPattern, type WordsColumn } from '../../lib/models/find-words.js';
+import { havingWords, partPattern, type WordsColumn } from '../../lib/domain/find-words.js';
 
 /**
  * `text` finds a part, whatever the case; `words` the same in a job, by the table that is made for it; `exact` and

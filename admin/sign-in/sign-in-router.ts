@@ -5,12 +5,13 @@ import type AdminJS from 'adminjs';
 import { Router, type Request, type Response } from 'express';
 import type { User } from '../../lib/protocol/records.js';
 import type { Internals } from '../../lib/internals.js';
-import type { SignIns } from '../../lib/models/sign-ins.js';
 import type { SignInOptions } from '../admin-options.js';
 import { refuseOtherSites } from '../door.js';
 import { hardenPage } from '../page.js';
 import { readPayload } from '../read-payload.js';
 import { clearToken, setToken, tokenOf } from './cookie.js';
+
+type SignIns = Internals['signIns'];
 
 /** What the form may send. */
 const maxBytes = 16 * 1024;

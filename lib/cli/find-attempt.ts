@@ -2,7 +2,7 @@
 
 import { attemptOf } from '../domain/attempt-of.js';
 import { NotFoundError } from '../errors.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from '../domain/without-program.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { neverSubmitted } from '../submit/attempt-calls.js';
 

@@ -7,7 +7,7 @@ import { isActive } from '../protocol/job-status.js';
 import { ConflictError, ValidationError, type Problem } from '../errors.js';
 import { requireProgramFits, type Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
-import type { Audit } from '../models/audit.js';
+import type { Audit } from '../store/audit.js';
 import type { JobInput, JobModel, Models } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { FileStorage } from '../storage/file-storage.js';

@@ -4,7 +4,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
 import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
-import type { Audit } from '../models/audit.js';
+import type { Audit } from '../store/audit.js';
 import type { Models, ServerModel } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';

@@ -6,7 +6,7 @@ import { requireDoneFor } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
 import { stepWords, type ConnectionReport } from '../protocol/connection-steps.js';
 import type { User } from '../protocol/records.js';
-import type { Audit } from '../models/audit.js';
+import type { Audit } from '../store/audit.js';
 import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';

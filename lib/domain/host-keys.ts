@@ -7,7 +7,7 @@ import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
 import type { User } from '../protocol/records.js';
 import { approveInput } from '../protocol/schemas/connection-schemas.js';
 import { ConflictError } from '../errors.js';
-import type { HostKeyStore } from '../models/host-key-store.js';
+import type { HostKeyStore } from '../store/host-key-store.js';
 import { parseInput } from '../parse-input.js';
 import { readCall, type CallOptions } from './call.js';
 import { findServerForKeys, type ServerParts } from './find-server.js';

@@ -5,7 +5,7 @@ import type { Access, Action } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
 import type { InterpreterRecord } from '../protocol/records.js';
 import { ConflictError } from '../errors.js';
-import type { Audit } from '../models/audit.js';
+import type { Audit } from '../store/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';

@@ -3,7 +3,7 @@
 import type { Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import type { JobModel } from '../models/model-types.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from './without-program.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
 import { createJob, deleteJob, updateJob, type JobDependencies } from './change-jobs.js';

@@ -9,10 +9,10 @@ import type { User } from '../protocol/records.js';
 import { NotFoundError } from '../errors.js';
 import { parseInput } from '../parse-input.js';
 import type { Access } from '../access.js';
-import { logSize, openLog } from '../models/log-bytes.js';
+import { logSize, openLog } from '../store/log-bytes.js';
 import type { Models } from '../models/define-models.js';
 import type { FileStorage } from '../storage/file-storage.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from './without-program.js';
 import { attemptOf } from './attempt-of.js';
 
 interface Parts {
@@ -81,9 +81,18 @@ export function openLogs({ models, access }: Parts): LogFiles {
       const what = `Job ${jobId}`;
       if (as) await access.require(as, 'log:read', { record: job, what });
       const of = { jobId, attempt: attemptOf(job, attempt), stream };
-      return openLog(models, of, { start: 0, end: (await logSize(models, of)) - 1 });
+      const { size, open } = await storedLog(models, of);
+      return open({ start: 0, end: size - 1 });
     },
   };
+}
+
+/** What is stored now of a stream of output. Rights are the caller's to ask. */
+export async function storedLog(
+  models: Models,
+  of: { jobId: number; attempt: number; stream: Stream },
+): Promise<{ size: number; open: (range: ByteRange) => Readable }> {
+  return { size: await logSize(models, of), open: (range) => openLog(models, of, range) };
 }
 
 async function jobOf({ Job }: Models, jobId: number): Promise<InstanceType<Models['Job']>> {

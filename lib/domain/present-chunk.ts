@@ -1,7 +1,7 @@
 /** Output as JSON. */
 
 import type { LogChunk } from '../protocol/events.js';
-import type { StoredChunk } from '../models/read-log.js';
+import type { StoredChunk } from '../store/read-log.js';
 
 /** A stored chunk as viewers get it. */
 export function presentChunk({ line, linesBefore, ...chunk }: StoredChunk): LogChunk {

@@ -1,7 +1,7 @@
 /** A server as it is answered: each property is named here, so that nothing slips out with a new column. */
 
 import type { Access } from '../access.js';
-import type { HostKeyStore } from '../models/host-key-store.js';
+import type { HostKeyStore } from '../store/host-key-store.js';
 import type { ServerModel } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
 import type { ServerAnswer } from '../protocol/schemas/server-schemas.js';

@@ -4,7 +4,7 @@ import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
 import type { HostKeyState } from '../protocol/host-keys.js';
 import { TransportError } from '../errors.js';
 import type { ServerModel } from '../models/define-models.js';
-import type { HostKeyStore } from '../models/host-key-store.js';
+import type { HostKeyStore } from '../store/host-key-store.js';
 import type { HopRecord } from '../models/hops.js';
 import type { SessionLease, Transport } from '../transports/session.js';
 import { inWords, stepTimeoutMs } from './step-problems.js';

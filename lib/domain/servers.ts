@@ -1,7 +1,7 @@
 /** `drs.servers`: machines reached over SSH. The same rules, audit and announcements for whoever calls. */
 
 import type { Action } from '../access.js';
-import type { HostKeyStore } from '../models/host-key-store.js';
+import type { HostKeyStore } from '../store/host-key-store.js';
 import type { ServerModel } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';

@@ -63,10 +63,7 @@ export class EventStreams {
     });
   }
 
-  #answer(
-    identify: Identify,
-    watch: (stream: EventStream, viewer: Viewer) => Promise<void>,
-  ): StreamAnswer {
+  #answer(identify: Identify, watch: (stream: EventStream, viewer: Viewer) => Promise<void>): StreamAnswer {
     return {
       kind: 'stream',
       headers,

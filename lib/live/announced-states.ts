@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusEvent } from '../protocol/events.js';
 import type { JobStatus } from '../protocol/job-status.js';
 import { oneAtATime } from '../one-at-a-time.js';
-import type { JobState } from '../models/read-statuses.js';
+import type { JobState } from '../store/read-statuses.js';
 
 /** Jobs that are looked up at once, at the most; and so many are remembered. */
 const mostJobs = 1_000;

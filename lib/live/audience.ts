@@ -5,7 +5,7 @@ import type { Announcement, StatusEvent } from '../protocol/events.js';
 import type { Internals } from '../internals.js';
 import { AnnouncedStates } from './announced-states.js';
 import { WatchedJobs } from './watched-jobs.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from '../domain/without-program.js';
 
 /** One client that may be told of states. */
 export interface Listener {

@@ -3,7 +3,7 @@
 import type { StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from '../domain/without-program.js';
 
 /** How many are looked at for each one wanted, where the host's own rules hide some. */
 const lookedAtForEach = 5;

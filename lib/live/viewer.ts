@@ -4,7 +4,7 @@ import type { AccessRecord } from '../access.js';
 import { attemptOf } from '../domain/attempt-of.js';
 import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
 import type { Internals } from '../internals.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from '../domain/without-program.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import type { Audience, Listener } from './audience.js';

@@ -11,7 +11,7 @@ import { ConflictError } from '../errors.js';
 import { checkProxyJump, lockProxyJumps } from './check-proxy-jump.js';
 import type { Models, ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
-import { active } from './store-parts.js';
+import { active } from './active-states.js';
 
 const address = ['hostname', 'port', 'proxyJump'] as const;
 

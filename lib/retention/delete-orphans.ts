@@ -1,6 +1,6 @@
 /** Deletes stored files that no result names: those of a worker that died while it stored them. */
 
-import type { PruneMethods } from '../models/prune-attempts.js';
+import type { PruneMethods } from '../store/prune-attempts.js';
 import type { FileStorage, StoredFile } from '../storage/file-storage.js';
 
 const filesAtOnce = 1000;

@@ -2,7 +2,7 @@
 
 import { DrsError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import type { PruneMethods } from '../models/prune-attempts.js';
+import type { PruneMethods } from '../store/prune-attempts.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import { deleteOrphans } from './delete-orphans.js';
 

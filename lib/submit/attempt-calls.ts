@@ -6,7 +6,7 @@ import { explain } from '../protocol/explanation.js';
 import type { JobRecord } from '../protocol/records.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Internals } from '../internals.js';
-import { withoutProgram } from '../models/without-program.js';
+import { withoutProgram } from '../domain/without-program.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { RemoteSubmission } from '../remote-submission-types.js';
 

@@ -8,7 +8,7 @@ import { requireSubmitOptions } from '../check-input.js';
 import { requireLocalAllowed } from '../domain/local-runs.js';
 import type { Internals } from '../internals.js';
 import { requireProgramSize } from '../limits.js';
-import type { LastAttempt } from '../models/explain-attempts.js';
+import type { LastAttempt } from '../store/explain-attempts.js';
 import type { RemoteSubmission, Submission, SubmitOptions } from '../remote-submission-types.js';
 import type { Credential } from '../transports/session.js';
 import type { Runner } from '../worker/runner.js';

@@ -1,7 +1,7 @@
 /** A store whose every call has an end, also where an answer of the database was lost and nobody was told. */
 
 import { DrsError } from '../errors.js';
-import type { AttemptStore } from './attempt-store.js';
+import type { AttemptStore } from '../store/attempt-store.js';
 
 /** All that a worker asks for is answered within seconds, also by a database under load. */
 const defaultAnswerMs = 60_000;

@@ -2,7 +2,7 @@
 
 import type { Ended } from '../protocol/attempt-records.js';
 import type { Session } from '../transports/session.js';
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 import { collectResults } from './collect-results.js';
 import { endingOfEnded, withNote } from './endings.js';
 import type { LogWriter } from './log-writer.js';

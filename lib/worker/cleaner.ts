@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session, SessionLease } from '../transports/session.js';
-import type { Account, Claim, Remains } from './attempt-store.js';
+import type { Account, Claim, Remains } from '../store/attempt-store.js';
 import type { WorkerParts } from './parts.js';
 import { placeOf } from './place-of.js';
 

@@ -1,7 +1,7 @@
 /** Puts a program on the server and does not run it. */
 
 import type { Session } from '../transports/session.js';
-import type { Ending } from './attempt-store.js';
+import type { Ending } from '../store/attempt-store.js';
 import { endingOf, type FinalReport } from './endings.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { placeOf } from './place-of.js';

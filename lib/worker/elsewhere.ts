@@ -2,7 +2,7 @@
 
 import { TransportError } from '../errors.js';
 import type { RunReport } from '../schedulers/run-report.js';
-import type { Claim } from './attempt-store.js';
+import type { Claim } from '../store/attempt-store.js';
 
 /** The error that makes an attempt wait: it is never started again, and never `lost` while nobody knows. */
 export function outOfSight(

@@ -4,7 +4,7 @@ import { DirectoryInUseError, DrsError, TransportError } from '../errors.js';
 import type { FailureReason } from '../protocol/job-status.js';
 import type { RunReport } from '../schedulers/run-report.js';
 import type { Ended, EndNote } from '../protocol/attempt-records.js';
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 
 export const cancelled: Ending = {
   status: 'cancelled',

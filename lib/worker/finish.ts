@@ -1,6 +1,6 @@
 /** The last step of an attempt. */
 
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 import type { WorkerParts } from './parts.js';
 
 /** Writes the final state down, and tells it. @throws ClaimLostError */

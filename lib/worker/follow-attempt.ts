@@ -3,7 +3,7 @@
 import type { RunReport } from '../schedulers/run-report.js';
 import type { AttemptPlace, RunPlan } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
-import { emptyLog, type Claim, type Ending } from './attempt-store.js';
+import { emptyLog, type Claim, type Ending } from '../store/attempt-store.js';
 import { bringHome, wantsFiles } from './bring-home.js';
 import { outOfSight } from './elsewhere.js';
 import { cancelFirst, obeyCancel } from './end-program.js';

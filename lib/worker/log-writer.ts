@@ -2,7 +2,7 @@
 
 import type { Stream } from '../protocol/log-policy.js';
 import { incompleteTail } from './utf8.js';
-import type { LogHead, NewLogChunk } from './attempt-store.js';
+import type { LogHead, NewLogChunk } from '../store/attempt-store.js';
 
 /** Content of one chunk at the most, so that a chunk fits into one frame to a viewer. */
 export const liveChunkBytes = 60 * 1024;

@@ -3,7 +3,7 @@
 import { DrsError } from '../errors.js';
 import type { Credential, SessionLease } from '../transports/session.js';
 import { place } from '../transports/transport-problems.js';
-import type { Claim } from './attempt-store.js';
+import type { Claim } from '../store/attempt-store.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 

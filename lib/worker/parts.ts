@@ -8,7 +8,7 @@ import type { JobQueue } from '../queue/job-queue.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import type { Credential, HostKeys, Transport } from '../transports/session.js';
-import type { AttemptStore, Claim } from './attempt-store.js';
+import type { AttemptStore, Claim } from '../store/attempt-store.js';
 import type { WorkerTimings } from './timings.js';
 
 export interface WorkerParts {

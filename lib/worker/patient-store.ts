@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrsError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import type { AttemptStore } from './attempt-store.js';
+import type { AttemptStore } from '../store/attempt-store.js';
 
 const firstWaitMs = 100;
 const mostWaitMs = 5_000;

@@ -3,7 +3,7 @@
 import { DrsError } from '../errors.js';
 import type { Began, ControlRoot } from '../protocol/attempt-records.js';
 import type { RunFollower } from '../schedulers/scheduler.js';
-import type { Claim } from './attempt-store.js';
+import type { Claim } from '../store/attempt-store.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 
 /** What is left of the lease must do for the start to be decided over there. */

@@ -2,7 +2,7 @@
 
 import { fillPlaceholders } from '../protocol/remote-path.js';
 import type { AttemptPlace } from '../schedulers/scheduler.js';
-import type { Remains } from './attempt-store.js';
+import type { Remains } from '../store/attempt-store.js';
 
 /** Once permitted it is known by its physical path: links may lead elsewhere by now. */
 export function placeOf(

@@ -3,7 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
-import type { Claim } from './attempt-store.js';
+import type { Claim } from '../store/attempt-store.js';
 import { isServerAway } from './endings.js';
 import { place } from '../transports/transport-problems.js';
 import type { WorkerParts } from './parts.js';

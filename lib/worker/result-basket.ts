@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { FoundFile } from '../schedulers/scheduler.js';
 import type { FileStorage } from '../storage/file-storage.js';
-import type { NewResult } from './attempt-store.js';
+import type { NewResult } from '../store/attempt-store.js';
 
 /** Small files are stored beside each other, so many at a time. */
 const storedAtOnce = 16;

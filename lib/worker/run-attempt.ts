@@ -1,13 +1,13 @@
 /** Carries an attempt out, from the connection to its final state. */
 
 import { ClaimLostError } from '../errors.js';
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 import { copyProgram } from './copy-program.js';
 import { cancelled, failure, hasEnded } from './endings.js';
 import { finish } from './finish.js';
 import { followAttempt } from './follow-attempt.js';
 import { openSession } from './open-session.js';
-import { mostVanished } from './holders-vanished.js';
+import { mostVanished } from '../store/holders-vanished.js';
 import type { ActiveAttempt } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
 import { settleError } from './settle-error.js';

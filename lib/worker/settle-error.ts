@@ -2,7 +2,7 @@
 
 import { DrsError, TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 import { cancelled, endingOfError, endingWithout, failure, hasEnded, isOutOfReach } from './endings.js';
 import { finish } from './finish.js';
 import type { ActiveAttempt } from './parts.js';

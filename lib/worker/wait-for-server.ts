@@ -2,7 +2,7 @@
 
 import type { DrsError } from '../errors.js';
 import { isGivenUp, pauseMs } from './back-off.js';
-import type { Claim, Ending } from './attempt-store.js';
+import type { Claim, Ending } from '../store/attempt-store.js';
 import { endingWithout, failure, hasEnded } from './endings.js';
 import { finish } from './finish.js';
 import type { ActiveAttempt } from './parts.js';

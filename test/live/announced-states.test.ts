@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { setImmediate } from 'node:timers/promises';
 import type { StatusEvent } from '../../lib/protocol/events.js';
 import type { JobStatus } from '../../lib/protocol/job-status.js';
-import type { JobState } from '../../lib/models/read-statuses.js';
+import type { JobState } from '../../lib/store/read-statuses.js';
 import { AnnouncedStates } from '../../lib/live/announced-states.js';
 
 /** How jobs stand, and what was read and told of them. */

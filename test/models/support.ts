@@ -3,12 +3,12 @@
 import { Sequelize } from 'sequelize';
 import type { Announcement } from '../../lib/protocol/events.js';
 import { defineModels, type JobInput, type JobModel, type Models } from '../../lib/models/define-models.js';
-import { createJobStore, type JobStore, type NewAttempt } from '../../lib/models/job-store.js';
+import { createJobStore, type JobStore, type NewAttempt } from '../../lib/store/job-store.js';
 import { migrate } from '../../lib/models/migrate.js';
 import type { EventBus } from '../../lib/queue/event-bus.js';
 import { createSealer } from '../../lib/secrets.js';
 import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
-import type { Claim } from '../../lib/worker/attempt-store.js';
+import type { Claim } from '../../lib/store/attempt-store.js';
 import { atEnd } from '../support/cleanup.js';
 import { testDatabase } from '../support/postgres.js';
 

@@ -7,7 +7,7 @@ import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import type { LogChunk, LogEvent, StatusEvent } from '../../lib/protocol/events.js';
 import { attachSockets, type RemoteSubmission } from '../../lib/index.js';
-import type { SocketTiming } from '../../lib/live/live-timing.js';
+import type { SocketTiming } from '../../lib/sockets/socket-timing.js';
 import { atEnd } from '../support/cleanup.js';
 
 /** Serves the namespace; the returned url is for `Viewer.connect`. */

@@ -7,7 +7,7 @@ import type { Fetched, FoundFile, Listing, Scheduler } from '../../lib/scheduler
 import type { FileStorage } from '../../lib/storage/file-storage.js';
 import { memoryStorage } from '../../lib/storage/memory.js';
 import type { Session } from '../../lib/transports/session.js';
-import type { NewResult } from '../../lib/worker/attempt-store.js';
+import type { NewResult } from '../../lib/store/attempt-store.js';
 import { collectResults } from '../../lib/worker/collect-results.js';
 import type { ActiveAttempt, WorkerParts } from '../../lib/worker/parts.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogHead, NewLogChunk } from '../../lib/worker/attempt-store.js';
+import type { LogHead, NewLogChunk } from '../../lib/store/attempt-store.js';
 import { LogWriter } from '../../lib/worker/log-writer.js';
 
 const lines = { begun: 0, stdout: 0, stderr: 0 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { emptyLog, type AttemptStore, type Claim, type LogHead } from '../../lib/worker/attempt-store.js';
+import { emptyLog, type AttemptStore, type Claim, type LogHead } from '../../lib/store/attempt-store.js';
 import { answeringStore } from '../../lib/worker/answering-store.js';
 import { patientStore } from '../../lib/worker/patient-store.js';
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import contentDisposition from 'content-disposition';
 import { ValidationError } from '../../errors.js';
 import { json, type BytesAnswer } from '../answer.js';
-import { logSize, openLog } from '../../models/log-bytes.js';
+import { storedLog } from '../../domain/open-bytes.js';
 import { encodeCursor } from '../../domain/pages.js';
 import { listQuery, pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { pageOfJobParts } from '../../domain/visible-pages.js';
@@ -22,7 +22,7 @@ import {
   maxPageBytes,
 } from '../../protocol/schemas/log-schemas.js';
 import { logFilters } from '../../protocol/schemas/result-schemas.js';
-import { searchLog } from '../search-log.js';
+import { searchLog } from '../../domain/search-log.js';
 import { loadJob, type Log } from '../targets.js';
 import { attemptOf } from '../../domain/attempt-of.js';
 import type { Internals } from '../../internals.js';
@@ -69,8 +69,7 @@ export const logRoutes: Route[] = [
           'Content-Type': 'text/plain; charset=utf-8',
           'Content-Disposition': contentDisposition(filename, { type: 'inline' }),
         },
-        size: await logSize(internals.models, stream),
-        open: (range) => openLog(internals.models, stream, range),
+        ...(await storedLog(internals.models, stream)),
       };
     },
   }),

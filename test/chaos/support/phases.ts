@@ -1,7 +1,7 @@
 /** The phases of an attempt at which a worker meets its fate: each is a call of a contract, decorated. */
 
 import { Readable } from 'node:stream';
-import type { AttemptStore } from '../../../lib/worker/attempt-store.js';
+import type { AttemptStore } from '../../../lib/store/attempt-store.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
 import type { RunFollower, RunPlan, Scheduler } from '../../../lib/schedulers/scheduler.js';
 import type { RemoteScript, Session, Transport } from '../../../lib/transports/session.js';

@@ -1,0 +1,52 @@
+/** The job store: every change of an attempt, each in one statement or one transaction, announced after its commit. */
+
+import type { AttemptStore } from './attempt-store.js';
+import { askMethods, type AskMethods } from './ask-attempts.js';
+import { changeMethods } from './change-attempts.js';
+import { claimMethods } from './claim-attempts.js';
+import { explainMethods, type ExplainMethods } from './explain-attempts.js';
+import { retiredMethods } from './last-retired.js';
+import { permitMethods } from './permit-attempts.js';
+import { pruneMethods, type PruneMethods } from './prune-attempts.js';
+import { remainsMethods } from './find-remains.js';
+import { readLogMethods, type ReadLogMethods } from './read-log.js';
+import { statusMethods, type StatusMethods } from './read-statuses.js';
+import { logMethods, type LogMethods } from './store-log.js';
+import type { StoreParts } from './store-parts.js';
+import { submitMethods, type SubmitMethods } from './submit-attempts.js';
+import { workerMethods, type WorkerMethods } from './worker-registry.js';
+
+export type { StoreParts } from './store-parts.js';
+export type { NewAttempt } from './submit-attempts.js';
+
+/** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
+export interface JobStore
+  extends
+    AttemptStore,
+    LogMethods,
+    ReadLogMethods,
+    StatusMethods,
+    SubmitMethods,
+    AskMethods,
+    ExplainMethods,
+    PruneMethods,
+    WorkerMethods {}
+
+/** A store on the tables of `migrate(sequelize)`. */
+export function createJobStore(parts: StoreParts): JobStore {
+  return {
+    ...submitMethods(parts),
+    ...askMethods(parts),
+    ...claimMethods(parts),
+    ...permitMethods(parts),
+    ...changeMethods(parts),
+    ...logMethods(parts),
+    ...readLogMethods(parts.sequelize),
+    ...statusMethods(parts),
+    ...explainMethods(parts),
+    ...pruneMethods(parts),
+    ...remainsMethods(parts),
+    ...workerMethods(parts),
+    ...retiredMethods(parts),
+  };
+}
