@@ -2,6 +2,8 @@
 
 import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
+import * as rules from './protocol/rules.js';
+import { by } from './protocol/schemas/fields.js';
 
 const func = z.custom<(...args: never[]) => unknown>(
   (value) => typeof value === 'function',
@@ -15,6 +17,11 @@ const having = (...names: string[]) =>
     { error: `must be an object with the functions ${names.join(', ')}`, abort: true },
   );
 const transport = having('acquire', 'retire', 'close');
+const workspace = having('listFiles', 'readOutput', 'fetchFiles', 'copy', 'clean');
+const scheduler = having('run', 'cancel').refine(
+  (value) => workspace.safeParse((value as { workspace?: unknown }).workspace).success,
+  'must have a `workspace` with the functions listFiles, readOutput, fetchFiles, copy, clean',
+);
 const positive = z.number().int().positive();
 const origin = z
   .string()
@@ -22,6 +29,8 @@ const origin = z
     (value) => /^https?:\/\/[^/?#@\\\s*]+$/i.test(value) && URL.canParse(value),
     'must be an origin, such as https://spa.example or http://lab.example:8080: no path, no *',
   );
+/** Judged with the other rules of a server. */
+const schedulerName = z.string().superRefine(by(rules.schedulerName));
 /** The app's own SSH key. */
 export const identitySchema = z.union([
   z.strictObject({ privateKey: z.string().min(1), passphrase: z.string().optional() }),
@@ -50,11 +59,7 @@ export const optionsSchema = z.strictObject({
   identity: identitySchema.optional(),
   hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),
   transports: z.strictObject({ ssh: transport.optional(), local: transport.optional() }).optional(),
-  schedulers: z
-    .strictObject({
-      direct: having('run', 'cancel', 'listFiles', 'readOutput', 'fetchFiles', 'copy', 'clean').optional(),
-    })
-    .optional(),
+  schedulers: z.record(schedulerName, scheduler).optional(),
   limits: z
     .strictObject({
       logBytes: positive,

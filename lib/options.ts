@@ -6,7 +6,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
 import { defaultAuthorize, type Authorize } from './access.js';
-import type { ServerRecord, User } from './protocol/records.js';
+import { defaultScheduler, type ServerRecord, type User } from './protocol/records.js';
 import { OptionsError, type Problem } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
@@ -17,6 +17,7 @@ import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { EventBus } from './queue/event-bus.js';
+import { direct } from './schedulers/direct.js';
 import type { Scheduler } from './schedulers/scheduler.js';
 import type { Transport } from './transports/session.js';
 
@@ -49,8 +50,8 @@ export interface RemoteSubmissionOptions {
   hostKeys?: 'pin-first-use' | 'approved-only';
   /** Other ways to reach machines, by name. */
   transports?: { ssh?: Transport; local?: Transport };
-  /** Other ways to start programs, by name. */
-  schedulers?: { direct?: Scheduler };
+  /** Ways to start programs, by name: a server says which one it uses. Default, and always there: `direct`. */
+  schedulers?: Record<string, Scheduler>;
   limits?: Partial<Limits>;
   /** Workers delete logs and results of attempts that ended more than `afterMs` milliseconds ago. Default: all are kept. */
   retention?: { afterMs: number };
@@ -78,7 +79,7 @@ export interface ResolvedOptions {
   identity: { privateKey: string; passphrase?: string } | null;
   hostKeys: 'pin-first-use' | 'approved-only';
   transports: { ssh?: Transport; local?: Transport };
-  schedulers: { direct?: Scheduler };
+  schedulers: Record<string, Scheduler>;
   limits: Limits;
   retention: { afterMs: number } | null;
   allowLocal: boolean;
@@ -107,7 +108,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     identity: key,
     hostKeys: options.hostKeys ?? 'pin-first-use',
     transports: options.transports ?? {},
-    schedulers: options.schedulers ?? {},
+    schedulers: { [defaultScheduler]: direct(), ...options.schedulers },
     limits: { ...defaultLimits, ...options.limits },
     retention: options.retention ?? null,
     allowLocal: options.allowLocal ?? false,

@@ -28,7 +28,6 @@ import type { JobQueue } from './queue/job-queue.js';
 import { redisBus } from './queue/redis-bus.js';
 import type { RemoteSubmission } from './remote-submission-types.js';
 import { prune, pruneRegularly } from './retention/prune.js';
-import { direct } from './schedulers/direct.js';
 import { createSealer } from './secrets.js';
 import { changeKey } from './submit/change-key.js';
 import { submitter } from './submit/submitter.js';
@@ -71,7 +70,7 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     jobs: createJobs({ ...internals, limits, logger }),
     servers: {
       ...createServers(internals),
-      testConnection: connectionTest({ ...internals, scheduler: parts.scheduler }),
+      testConnection: connectionTest(internals),
     },
     interpreters: createInterpreters(internals),
     results: openResults(internals),
@@ -163,7 +162,7 @@ function workerParts(internals: Internals, tell: TellEvent): WorkerParts {
     queue,
     bus,
     transports,
-    scheduler: options.schedulers.direct ?? direct(),
+    schedulers: options.schedulers,
     hostKeys,
     identity,
     limits,

@@ -67,7 +67,7 @@ describe('options', () => {
     logger: [5, {}, { info() {} }],
     databaseUrl: ['mysql://h/x', 'postgres://h:99999999/x'],
     redisUrl: ['http://h', 'redis://h:999999', 'redis://[/'],
-    'schedulers.direct': [5, {}].map((direct) => ({ direct })),
+    'schedulers.direct': [5, {}, { run() {}, cancel() {} }].map((direct) => ({ direct })),
     'transports.ssh': [5, {}].map((ssh) => ({ ssh })),
   };
   for (const [path, values] of Object.entries(bad)) {
@@ -134,9 +134,12 @@ describe('options', () => {
       schedulers: {
         direct: {
           ...scheduler,
-          async copy(_session, { filename }) {
-            copied.push(filename);
-            return { kind: 'copied', path: `/there/${filename}` };
+          workspace: {
+            ...scheduler.workspace,
+            async copy(_session, { filename }) {
+              copied.push(filename);
+              return { kind: 'copied', path: `/there/${filename}` };
+            },
           },
         },
       },

@@ -18,8 +18,8 @@ interface Custom {
 
 export default function ServerPage(props: ActionProps): ReactElement {
   const { record, action, resource } = props;
-  const { title, hostname, port, controlDirectory, legacyAlgorithms, createdAt } = (record?.params ??
-    {}) as Record<string, string>;
+  const { title, hostname, port, controlDirectory, legacyAlgorithms, scheduler, createdAt } =
+    (record?.params ?? {}) as Record<string, string>;
   const { jobsId, interpretersId } = action.custom as unknown as Custom;
   const facts: Fact[] = [
     ['Address', <code className="drs-code">{`${hostname}:${port}`}</code>],
@@ -35,6 +35,7 @@ export default function ServerPage(props: ActionProps): ReactElement {
     ...(controlDirectory
       ? [['Control directory', <code className="drs-code">{controlDirectory}</code>] as Fact]
       : []),
+    ['Scheduler', scheduler],
     ...(String(legacyAlgorithms) === 'true' ? [['Old algorithms', 'allowed there'] as Fact] : []),
     ['Added', <Ago time={createdAt} />],
   ];

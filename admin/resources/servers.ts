@@ -1,6 +1,7 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
+import { defaultScheduler } from '../../lib/protocol/records.js';
 import type { NewServer } from '../../lib/protocol/schemas/server-schemas.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
@@ -33,6 +34,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'proxyJump', filter: 'number' },
       { name: 'controlDirectory' },
       { name: 'legacyAlgorithms', type: 'boolean', filter: 'boolean' },
+      { name: 'scheduler', filter: 'text' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'server:read',
@@ -50,10 +52,20 @@ function serverSource(context: PanelContext): Source<ServerModel> {
 }
 
 function presentServer(server: ServerModel): Record<string, unknown> {
-  const { id, title, hostname, port, proxyJump, legacyAlgorithms, createdAt, interpreters = [] } = server;
+  const {
+    id,
+    title,
+    hostname,
+    port,
+    proxyJump,
+    legacyAlgorithms,
+    scheduler,
+    createdAt,
+    interpreters = [],
+  } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, createdAt },
+    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, scheduler, createdAt },
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
@@ -64,6 +76,7 @@ function inputOf(values: Record<string, unknown>): NewServer {
   return {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
     ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
+    ...('scheduler' in values ? { scheduler: values['scheduler'] || defaultScheduler } : {}),
     port: numberOrNull(values['port']) ?? 22,
     ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
@@ -79,12 +92,13 @@ function options(context: PanelContext): ResourceOptions {
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
     showProperties: [
       ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory'],
-      ...['legacyAlgorithms', 'createdAt'],
+      ...['scheduler', 'legacyAlgorithms', 'createdAt'],
     ],
     editProperties: [
-      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
+      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'scheduler'],
+      ...['legacyAlgorithms'],
     ],
-    filterProperties: ['title', 'hostname', 'port', 'proxyJump', 'legacyAlgorithms'],
+    filterProperties: ['title', 'hostname', 'port', 'proxyJump', 'scheduler', 'legacyAlgorithms'],
     properties: {
       title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
       hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
@@ -111,6 +125,13 @@ function options(context: PanelContext): ResourceOptions {
       controlDirectory: {
         description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
         props: { placeholder: '~/.drs' },
+      },
+      scheduler: {
+        description: 'What starts programs there. Blank: direct.',
+        availableValues: Object.keys(context.internals.options.schedulers).map((name) => ({
+          value: name,
+          label: name,
+        })),
       },
       legacyAlgorithms: {
         description:

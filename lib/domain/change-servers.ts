@@ -8,6 +8,7 @@ import type { Audit } from '../store/audit.js';
 import type { Models, ServerModel } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';
+import type { ResolvedOptions } from '../options.js';
 import { isAllowed, type Call } from './call.js';
 import { changedNames, numbered } from './in-words.js';
 import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
@@ -22,6 +23,7 @@ export interface ServerDependencies {
   audit: Audit;
   bus: Pick<EventBus, 'publish'>;
   transports: { ssh: Pick<Transport, 'retire'> };
+  options: Pick<ResolvedOptions, 'schedulers'>;
 }
 
 /** @throws ValidationError */
@@ -115,12 +117,12 @@ function recordLegacy(dependencies: ServerDependencies, call: Call, recorded: Re
 
 /** What may not be seen is not there; the model says what else is wrong with a jump host. */
 async function requireReferences(
-  { models, access }: ServerDependencies,
+  { models, access, options }: ServerDependencies,
   call: Call,
-  { interpreterIds = [], proxyJump }: ServerChanges,
+  { interpreterIds = [], proxyJump, scheduler }: ServerChanges,
 ): Promise<void> {
   const { transaction } = call;
-  const problems: Problem[] = [];
+  const problems: Problem[] = schedulerProblems(options, scheduler);
   const known = new Set<number>();
   for (const record of await models.Interpreter.findAll({ where: { id: interpreterIds }, transaction })) {
     if (await isAllowed(access, call, { action: 'interpreter:read', record })) known.add(record.id);
@@ -139,6 +141,15 @@ async function requireReferences(
     }
   }
   if (problems.length > 0) throw new ValidationError(problems);
+}
+
+function schedulerProblems(
+  { schedulers }: Pick<ResolvedOptions, 'schedulers'>,
+  name: string | undefined,
+): Problem[] {
+  if (name === undefined || Object.hasOwn(schedulers, name)) return [];
+  const known = Object.keys(schedulers).join(', ');
+  return [{ path: 'scheduler', message: `there is no scheduler ${name} here; known are ${known}` }];
 }
 
 /** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */

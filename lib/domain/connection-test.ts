@@ -33,7 +33,7 @@ export type TestConnection = (serverId: number, options?: TestOptions) => Promis
 
 interface Parts extends ServerParts, TryParts {
   sequelize: Sequelize;
-  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>;
+  options: Pick<ResolvedOptions, 'identity' | 'mapUsername' | 'schedulers'>;
   audit: Audit;
 }
 

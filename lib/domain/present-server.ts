@@ -12,7 +12,7 @@ export async function presentServer(
   server: ServerModel,
   call: Call,
 ): Promise<ServerAnswer> {
-  const { id, title, hostname, port, proxyJump, controlDirectory, legacyAlgorithms } = server;
+  const { id, title, hostname, port, proxyJump, controlDirectory, legacyAlgorithms, scheduler } = server;
   const linked = await server.getInterpreters({ transaction: call.transaction });
   const [key, mayUpdate] = await Promise.all([
     hostKeys.find(hostname, port),
@@ -34,6 +34,7 @@ export async function presentServer(
     interpreters,
     ...(mayUpdate ? { controlDirectory } : {}),
     legacyAlgorithms,
+    scheduler,
     hostKey: key && { type: key.type, fingerprint: key.fingerprint, isApproved: key.isApproved },
   };
 }

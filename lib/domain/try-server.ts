@@ -13,7 +13,7 @@ const greetingMs = 10_000;
 
 /** What a test is made with. */
 export interface TryParts extends ReachParts {
-  scheduler: Scheduler;
+  options: { schedulers: Readonly<Record<string, Scheduler>> };
 }
 
 /** The steps up to the first that failed. */
@@ -26,7 +26,7 @@ export async function tryServer(parts: TryParts, tried: Tried): Promise<TestStep
     // Behind a jump host it is only now that an address turns out to be out of reach.
     const steps = reached[0]?.name === 'address' ? reached : [address, ...reached];
     const session = leases[tried.via.length]?.session;
-    return session ? [...steps, ...(await trySession(parts.scheduler, session, tried))] : steps;
+    return session ? [...steps, ...(await trySession(parts.options.schedulers, session, tried))] : steps;
   } finally {
     for (const lease of leases) lease.release();
   }
@@ -37,13 +37,18 @@ async function firstContact({ server, via: [hop] }: Tried): Promise<string> {
   return hop ? `jump host ${hop.title} ${await contact(hop)}` : contact(server);
 }
 
-async function trySession(scheduler: Scheduler, session: Session, tried: Tried): Promise<TestStep[]> {
+async function trySession(
+  schedulers: TryParts['options']['schedulers'],
+  session: Session,
+  tried: Tried,
+): Promise<TestStep[]> {
   const { interpreters, server } = tried;
+  const scheduler = schedulers[server.scheduler] ?? null;
   const works: [ConnectionStep, (signed: Signed) => Promise<string>][] = [
     ['shell', tryShell],
     ['commands', (signed) => tryCommands(scheduler, signed, interpreters)],
     ['directory', (signed) => tryDirectory(scheduler, signed, server.controlDirectory)],
-    ['scheduler', (signed) => trySystem(scheduler, signed)],
+    ['scheduler', (signed) => trySystem(server.scheduler, scheduler, signed)],
   ];
   const steps: TestStep[] = [];
   for (const [name, work] of works) {

@@ -45,11 +45,11 @@ async function readScript(
 
 /** Names what is missing. @throws TransportError, DrsError `missing_commands` */
 export async function tryCommands(
-  scheduler: Scheduler,
+  scheduler: Scheduler | null,
   { session, options }: Signed,
   interpreters: readonly { name: string; path: string }[],
 ): Promise<string> {
-  const found = await scheduler.tryCommands?.(session, interpreters, options);
+  const found = await scheduler?.workspace.tryCommands?.(session, interpreters, options);
   if (!found) return cannotTell;
   const problems = problemsOf(found);
   if (problems.length > 0) throw new DrsError('missing_commands', problems.join(' '));
@@ -68,11 +68,11 @@ function problemsOf({ missing, interpreters }: TriedCommands): string[] {
 
 /** Says where the control root is. @throws TransportError, DrsError `no_control_root` */
 export async function tryDirectory(
-  scheduler: Scheduler,
+  scheduler: Scheduler | null,
   { session, options }: Signed,
   wanted: string | null,
 ): Promise<string> {
-  const found = await scheduler.tryDirectory?.(session, wanted, options);
+  const found = await scheduler?.workspace.tryDirectory?.(session, wanted, options);
   if (!found) return cannotTell;
   const { path, why } = found;
   if (path !== null) return why ? `${path}, since: ${why}` : path;
@@ -82,8 +82,16 @@ export async function tryDirectory(
   );
 }
 
-/** @throws TransportError, DrsError */
-export async function trySystem(scheduler: Scheduler, { session, options }: Signed): Promise<string> {
+/** Names the scheduler. @throws TransportError, DrsError, also `unknown_scheduler` */
+export async function trySystem(
+  name: string,
+  scheduler: Scheduler | null,
+  { session, options }: Signed,
+): Promise<string> {
+  if (scheduler === null) {
+    const advice = 'Give it in the option `schedulers`, or choose another one for this server.';
+    throw new DrsError('unknown_scheduler', `There is no scheduler ${name} here. ${advice}`);
+  }
   const words = await scheduler.trySystem?.(session, options);
-  return words ?? 'direct: programs are started at once, there is nothing to ask';
+  return `${name}: ${words ?? 'programs are started at once, there is nothing to ask'}`;
 }

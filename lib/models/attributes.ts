@@ -4,6 +4,7 @@ import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } f
 import { JobStatus } from '../protocol/job-status.js';
 import { defaultRemoteDirectory, defaultRemoteFilename } from '../protocol/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
+import { defaultScheduler } from '../protocol/records.js';
 import * as rules from '../protocol/rules.js';
 
 /** The data types of the host's Sequelize. */
@@ -41,6 +42,7 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...required(types.BOOLEAN, rules.yesOrNo('legacyAlgorithms')),
       defaultValue: false,
     },
+    scheduler: { ...required(types.STRING(64), rules.schedulerName), defaultValue: defaultScheduler },
     proxyJump: {
       ...optional(types.INTEGER, rules.reference('a jump host')),
       ...asNumber('proxyJump'),

@@ -1,4 +1,4 @@
-/** A server keeps its address while attempts are under way on it or through it: whichever way its record is changed. */
+/** A server keeps its address and its scheduler while attempts are under way on it or through it: whichever way its record is changed. */
 
 import {
   Transaction,
@@ -13,7 +13,7 @@ import type { Models, ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
 import { active } from './active-states.js';
 
-const address = ['hostname', 'port', 'proxyJump'] as const;
+const kept = ['hostname', 'port', 'proxyJump', 'scheduler'] as const;
 
 type Update = ModelStatic<ServerModel>['update'];
 
@@ -37,7 +37,7 @@ export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
   } as typeof save;
   const update = Server.update.bind(Server) as (...parts: unknown[]) => Promise<unknown>;
   Server.update = function (values: Partial<ServerModel>, options: UpdateOptions): Promise<unknown> {
-    if (!address.some((name) => name in values)) return update(values, options);
+    if (!kept.some((name) => name in values)) return update(values, options);
     return within(sequelize, options, async (transaction) => {
       // Before the rows, as `save` does.
       if ('proxyJump' in values) await lockProxyJumps(sequelize, transaction);
@@ -60,7 +60,7 @@ export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
 }
 
 function isMoved(server: ServerModel, { fields }: SaveOptions): boolean {
-  return address.some((name) => server.changed(name) && (!fields || fields.includes(name)));
+  return kept.some((name) => server.changed(name) && (!fields || fields.includes(name)));
 }
 
 /** In the transaction that was asked for, also by the host's CLS, or in one of its own. */
@@ -104,6 +104,6 @@ async function requireUnused(
   const through = row.isBehind ? ', which is reached through this server' : '';
   throw new ConflictError(
     'server_in_use',
-    `${many} under way on “${row.title ?? ''}”${through}. Wait, or cancel first, before you change its host name, port or jump host.`,
+    `${many} under way on “${row.title ?? ''}”${through}. Wait, or cancel first, before you change its host name, port, jump host or scheduler.`,
   );
 }

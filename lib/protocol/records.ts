@@ -29,7 +29,12 @@ export interface ServerRecord {
   port: number;
   /** It may choose algorithms that OpenSSH has given up. */
   legacyAlgorithms: boolean;
+  /** What starts programs there: a name from the option `schedulers`. */
+  scheduler: string;
 }
+
+/** The name of the scheduler of a server that names none. */
+export const defaultScheduler = 'direct';
 
 /** A program, where it runs, and how its newest attempt stands. */
 export interface JobRecord {

@@ -37,6 +37,12 @@ export const hostname: Rule = (value) => {
   if (text.length > 253) fail('The host name must have at most 253 characters.');
 };
 
+/** The name of a scheduler, as the option `schedulers` gives it. */
+export const schedulerName: Rule = (value) => {
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(value))
+    fail('The name of a scheduler is a letter, then letters, digits, "_" or "-": 64 at most, as in slurm.');
+};
+
 /** Where the control root of a server is to be. */
 export const controlDirectory: Rule = (value) => {
   const text = textOf(value, 'the control directory');

@@ -139,8 +139,13 @@ export interface Fetched {
 /** `elsewhere`: asked of another machine, or another control root lies there. Nothing is known; ask again elsewhere. */
 export type CancelAnswer = 'never' | 'ended-before' | 'ended' | 'elsewhere';
 
-/** What can be done with an attempt on its server. All may throw TransportError. */
+/**
+ * How programs are started on a server, and ended: at once, or by a batch system. What they leave there is the workspace's,
+ * which schedulers may share. All may throw TransportError.
+ */
 export interface Scheduler {
+  /** The files of its attempts. */
+  readonly workspace: Workspace;
   /** Starts the attempt, or attaches to it, and follows it to its end. */
   run(session: Session, plan: RunPlan, follower: RunFollower): Promise<RunReport>;
   /** Ends the whole process tree, also when it is let go meanwhile. `never`: it was not started, and never will be. */
@@ -149,6 +154,12 @@ export interface Scheduler {
     place: AttemptPlace,
     options: { fence: number; began: Began | null; signal?: AbortSignal },
   ): Promise<CancelAnswer>;
+  /** What the batch system says of itself. Left out: there is none. @throws DrsError when it cannot be used */
+  trySystem?(session: Session, options?: TryOptions): Promise<string>;
+}
+
+/** Where an attempt's program, its output and its files lie on a server, whatever starts it. All may throw TransportError. */
+export interface Workspace {
   /** What an attempt that has ended made or changed. */
   listFiles(session: Session, place: AttemptPlace, options: ListRequest): Promise<Listing>;
   readOutput(session: Session, place: AttemptPlace, request: ReadRequest): Promise<void>;
@@ -172,6 +183,4 @@ export interface Scheduler {
   ): Promise<TriedCommands>;
   /** Makes the control root where attempts would have it, and writes there. Left out: it cannot tell. */
   tryDirectory?(session: Session, wanted: string | null, options?: TryOptions): Promise<TriedDirectory>;
-  /** What the batch system says of itself. Left out: there is none. @throws DrsError when it cannot be used */
-  trySystem?(session: Session, options?: TryOptions): Promise<string>;
 }

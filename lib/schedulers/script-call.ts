@@ -90,6 +90,19 @@ async function readStream(stream: Readable, { mark, stream: name, reader, words 
   for (const piece of marked.end()) if ('output' in piece) await take(piece.output);
 }
 
+/** What a script said last on its standard output. @throws as `readScript` */
+export async function lastLineOf(call: ScriptCall, onLine?: (line: string) => void): Promise<string> {
+  let last = '';
+  await readScript(call, {
+    onLine(stream, line) {
+      if (stream !== 'stdout') return;
+      last = line;
+      onLine?.(line);
+    },
+  });
+  return last;
+}
+
 /** From 90 on the scripts tell that something outside broke them off. */
 function brokenScript({ exitCode, signal }: ScriptEnd, words: string): DrsError {
   const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;

@@ -63,7 +63,7 @@ SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
   j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,
   json_build_object('id', s.id, 'title', s.title, 'hostname', coalesce(c.hostname, s.hostname),
-    'port', coalesce(c.port, s.port), 'legacyAlgorithms', s.legacy_algorithms) AS server,
+    'port', coalesce(c.port, s.port), 'legacyAlgorithms', s.legacy_algorithms, 'scheduler', s.scheduler) AS server,
   json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
   c.username, EXISTS (SELECT 1 FROM drs_secrets WHERE attempt_id = c.id) AS "hasCredential", c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
   (extract(epoch FROM now() - c.unreachable_since) * 1000)::float8 AS "unreachableForMs", c.unreachable_tries AS "unreachableTries"

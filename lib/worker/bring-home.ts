@@ -8,6 +8,7 @@ import { endingOfEnded, withNote } from './endings.js';
 import type { LogWriter } from './log-writer.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { placeOf } from './place-of.js';
+import { schedulerOf } from './scheduler-of.js';
 import { storeRest } from './store-rest.js';
 
 interface Home {
@@ -45,7 +46,8 @@ export async function bringHome(
     claim.ended = ended;
   }
   const place = placeOf(claim);
-  const rest = { session, place, writer, sizes: ended.sizes, signal: letGo };
+  const { workspace } = schedulerOf(parts, claim);
+  const rest = { session, workspace, place, writer, sizes: ended.sizes, signal: letGo };
   const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
   const without = neighbours?.inner ?? [];
   const filesNote = areFilesWanted ? await bringFiles(parts, active, { session, without }) : null;
@@ -75,7 +77,7 @@ async function bringFiles(
 ): Promise<string | null> {
   const { claim, letGo } = active;
   const place = placeOf(claim);
-  const listing = await parts.scheduler.listFiles(session, place, {
+  const listing = await schedulerOf(parts, claim).workspace.listFiles(session, place, {
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
     before: claim.began?.listing ?? { kind: 'cut', time: 0 },

@@ -1,10 +1,12 @@
 /** Cleans up on servers after attempts that have ended: apart from their ends, and many at a time. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Workspace } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import type { Account, Claim, Remains } from '../store/attempt-store.js';
 import type { WorkerParts } from './parts.js';
 import { placeOf } from './place-of.js';
+import { schedulerOf } from './scheduler-of.js';
 
 /** So long others are waited for that end. */
 const gatherMs = 500;
@@ -16,10 +18,11 @@ const stopMs = 2_000;
 /** How often an account is asked for what other workers left, which died before they cleaned up. */
 const sweepMs = 60_000;
 
-type Parts = Pick<WorkerParts, 'store' | 'scheduler' | 'logger'>;
+type Parts = Pick<WorkerParts, 'store' | 'schedulers' | 'logger'>;
 
 interface Batch {
   lease: SessionLease;
+  workspace: Workspace;
   account: Account;
   remains: Remains[];
   timer: NodeJS.Timeout;
@@ -27,7 +30,7 @@ interface Batch {
 
 export class Cleaner {
   readonly #parts: Parts;
-  readonly #batches = new Map<Session, Batch>();
+  readonly #batches = new Set<Batch>();
   readonly #cleaning = new Set<Promise<void>>();
   readonly #sweptAt = new WeakMap<Session, number>();
 
@@ -38,7 +41,10 @@ export class Cleaner {
   /** @param lease is given back afterwards */
   add(claim: Claim, lease: SessionLease): void {
     if (claim.controlRoot === null) return lease.release();
-    const batch = this.#batches.get(lease.session);
+    const { workspace } = schedulerOf(this.#parts, claim);
+    const batch = [...this.#batches].find(
+      (open) => open.lease.session === lease.session && open.workspace === workspace,
+    );
     if (batch) {
       lease.release();
       batch.remains.push({ ...claim, isWhole: false });
@@ -48,16 +54,17 @@ export class Cleaner {
     const { isRemote, username, server } = claim;
     const opened: Batch = {
       lease,
+      workspace,
       account: { serverId: server.id, isRemote, username },
       remains: [{ ...claim, isWhole: false }],
       timer: setTimeout(() => this.#flush(opened), gatherMs),
     };
-    this.#batches.set(lease.session, opened);
+    this.#batches.add(opened);
   }
 
   /** Cleans what was gathered, unless that takes long: then it is left to a later pass. */
   async stop(): Promise<void> {
-    for (const batch of this.#batches.values()) this.#flush(batch);
+    for (const batch of this.#batches) this.#flush(batch);
     const patience = new AbortController();
     const { signal } = patience;
     const late = delay(stopMs, undefined, { signal }).catch(() => undefined);
@@ -67,7 +74,7 @@ export class Cleaner {
 
   #flush(batch: Batch): void {
     clearTimeout(batch.timer);
-    this.#batches.delete(batch.lease.session);
+    this.#batches.delete(batch);
     const cleaning = this.#clean(batch)
       .catch((error: unknown) => {
         const attempts = batch.remains.map(({ jobId, attempt }) => `${jobId}-${attempt}`);
@@ -80,12 +87,12 @@ export class Cleaner {
     this.#cleaning.add(cleaning);
   }
 
-  async #clean({ lease: { session }, account, remains }: Batch): Promise<void> {
-    const { store, scheduler } = this.#parts;
+  async #clean({ lease: { session }, workspace, account, remains }: Batch): Promise<void> {
+    const { store } = this.#parts;
     const all = [...remains, ...(await this.#leftByOthers(session, account))];
     const places = all.map((remains) => ({ ...placeOf(remains), isWhole: remains.isWhole }));
     const signal = AbortSignal.timeout(deadlineMs);
-    const clean = new Set(await scheduler.clean(session, places, { signal }));
+    const clean = new Set(await workspace.clean(session, places, { signal }));
     await store.forgetRemains(all.filter((_, i) => clean.has(places[i]?.name ?? '')));
   }
 

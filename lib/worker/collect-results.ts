@@ -5,6 +5,7 @@ import type { Session } from '../transports/session.js';
 import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { ResultBasket } from './result-basket.js';
+import { schedulerOf } from './scheduler-of.js';
 import { some } from './some-names.js';
 
 /** A file that changes while it is read is read again, so often. */
@@ -85,10 +86,10 @@ async function bring(
   { claim, letGo }: ActiveAttempt,
   { session, place, files }: Omit<Fetching, 'room'>,
 ): Promise<Fetched & { bytes: number }> {
-  const { scheduler, store, storage } = parts;
+  const { store, storage } = parts;
   const basket = new ResultBasket(storage, { signal: letGo, owner: place.name });
   try {
-    const fetched = await scheduler.fetchFiles(session, place, {
+    const fetched = await schedulerOf(parts, claim).workspace.fetchFiles(session, place, {
       files,
       signal: letGo,
       onFile: (file, content) => basket.add(file, content),

@@ -5,16 +5,19 @@ import type { Ending } from '../store/attempt-store.js';
 import { endingOf, type FinalReport } from './endings.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import { placeOf } from './place-of.js';
+import { schedulerOf } from './scheduler-of.js';
 
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
 export async function copyProgram(
-  { store, scheduler }: WorkerParts,
+  parts: WorkerParts,
   { claim, letGo }: ActiveAttempt,
   session: Session,
 ): Promise<Ending> {
+  const { store } = parts;
+  const { workspace } = schedulerOf(parts, claim);
   await store.markRunning(claim, null);
   const plan = { ...placeOf(claim), filename: claim.remoteFilename, program: Buffer.from(claim.program) };
-  const report = await scheduler.copy(session, plan, { signal: letGo });
+  const report = await workspace.copy(session, plan, { signal: letGo });
   const head = await store.logHead(claim);
   if (report.kind === 'copied' && head.seq === 0) {
     const where = claim.isRemote ? `on ${claim.server.hostname}` : 'on this machine';

@@ -8,18 +8,19 @@ import { openSession } from './open-session.js';
 import type { ActiveAttempt } from './parts.js';
 import { placeOf } from './place-of.js';
 import type { RunnerParts } from './runner-parts.js';
+import { schedulerOf } from './scheduler-of.js';
 
 /** A new connection may lead to the machine that the program runs on: at most one in so long. */
 const newConnectionMs = 2_000;
 
 /** Before the start is the time for a cancel that is wanted already. */
 export function cancelFirst(
-  { scheduler }: RunnerParts,
+  parts: RunnerParts,
   { claim, letGo }: ActiveAttempt,
   session: Session,
 ): Promise<CancelAnswer> {
   const { fence, began } = claim;
-  return scheduler.cancel(session, placeOf(claim), { fence, began, signal: letGo });
+  return schedulerOf(parts, claim).cancel(session, placeOf(claim), { fence, began, signal: letGo });
 }
 
 /** Ends the program as soon as a cancel is wanted, and tells. Returns what ends the listening. */
@@ -68,7 +69,8 @@ async function cancelOnce(
   const { fence, began } = active.claim;
   const { session, release } = await openSession(parts, active);
   try {
-    return await parts.scheduler.cancel(session, placeOf(active.claim), { fence, began, signal });
+    const scheduler = schedulerOf(parts, active.claim);
+    return await scheduler.cancel(session, placeOf(active.claim), { fence, began, signal });
   } finally {
     release();
   }

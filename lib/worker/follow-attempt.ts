@@ -12,6 +12,7 @@ import { LogWriter, liveChunkBytes } from './log-writer.js';
 import { beginning, noSpace, permitStart } from './permit-start.js';
 import { Overdue } from './overdue.js';
 import { placeOf } from './place-of.js';
+import { schedulerOf } from './scheduler-of.js';
 import { headBytesOf } from './store-rest.js';
 import type { ActiveAttempt, WorkerParts } from './parts.js';
 import type { RunnerParts } from './runner-parts.js';
@@ -91,7 +92,7 @@ async function watch(
     const signals = isLive ? [letGo, overdue.signal, full.signal] : [letGo, overdue.signal];
     const plan = planOf(parts, active, { place: placeOf(claim), writer });
     try {
-      return await parts.scheduler.run(session, plan, {
+      return await schedulerOf(parts, claim).run(session, plan, {
         signal: AbortSignal.any(signals),
         onLocated: (controlRoot) => void (claim.controlRoot = controlRoot),
         async onBegan(how, began) {

@@ -17,7 +17,8 @@ export interface WorkerParts {
   queue: JobQueue;
   bus: EventBus;
   transports: { ssh: Transport; local: Transport };
-  scheduler: Scheduler;
+  /** By name: a server says which one. */
+  schedulers: Readonly<Record<string, Scheduler>>;
   hostKeys: HostKeys;
   /** The app's own key. */
   identity: Credential | null;

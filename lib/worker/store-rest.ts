@@ -1,6 +1,6 @@
 /** Stores what was not followed while the program ran: all of it, or its end when it is too much. */
 
-import type { AttemptPlace } from '../schedulers/scheduler.js';
+import type { AttemptPlace, Workspace } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import type { LogTail, LogWriter } from './log-writer.js';
 import type { WorkerParts } from './parts.js';
@@ -17,6 +17,7 @@ interface Sizes {
 
 interface Rest {
   session: Session;
+  workspace: Workspace;
   place: AttemptPlace;
   writer: LogWriter;
   /** What the program wrote. */
@@ -32,13 +33,13 @@ export function headBytesOf(limitBytes: number): number {
 const tailBytesOf = (limitBytes: number): number => Math.min(mostTailBytes, Math.floor(limitBytes / 8));
 
 /** Fills the room that is left, then keeps the end of each stream; says in between what was left out. Resolves to a note, or null. */
-export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest): Promise<string | null> {
-  const { session, place, writer, sizes, signal } = rest;
+export async function storeRest({ limits }: WorkerParts, rest: Rest): Promise<string | null> {
+  const { session, workspace, place, writer, sizes, signal } = rest;
   if (writer.isComplete) return null;
   const { room } = writer;
   const bytes = atMost(leftOf(rest), room);
   if (bytes.stdout + bytes.stderr > 0) {
-    await scheduler.readOutput(session, place, {
+    await workspace.readOutput(session, place, {
       from: writer.offsets,
       bytes,
       signal,
@@ -52,7 +53,7 @@ export async function storeRest({ scheduler, limits }: WorkerParts, rest: Rest):
   if (writer.room > 0) return `${left.stdout + left.stderr} bytes of its output are gone from the server.`;
   const kept = shareOut(left, tailBytesOf(limits.logBytes));
   const tails = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  await scheduler.readOutput(session, place, {
+  await workspace.readOutput(session, place, {
     from: { stdout: sizes.stdout - kept.stdout, stderr: sizes.stderr - kept.stderr },
     bytes: kept,
     signal,

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import request from 'supertest';
+import { direct } from '../../lib/index.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { makeJob } from '../support/instance.js';
 import { admin, makeInstance, scientist, serve } from './support/panel-app.js';
@@ -37,6 +38,20 @@ describe('servers in the panel', () => {
     expect(wrong.body.record.errors.controlDirectory.message).to.contain('must begin with');
     await act(`${at}/edit`).field('controlDirectory', '').expect(200);
     expect(await drs.models.Server.findByPk(made.record.id)).to.include({ controlDirectory: null });
+  });
+
+  it('have the scheduler that was chosen, and no other than those of this app', async () => {
+    const batch = await makeInstance({ schedulers: { batch: direct() } });
+    const panel = await serve(batch);
+    const send = (rest: string, values: Record<string, string>) =>
+      request(panel).post(path(rest)).set('x-user', admin.username).field(values);
+    const { body } = await send('actions/new', { title: 'Cluster', hostname: 'host', scheduler: 'batch' });
+    expect(body.record.params).to.include({ scheduler: 'batch' });
+    const at = `records/${body.record.id}/edit`;
+    const wrong = await send(at, { scheduler: 'pbs' });
+    expect(wrong.body.record.errors.scheduler.message).to.contain('known are direct, batch');
+    await send(at, { scheduler: '' }).expect(200);
+    expect(await batch.models.Server.findByPk(body.record.id)).to.include({ scheduler: 'direct' });
   });
 
   it('may choose old algorithms where the tick is set, until it is taken away', async () => {

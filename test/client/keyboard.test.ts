@@ -175,6 +175,7 @@ describe('the elements by keyboard alone', () => {
       interpreterIds: [],
       proxyJump: null,
       legacyAlgorithms: false,
+      scheduler: 'direct',
       hostKey: null,
     };
     server.servers.push({ id: 1, title: 'Cluster', ...machine, interpreters });

@@ -21,6 +21,7 @@ const machine = {
   interpreterIds: [],
   proxyJump: null,
   legacyAlgorithms: false,
+  scheduler: 'direct',
   hostKey: null,
 };
 

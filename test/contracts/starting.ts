@@ -150,7 +150,7 @@ export function describeStarting(where: string, open: () => Promise<Bench>): voi
 
     it('copies a program and does not run it', async () => {
       const plan = at.planOf('echo x >copied-and-run', { filename: 'copied.sh' });
-      const report = await at.scheduler.copy(at.session, plan);
+      const report = await at.scheduler.workspace.copy(at.session, plan);
       const path = join(at.home, plan.directory.slice(2), 'copied.sh');
       expect(report).to.deep.equal({ kind: 'copied', path });
       expect(await readFile(path, 'utf8')).to.equal('echo x >copied-and-run');

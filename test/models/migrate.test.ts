@@ -32,6 +32,7 @@ const tables = [
 
 /** Back to the tables of an earlier version. */
 const undoLife = `
+ALTER TABLE drs_servers DROP COLUMN scheduler;
 DROP TABLE drs_offered_host_keys;
 ALTER TABLE drs_servers DROP COLUMN proxy_jump;
 ALTER TABLE drs_attempts DROP COLUMN via;

@@ -15,7 +15,7 @@ for (const shell of shells) {
     });
 
     const clean = (plans: readonly RunPlan[], { isWhole = false, controlRoot = root } = {}) =>
-      at.scheduler.clean(
+      at.scheduler.workspace.clean(
         at.session,
         plans.map((plan) => ({ ...plan, controlRoot, isWhole })),
       );

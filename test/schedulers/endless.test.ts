@@ -45,20 +45,20 @@ const scheduler = direct();
 
 const run = (said: string): Promise<unknown> => scheduler.run(hostile(said), plan, follower);
 const read = (said: string): Promise<unknown> =>
-  scheduler.readOutput(hostile(said), place, {
+  scheduler.workspace.readOutput(hostile(said), place, {
     from: { stdout: 0, stderr: 0 },
     bytes: { stdout: 100, stderr: 100 },
     onOutput: () => undefined,
   });
 const list = (said: string): Promise<unknown> =>
-  scheduler.listFiles(hostile(said), place, {
+  scheduler.workspace.listFiles(hostile(said), place, {
     filename: 'program.sh',
     program: plan.program,
     before,
     without: [],
   });
 const copy = (said: string): Promise<unknown> =>
-  scheduler.copy(hostile(said), { ...plan, program: Buffer.from('true') });
+  scheduler.workspace.copy(hostile(said), { ...plan, program: Buffer.from('true') });
 
 describe('a server that says what our scripts never do', () => {
   const cases: Record<string, () => Promise<unknown>> = {

@@ -96,7 +96,7 @@ describe('files fetched', () => {
     const made = await runOn(host, 'head -c 3000000 /dev/zero >a; echo 2 >b');
     const { files } = await listOf(host, made);
     const full = new Error('the disk is full');
-    const error: unknown = await scheduler
+    const error: unknown = await scheduler.workspace
       .fetchFiles(host.session, made.place, {
         files,
         onFile: () => Promise.reject(full),

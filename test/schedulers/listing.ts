@@ -63,7 +63,7 @@ export async function runOn(
 }
 
 export function listOf({ session }: Host, { place, before, program }: Made): Promise<Listing> {
-  return scheduler.listFiles(session, place, { filename, program, before, without: [] });
+  return scheduler.workspace.listFiles(session, place, { filename, program, before, without: [] });
 }
 
 export const namesOf = ({ files }: Pick<Listing, 'files'>): string[] => files.map(({ name }) => name).sort();
@@ -76,7 +76,7 @@ export async function resultsOf(host: Host, text: string, folder?: string): Prom
 /** Fetches files into memory. */
 export async function fetchOn({ session }: Host, { place }: Made, files: readonly FoundFile[]) {
   const contents: Record<string, string> = {};
-  const fetched = await scheduler.fetchFiles(session, place, {
+  const fetched = await scheduler.workspace.fetchFiles(session, place, {
     files,
     async onFile({ name }, content) {
       contents[name] = (await buffer(content)).toString('latin1');

@@ -159,7 +159,11 @@ for (const shell of shells) {
         expect(await readFile(join(at.controlOf(plan), 'group.2'), 'utf8')).to.equal(group);
         const before = began?.listing ?? { kind: 'none', time: 0 };
         const made = { filename: plan.filename, program: plan.program, before, without: [] };
-        const { files } = await at.scheduler.listFiles(at.session, { ...plan, controlRoot: root }, made);
+        const { files } = await at.scheduler.workspace.listFiles(
+          at.session,
+          { ...plan, controlRoot: root },
+          made,
+        );
         expect(files.map(({ name }) => name)).to.deep.equal(['new']);
         for (const name of ['acts', 'act-on']) await rm(join(at.home, name));
       });
@@ -290,12 +294,16 @@ for (const shell of shells) {
       const plan = at.planOf(counting('cleaned', 'exit 3'));
       await at.run(plan);
       const place = { ...plan, controlRoot: root };
-      expect(await at.scheduler.clean(at.session, [{ ...place, isWhole: false }])).to.deep.equal([plan.name]);
+      expect(await at.scheduler.workspace.clean(at.session, [{ ...place, isWhole: false }])).to.deep.equal([
+        plan.name,
+      ]);
       expect(await filesIn(at.controlOf(plan))).to.deep.equal(['begun', 'exit']);
       const { how, report } = await at.run(known(plan));
       expect(how).to.deep.equal(['attached']);
       expect(report).to.have.nested.property('ended.code', 3);
-      expect(await at.scheduler.clean(at.session, [{ ...place, isWhole: true }])).to.deep.equal([plan.name]);
+      expect(await at.scheduler.workspace.clean(at.session, [{ ...place, isWhole: true }])).to.deep.equal([
+        plan.name,
+      ]);
       expect(await readdir(root.path)).not.to.include(plan.name);
     });
   });

@@ -123,7 +123,7 @@ async function run(
   if (ran.report.kind === 'ended') {
     const from = { stdout: Buffer.byteLength(output.stdout), stderr: Buffer.byteLength(output.stderr) };
     const { sizes } = ran.report.ended;
-    await scheduler.readOutput(
+    await scheduler.workspace.readOutput(
       session,
       { ...plan, controlRoot: ran.root },
       {

@@ -22,7 +22,7 @@ for (const shell of shells) {
         { name: 'Gone', path: '/opt/gone $(id)' },
       ];
       await writeFile(join(home, `it's "odd"`), '', { mode: 0o755 });
-      const { missing, interpreters } = (await scheduler.tryCommands?.(session, asked)) ?? {};
+      const { missing, interpreters } = (await scheduler.workspace.tryCommands?.(session, asked)) ?? {};
       expect(missing).to.deep.equal([]);
       expect(interpreters?.map(({ path }) => path)).to.deep.equal([
         interpreters?.[0]?.path,
@@ -33,17 +33,17 @@ for (const shell of shells) {
     });
 
     it('makes the control root once, where it is wanted', async () => {
-      const first = await scheduler.tryDirectory?.(session, null);
+      const first = await scheduler.workspace.tryDirectory?.(session, null);
       expect(first).to.deep.equal({ path: join(home, '.drs'), why: null });
-      expect(await scheduler.tryDirectory?.(session, null)).to.deep.equal(first);
+      expect(await scheduler.workspace.tryDirectory?.(session, null)).to.deep.equal(first);
       expect(await readdir(join(home, '.drs'))).to.deep.equal(['id']);
       await mkdir(join(home, 'other'));
-      const other = await scheduler.tryDirectory?.(session, '~/other/root');
+      const other = await scheduler.workspace.tryDirectory?.(session, '~/other/root');
       expect(other).to.deep.equal({ path: join(home, 'other/root'), why: null });
     });
 
     it('says why another control root is taken than the wanted one', async () => {
-      const { path, why } = (await scheduler.tryDirectory?.(session, '/proc/drs')) ?? {};
+      const { path, why } = (await scheduler.workspace.tryDirectory?.(session, '/proc/drs')) ?? {};
       expect(path).to.equal(`/var/tmp/drs-${process.getuid?.()}`);
       expect(why).to.include('/proc/drs');
     });

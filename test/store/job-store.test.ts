@@ -121,7 +121,10 @@ describe('a claim', () => {
       ...{ isCancelRequested: false, title: 'A job', uuid: job.uuid },
       ...{ owner: '5', ownerUsername: 'ann', remoteDirectory: '~/jobs/{job}', remoteFilename: 'program.py' },
       program: 'print("\u{1F680}")',
-      server: { id: job.serverId, title: 'Remote', hostname: 'host', port: 22, legacyAlgorithms: false },
+      server: {
+        ...{ id: job.serverId, title: 'Remote', hostname: 'host', port: 22 },
+        ...{ legacyAlgorithms: false, scheduler: 'direct' },
+      },
       interpreter: { id: job.interpreterId, name: 'Python 3', path: '/usr/bin/python3', arguments: ['-u'] },
       ...{
         username: 'ann',

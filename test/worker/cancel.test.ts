@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { TransportError, type RemoteSubmission } from '../../lib/index.js';
+import { direct } from '../../lib/schedulers/direct.js';
 import type { Scheduler } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { internalsOf } from '../../lib/internals.js';
@@ -97,8 +98,8 @@ describe('a cancel', () => {
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });
     const parts = workerPartsOf(drs);
-    const scheduler = { ...parts.scheduler, cancel: cancel(parts.scheduler.cancel) };
-    const runner = new Runner({ ...parts, scheduler });
+    const scheduler = { ...direct(), cancel: cancel(direct().cancel) };
+    const runner = new Runner({ ...parts, schedulers: { direct: scheduler } });
     const running = runner.run({ jobId: job.id, attempt });
     const pid = Number(await firstOutput(drs, job.id));
     return { job, pid, runner, running };
@@ -131,9 +132,9 @@ describe('a cancel', () => {
         tell();
         return session.start('sleep 60', ...given);
       };
-      return parts.scheduler.cancel({ start }, ...rest);
+      return direct().cancel({ start }, ...rest);
     };
-    const second = new Runner({ ...parts, scheduler: { ...parts.scheduler, cancel } });
+    const second = new Runner({ ...parts, schedulers: { direct: { ...direct(), cancel } } });
     void second.run({ jobId: job.id, attempt: 1 });
     await isUnderWay;
     const from = Date.now();

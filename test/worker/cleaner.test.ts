@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { direct } from '../../lib/schedulers/direct.js';
+import type { Scheduler, Workspace } from '../../lib/schedulers/scheduler.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { workerPartsOf } from '../chaos/support/worker-parts.js';
 import { makeJob, testInstance } from '../support/instance.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
+
+/** The direct scheduler, which does something else with its files. */
+function directWith(workspace: Partial<Workspace>): Record<string, Scheduler> {
+  const scheduler = direct();
+  return { direct: { ...scheduler, workspace: { ...scheduler.workspace, ...workspace } } };
+}
 
 describe('after its end, an attempt', () => {
   let drs: RemoteSubmission;
@@ -62,7 +69,7 @@ describe('after its end, an attempt', () => {
     const clean = async () => {
       throw new Error('The disk has gone away.');
     };
-    const runner = new Runner({ ...parts, scheduler: { ...direct(), clean } });
+    const runner = new Runner({ ...parts, schedulers: directWith({ clean }) });
     await runner.run({ jobId: job.id, attempt: 1 });
     await runner.stop();
     expect(await finished()).to.include({ status: 'success' });
@@ -73,7 +80,7 @@ describe('after its end, an attempt', () => {
     const parts = workerPartsOf(drs);
     const forgotten = await makeJobHere('print(1)');
     await drs.submitJob(forgotten.id, signIn());
-    const dead = new Runner({ ...parts, scheduler: { ...direct(), clean: async () => [] } });
+    const dead = new Runner({ ...parts, schedulers: directWith({ clean: async () => [] }) });
     await dead.run({ jobId: forgotten.id, attempt: 1 });
     await dead.stop();
     expect(await left(forgotten)).to.include('out');

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { DrsError } from '../../lib/errors.js';
 import { defaultLimits } from '../../lib/limits.js';
 import { emptyListing } from '../../lib/schedulers/list-files.js';
-import type { Fetched, FoundFile, Listing, Scheduler } from '../../lib/schedulers/scheduler.js';
+import type { Fetched, FoundFile, Listing, Workspace } from '../../lib/schedulers/scheduler.js';
 import type { FileStorage } from '../../lib/storage/file-storage.js';
 import { memoryStorage } from '../../lib/storage/memory.js';
 import type { Session } from '../../lib/transports/session.js';
@@ -35,7 +35,7 @@ async function keysOf(storage: FileStorage): Promise<string[]> {
 async function collect({ files, answers, known = [], listing, storage = memoryStorage() }: Case) {
   const stored: NewResult[] = [];
   const asked: string[][] = [];
-  const fetchFiles: Scheduler['fetchFiles'] = async (_session, _place, request) => {
+  const fetchFiles: Workspace['fetchFiles'] = async (_session, _place, request) => {
     asked.push(request.files.map(({ name }) => name));
     const answer = { ...whole, ...answers[asked.length - 1] };
     for (const wanted of request.files) {
@@ -50,8 +50,16 @@ async function collect({ files, answers, known = [], listing, storage = memorySt
   };
   const limits = { ...defaultLimits, resultBytes: 1_000 };
   const note = await collectResults(
-    { store, limits, storage, scheduler: { fetchFiles } } as unknown as WorkerParts,
-    { claim: { storeResults: null }, letGo: new AbortController().signal } as unknown as ActiveAttempt,
+    {
+      store,
+      limits,
+      storage,
+      schedulers: { direct: { workspace: { fetchFiles } } },
+    } as unknown as WorkerParts,
+    {
+      claim: { storeResults: null, isRemote: false },
+      letGo: new AbortController().signal,
+    } as unknown as ActiveAttempt,
     { session: {} as Session, place, listing: { ...emptyListing(), files, ...listing } },
   );
   const keys = await keysOf(storage);

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError, type RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { direct } from '../../lib/schedulers/direct.js';
+import type { Scheduler } from '../../lib/schedulers/scheduler.js';
 import type { WorkerParts } from '../../lib/worker/parts.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { workerPartsOf } from '../chaos/support/worker-parts.js';
@@ -66,12 +68,12 @@ describe('an attempt whose start is permitted', () => {
   it('and of which nothing is heard for too long ends as unreachable, and says that it may have begun', async () => {
     const { job, ticket, end } = await submit();
     const parts = workerPartsOf(drs);
-    const run: WorkerParts['scheduler']['run'] = async (_session, plan) => {
+    const run: Scheduler['run'] = async (_session, plan) => {
       await plan.permit({ controlRoot: { id: 'f'.repeat(32), path: '/nowhere' }, directory: '/nowhere' });
       throw new TransportError('connection_lost', 'The connection was lost.');
     };
     const limits = { ...parts.limits, unreachableMs: 800 };
-    await runToEnd({ ...parts, limits, scheduler: { ...parts.scheduler, run } }, ticket);
+    await runToEnd({ ...parts, limits, schedulers: { direct: { ...direct(), run } } }, ticket);
     expect(await end()).to.include({ status: 'failure', failureReason: 'unreachable' });
     expect((await job.reload()).message).to.contain('it may have begun');
   });
@@ -85,14 +87,14 @@ describe('an attempt whose start is permitted', () => {
       const parts = workerPartsOf(drs);
       const report =
         kind === 'away' ? { kind, machine: 'node2:boot:1' } : { kind, detail: '~/.drs is not the folder' };
-      const run: WorkerParts['scheduler']['run'] = async (_session, plan) => {
+      const run: Scheduler['run'] = async (_session, plan) => {
         await plan
           .permit({ controlRoot: { id: 'f'.repeat(32), path: '/nowhere' }, directory: '/nowhere-else' })
           .catch(() => undefined);
         return report;
       };
       const limits = { ...parts.limits, unreachableMs: 1_500 };
-      const running = runToEnd({ ...parts, limits, scheduler: { ...parts.scheduler, run } }, ticket);
+      const running = runToEnd({ ...parts, limits, schedulers: { direct: { ...direct(), run } } }, ticket);
       await until(async () => /Out of reach since/.test((await job.reload()).message ?? ''));
       expect(job.status).to.equal('submitted');
       await running;

@@ -28,6 +28,9 @@ export const serverBody = z.strictObject({
     .boolean(inWordsOf(rules.yesOrNo('legacyAlgorithms')))
     .optional()
     .describe('Allows what OpenSSH has given up: SHA-1, CBC, RSA host keys below 2048 bits. Default false'),
+  scheduler: textBy(rules.schedulerName)
+    .optional()
+    .describe('What starts programs there: a name from the option `schedulers`. Default direct'),
 });
 
 export const serverPatch = serverBody.partial();
@@ -39,6 +42,7 @@ export const serverQuery = listQuery({
   legacyAlgorithms: z
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
     .optional(),
+  scheduler: text().optional(),
   proxyJump: idParameter.optional().describe('Those that are reached through this server next'),
 });
 
@@ -56,6 +60,7 @@ export const serverSchema = z.object({
     .optional()
     .describe('Only for those who may change the server; null: ~/.drs'),
   legacyAlgorithms: z.boolean().describe('It may choose algorithms that OpenSSH has given up'),
+  scheduler: z.string().describe('What starts programs there'),
   hostKey: z
     .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })
     .nullable()

@@ -1,5 +1,6 @@
 /** Which calls of contracts are under way: tells what a worker waits for. */
 
+import type { Scheduler } from '../../../lib/schedulers/scheduler.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
 
 /** Calls that have not settled, and since when. */
@@ -20,10 +21,17 @@ export class PendingCalls {
     return {
       ...parts,
       store: this.#watched('store', parts.store),
-      scheduler: this.#watched('scheduler', parts.scheduler),
+      schedulers: Object.fromEntries(
+        Object.entries(parts.schedulers).map(([name, scheduler]) => [name, this.#scheduler(scheduler)]),
+      ),
       storage: this.#watched('storage', parts.storage),
       transports: { ...parts.transports, ssh: this.#watched('ssh', ssh) },
     };
+  }
+
+  #scheduler(scheduler: Scheduler): Scheduler {
+    const workspace = this.#watched('workspace', scheduler.workspace);
+    return this.#watched('scheduler', { ...scheduler, workspace });
   }
 
   #watched<T extends object>(name: string, target: T): T {

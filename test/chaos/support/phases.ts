@@ -40,7 +40,9 @@ export function fatefulParts(parts: WorkerParts, phase: Phase, meetFate: () => v
   return {
     ...parts,
     store: fatefulStore(parts.store, at),
-    scheduler: fatefulScheduler(parts.scheduler, at),
+    schedulers: Object.fromEntries(
+      Object.entries(parts.schedulers).map(([name, scheduler]) => [name, fatefulScheduler(scheduler, at)]),
+    ),
     transports: { ...parts.transports, ssh: fatefulTransport(ssh, at) },
   };
 }
@@ -102,12 +104,15 @@ function fatefulScheduler(scheduler: Scheduler, at: At): Scheduler {
       at('after its exit');
       return report;
     },
-    fetchFiles(session, place, request) {
-      return scheduler.fetchFiles(session, place, {
-        ...request,
-        onFile: (file, content) =>
-          request.onFile(file, Readable.from(counted(content, at), { objectMode: false })),
-      });
+    workspace: {
+      ...scheduler.workspace,
+      fetchFiles(session, place, request) {
+        return scheduler.workspace.fetchFiles(session, place, {
+          ...request,
+          onFile: (file, content) =>
+            request.onFile(file, Readable.from(counted(content, at), { objectMode: false })),
+        });
+      },
     },
   };
 }

@@ -3,7 +3,6 @@
 import type { RemoteSubmission } from '../../../lib/index.js';
 import { internalsOf } from '../../../lib/internals.js';
 import type { Ticket } from '../../../lib/queue/job-queue.js';
-import { direct } from '../../../lib/schedulers/direct.js';
 import { ssh } from '../../../lib/transports/ssh.js';
 import { answeringStore } from '../../../lib/worker/answering-store.js';
 import type { WorkerParts } from '../../../lib/worker/parts.js';
@@ -28,7 +27,7 @@ export function workerPartsOf(
     queue,
     bus,
     transports: { ...transports, ssh: connections },
-    scheduler: direct(),
+    schedulers: options.schedulers,
     hostKeys,
     identity,
     limits,

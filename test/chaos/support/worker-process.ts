@@ -3,7 +3,6 @@
 import { pino } from 'pino';
 import { createRemoteSubmission, disk } from '../../../lib/index.js';
 import { internalsOf } from '../../../lib/internals.js';
-import { direct } from '../../../lib/schedulers/direct.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
 import { startWorker } from '../../../lib/worker/worker.js';
@@ -39,7 +38,6 @@ async function work({ ticket, fate, timings, storageDirectory, ...options }: Ord
   const parts = {
     ...workerPartsOf(drs, (found) => found.jobId === ticket.jobId),
     ...(timings ? { timings } : {}),
-    scheduler: direct(),
     queue,
   };
   const { blockMs } = fate;

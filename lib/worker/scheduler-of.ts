@@ -1,0 +1,21 @@
+/** Which scheduler an attempt is carried out with. */
+
+import { DrsError } from '../errors.js';
+import { defaultScheduler } from '../protocol/records.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
+import type { Claim } from '../store/attempt-store.js';
+import type { WorkerParts } from './parts.js';
+
+/** That of its server; on this machine programs are started directly. @throws DrsError `unknown_scheduler` */
+export function schedulerOf(
+  { schedulers }: Pick<WorkerParts, 'schedulers'>,
+  { isRemote, server }: Pick<Claim, 'isRemote' | 'server'>,
+): Scheduler {
+  const name = isRemote ? server.scheduler : defaultScheduler;
+  const scheduler = Object.hasOwn(schedulers, name) ? schedulers[name] : undefined;
+  if (scheduler) return scheduler;
+  throw new DrsError(
+    'unknown_scheduler',
+    `“${server.title}” wants the scheduler ${name}, which this worker does not have: give it in the option \`schedulers\` of every process that works.`,
+  );
+}
