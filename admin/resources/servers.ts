@@ -1,7 +1,7 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
-import { defaultScheduler } from '../../lib/protocol/records.js';
+import { defaultScheduler } from '../../lib/protocol/rules.js';
 import type { NewServer } from '../../lib/protocol/schemas/server-schemas.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';

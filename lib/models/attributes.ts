@@ -4,7 +4,6 @@ import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } f
 import { JobStatus } from '../protocol/job-status.js';
 import { defaultRemoteDirectory, defaultRemoteFilename } from '../protocol/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
-import { defaultScheduler } from '../protocol/records.js';
 import * as rules from '../protocol/rules.js';
 
 /** The data types of the host's Sequelize. */
@@ -42,7 +41,7 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...required(types.BOOLEAN, rules.yesOrNo('legacyAlgorithms')),
       defaultValue: false,
     },
-    scheduler: { ...required(types.STRING(64), rules.schedulerName), defaultValue: defaultScheduler },
+    scheduler: { ...required(types.STRING(64), rules.schedulerName), defaultValue: rules.defaultScheduler },
     proxyJump: {
       ...optional(types.INTEGER, rules.reference('a jump host')),
       ...asNumber('proxyJump'),

@@ -33,9 +33,6 @@ export interface ServerRecord {
   scheduler: string;
 }
 
-/** The name of the scheduler of a server that names none. */
-export const defaultScheduler = 'direct';
-
 /** A program, where it runs, and how its newest attempt stands. */
 export interface JobRecord {
   id: number;

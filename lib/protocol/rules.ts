@@ -37,6 +37,9 @@ export const hostname: Rule = (value) => {
   if (text.length > 253) fail('The host name must have at most 253 characters.');
 };
 
+/** The scheduler of a server that names none. */
+export const defaultScheduler = 'direct';
+
 /** The name of a scheduler, as the option `schedulers` gives it. */
 export const schedulerName: Rule = (value) => {
   if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(value))

@@ -1,7 +1,7 @@
 /** Which scheduler an attempt is carried out with. */
 
 import { DrsError } from '../errors.js';
-import { defaultScheduler } from '../protocol/records.js';
+import { defaultScheduler } from '../protocol/rules.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Claim } from '../store/attempt-store.js';
 import type { WorkerParts } from './parts.js';

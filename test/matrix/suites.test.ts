@@ -1,5 +1,5 @@
 import { describeStarting } from '../contracts/starting.js';
-import { describeTransport } from '../contracts/transport.js';
+import { transportContract } from '../../lib/testing/contracts/transport.js';
 import { benchOn } from '../schedulers/support.js';
 import { atEnd, shared } from '../support/cleanup.js';
 import { memoryHostKeys } from '../transports/memory-host-keys.js';
@@ -29,7 +29,7 @@ async function signIn(row: Row, column: Column) {
 
 for (const [row, column] of chosen) {
   const where = `${row.title} on ${nameOf(column)}`;
-  describeTransport(where, () => signIn(row, column));
+  transportContract(where, () => signIn(row, column));
   describeStarting(`through ${where}`, async () => {
     const { transport, home, target } = await signIn(row, column);
     atEnd(() => transport.close());

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransportError } from '../../lib/errors.js';
 import { ssh } from '../../lib/transports/ssh.js';
-import { runScript } from '../contracts/transport.js';
+import { runScript } from '../../lib/testing/contracts/run-script.js';
 import { gate, type ShellJobs } from '../servers/support.js';
 import { isAlive } from '../support/processes.js';
 import { memoryHostKeys } from '../transports/memory-host-keys.js';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { beeQueue } from '../../lib/queue/bee-queue.js';
 import { memoryQueue } from '../../lib/testing/index.js';
-import { jobQueueContract } from '../contracts/job-queue.js';
+import { jobQueueContract } from '../../lib/testing/contracts/job-queue.js';
 import { testRedis } from '../support/redis.js';
 
 jobQueueContract('in memory', async () => memoryQueue());

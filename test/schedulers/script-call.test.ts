@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { callScript, readScript } from '../../lib/schedulers/script-call.js';
 import { local } from '../../lib/transports/local.js';
 import type { Session } from '../../lib/transports/session.js';
-import { errorOf } from '../contracts/transport.js';
+import { errorOf } from '../../lib/testing/contracts/run-script.js';
 
 const say = `say() { printf '\\036%s %s\\n' "$mark" "$*"; }\n`;
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { disk } from '../../lib/index.js';
 import { memoryStorage } from '../../lib/testing/index.js';
-import { fileStorageContract } from '../contracts/file-storage.js';
+import { fileStorageContract } from '../../lib/testing/contracts/file-storage.js';
 import { mountSmallDisk } from '../support/small-disk.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

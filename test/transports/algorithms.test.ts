@@ -4,7 +4,7 @@ import { fingerprintOf } from '../../lib/transports/authorized-keys.js';
 import { keyOffer } from '../../lib/transports/offers.js';
 import { ssh } from '../../lib/transports/ssh.js';
 import { startSshServer } from '../../lib/testing/ssh-server.js';
-import { errorOf } from '../contracts/transport.js';
+import { errorOf } from '../../lib/testing/contracts/run-script.js';
 import { atEnd } from '../support/cleanup.js';
 import { startSshd, type Sshd, type SshdOptions } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';

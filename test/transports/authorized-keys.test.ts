@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { addPublicKey, removePublicKey } from '../../lib/transports/authorized-keys.js';
 import type { Session } from '../../lib/transports/session.js';
-import { errorOf } from '../contracts/transport.js';
+import { errorOf } from '../../lib/testing/contracts/run-script.js';
 import { shellSession } from '../support/shell-session.js';
 
 /** Keys of the right form, told apart by their last bytes. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createConnectQueue } from '../../lib/transports/connect-queue.js';
-import { errorOf } from '../contracts/transport.js';
+import { errorOf } from '../../lib/testing/contracts/run-script.js';
 
 const limits = { timeoutMs: 10_000, onTooLate: () => new Error('too late') };
 

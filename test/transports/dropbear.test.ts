@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { startDropbear } from '../support/dropbear.js';
 import { sharedSshd } from '../support/sshd.js';
 import { ssh } from '../../lib/transports/ssh.js';
-import { runScript } from '../contracts/transport.js';
+import { runScript } from '../../lib/testing/contracts/run-script.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 
 describe('ssh() to Dropbear', () => {

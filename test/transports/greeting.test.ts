@@ -6,7 +6,7 @@ import ssh2 from 'ssh2';
 import { local } from '../../lib/transports/local.js';
 import type { Session } from '../../lib/transports/session.js';
 import { ssh } from '../../lib/transports/ssh.js';
-import { errorOf, runScript } from '../contracts/transport.js';
+import { errorOf, runScript } from '../../lib/testing/contracts/run-script.js';
 import { atEnd } from '../support/cleanup.js';
 import { sharedSshd, startSshd, type Sshd, type SshdUserOptions } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';

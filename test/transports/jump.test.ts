@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { freePort } from '../../lib/embedded/free-port.js';
 import type { HostKey, Hop, Target, Transport } from '../../lib/transports/session.js';
 import { ssh, type SshOptions } from '../../lib/transports/ssh.js';
-import { errorOf, firstLine, runScript } from '../contracts/transport.js';
+import { errorOf, firstLine, runScript } from '../../lib/testing/contracts/run-script.js';
 import { atEnd, shared } from '../support/cleanup.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';

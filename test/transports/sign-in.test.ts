@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { errorOf } from '../contracts/transport.js';
+import { errorOf } from '../../lib/testing/contracts/run-script.js';
 import { atEnd } from '../support/cleanup.js';
 import { startSshd, type Sshd, type SshdUser } from '../support/sshd.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

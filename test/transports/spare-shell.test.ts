@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session, Target, Transport } from '../../lib/transports/session.js';
 import { ssh, type SshOptions } from '../../lib/transports/ssh.js';
-import { runScript } from '../contracts/transport.js';
+import { runScript } from '../../lib/testing/contracts/run-script.js';
 import { startSshd, type Sshd, type SshdOptions } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 

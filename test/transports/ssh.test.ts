@@ -14,7 +14,7 @@ import { addPublicKey, fingerprintOf, removePublicKey } from '../../lib/transpor
 import type { Credential, Target, Transport } from '../../lib/transports/session.js';
 import { ssh, type SshOptions } from '../../lib/transports/ssh.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
-import { errorOf, firstLine, runScript } from '../contracts/transport.js';
+import { errorOf, firstLine, runScript } from '../../lib/testing/contracts/run-script.js';
 import { sharedSshd, startSshd, type Sshd, type SshdUser } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 

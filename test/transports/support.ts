@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ssh, type SshOptions } from '../../lib/transports/ssh.js';
 import type { Credential, Target } from '../../lib/transports/session.js';
-import { runScript } from '../contracts/transport.js';
+import { runScript } from '../../lib/testing/contracts/run-script.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 

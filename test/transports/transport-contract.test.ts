@@ -1,18 +1,18 @@
 import { local } from '../../lib/transports/local.js';
 import { ssh } from '../../lib/transports/ssh.js';
 import { startSshServer } from '../../lib/testing/ssh-server.js';
-import { describeTransport } from '../contracts/transport.js';
+import { transportContract } from '../../lib/testing/contracts/transport.js';
 import { atEnd } from '../support/cleanup.js';
 import { startDropbear } from '../support/dropbear.js';
 import { sharedSshd, startSshd } from '../support/sshd.js';
 import { memoryHostKeys } from './memory-host-keys.js';
 
-describeTransport('local()', async () => ({
+transportContract('local()', async () => ({
   transport: local(),
   target: { hostname: 'localhost', port: 0, username: '', credential: {} },
 }));
 
-describeTransport('ssh() to OpenSSH', async () => {
+transportContract('ssh() to OpenSSH', async () => {
   const { hostname, port, user } = await sharedSshd();
   const { username, password } = user;
   return {
@@ -21,7 +21,7 @@ describeTransport('ssh() to OpenSSH', async () => {
   };
 });
 
-describeTransport('ssh() to Dropbear', async () => {
+transportContract('ssh() to Dropbear', async () => {
   const { hostname, port } = await startDropbear();
   const { username, password } = (await sharedSshd()).user;
   return {
@@ -30,7 +30,7 @@ describeTransport('ssh() to Dropbear', async () => {
   };
 });
 
-describeTransport('ssh() to the in-process server', async () => {
+transportContract('ssh() to the in-process server', async () => {
   const server = await startSshServer({ users: [{ username: 'ann', password: 'right' }] });
   atEnd(() => server.close());
   const { hostname, port } = server;
@@ -40,7 +40,7 @@ describeTransport('ssh() to the in-process server', async () => {
   };
 });
 
-describeTransport('ssh() through a jump host', async () => {
+transportContract('ssh() through a jump host', async () => {
   const [{ hostname, port, user }, via] = await Promise.all([sharedSshd(), startSshd()]);
   const { username, password } = user;
   return {

@@ -1,9 +1,21 @@
-import { expect } from 'chai';
-import { once, EventEmitter } from 'node:events';
-import type { JobQueue, Ticket } from '../../lib/queue/job-queue.js';
-
 /** What every queue of tickets does. */
-export function jobQueueContract(name: string, make: () => Promise<JobQueue>): void {
+
+import assert from 'node:assert/strict';
+import { once, EventEmitter } from 'node:events';
+import type { JobQueue, Ticket } from '../../queue/job-queue.js';
+import { globalRunner, type TestRunner } from './test-runner.js';
+
+/**
+ * Tests a queue of tickets.
+ * @param make an empty queue of its own, for each test
+ * @param runner default: the global functions of mocha
+ */
+export function jobQueueContract(
+  name: string,
+  make: () => Promise<JobQueue>,
+  runner: TestRunner = globalRunner(),
+): void {
+  const { describe, it, beforeEach, afterEach } = runner;
   describe(`carrying tickets: ${name}`, () => {
     let queue: JobQueue;
     beforeEach(async () => {
@@ -28,8 +40,11 @@ export function jobQueueContract(name: string, make: () => Promise<JobQueue>): v
       await queue.add({ jobId: 2, attempt: 1 });
       const [{ taken, stop }] = await Promise.all([take(3), queue.add({ jobId: 3, attempt: 7 })]);
       await stop();
-      expect(taken.map(({ jobId }) => jobId)).to.deep.equal([1, 2, 3]);
-      expect(taken[2]).to.deep.equal({ jobId: 3, attempt: 7 });
+      assert.deepEqual(
+        taken.map(({ jobId }) => jobId),
+        [1, 2, 3],
+      );
+      assert.deepEqual(taken[2], { jobId: 3, attempt: 7 });
     });
 
     it('does not add a ticket twice while it is queued', async () => {
@@ -38,7 +53,10 @@ export function jobQueueContract(name: string, make: () => Promise<JobQueue>): v
       await queue.add({ jobId: 2, attempt: 1 });
       const { taken, stop } = await take(2);
       await stop();
-      expect(taken.map(({ jobId }) => jobId)).to.deep.equal([1, 2]);
+      assert.deepEqual(
+        taken.map(({ jobId }) => jobId),
+        [1, 2],
+      );
     });
 
     it('adds a ticket again after it was taken', async () => {
@@ -49,7 +67,7 @@ export function jobQueueContract(name: string, make: () => Promise<JobQueue>): v
       await queue.add({ jobId: 1, attempt: 1 });
       const { taken, stop } = await second;
       await stop();
-      expect(taken).to.deep.equal([{ jobId: 1, attempt: 1 }]);
+      assert.deepEqual(taken, [{ jobId: 1, attempt: 1 }]);
     });
 
     it('gives each ticket to one of two who take', async () => {
@@ -67,7 +85,10 @@ export function jobQueueContract(name: string, make: () => Promise<JobQueue>): v
       for (let jobId = 1; jobId <= 20; jobId += 1) await queue.add({ jobId, attempt: 1 });
       await done;
       await Promise.all(consumers.map((consumer) => consumer.stop()));
-      expect([...seen].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, i) => i + 1));
+      assert.deepEqual(
+        [...seen].sort((a, b) => a - b),
+        Array.from({ length: 20 }, (_, i) => i + 1),
+      );
     });
   });
 }

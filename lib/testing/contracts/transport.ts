@@ -1,45 +1,19 @@
 /** What every transport must do; each adapter runs it. */
 
-import { expect } from 'chai';
+import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { RemoteScript, Session, SessionLease, Target, Transport } from '../../lib/transports/session.js';
+import type { Session, SessionLease, Target, Transport } from '../../transports/session.js';
+import { errorOf, firstLine, runScript } from './run-script.js';
+import { globalRunner, type TestRunner } from './test-runner.js';
 
+/** A transport, and where it signs in. */
 export interface TransportUnderTest {
   transport: Transport;
   target: Target;
-}
-
-interface Run {
-  stdout: string;
-  stderr: string;
-  exitCode: number | null;
-  signal: string | null;
-}
-
-/** Runs a script to its end. */
-export async function runScript(
-  session: Session,
-  script: string,
-  args: readonly string[] = [],
-): Promise<Run> {
-  const running = await session.start(script, args);
-  running.stdin.end();
-  const [stdout, stderr, end] = await Promise.all([text(running.stdout), text(running.stderr), running.end]);
-  return { stdout, stderr, ...end };
-}
-
-/** The error that a promise rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<Error & { code?: unknown }> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error & { code?: unknown };
-  }
-  throw new Error('This was expected to fail.');
 }
 
 const nasty = [
@@ -60,8 +34,17 @@ const nasty = [
   '\u001b[31m\u0007\r',
 ];
 
-/** @param open makes the transport and says where to sign in; closed after the suite */
-export function describeTransport(name: string, open: () => Promise<TransportUnderTest>): void {
+/**
+ * Tests a transport against a machine with a POSIX shell.
+ * @param open makes the transport and says where to sign in; closed after the suite
+ * @param runner default: the global functions of mocha
+ */
+export function transportContract(
+  name: string,
+  open: () => Promise<TransportUnderTest>,
+  runner: TestRunner = globalRunner(),
+): void {
+  const { describe, it, before, after } = runner;
   describe(`${name} is a transport`, () => {
     let transport: Transport;
     let target: Target;
@@ -82,64 +65,61 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
 
     it('keeps the two output streams apart', async () => {
       const run = await runScript(session, 'echo one; echo two >&2');
-      expect(run).to.deep.equal({ stdout: 'one\n', stderr: 'two\n', exitCode: 0, signal: null });
+      assert.deepEqual(run, { stdout: 'one\n', stderr: 'two\n', exitCode: 0, signal: null });
     });
 
     it('gives the arguments to the script exactly', async () => {
       const { stdout } = await runScript(session, 'printf "%s\\0" "$#" "$@"', nasty);
-      expect(stdout.split('\0')).to.deep.equal([String(nasty.length), ...nasty, '']);
+      assert.deepEqual(stdout.split('\0'), [String(nasty.length), ...nasty, '']);
     });
 
     it('runs a script of many lines with quotes, as it is', async () => {
       const script = `# a comment with a quote: don't\nfor word in 'a b' "c!d"; do\n\techo "$word" \\\n  next\ndone\ncat <<'END'\n$x \\ !\nEND\n`;
-      expect((await runScript(session, script)).stdout).to.equal('a b next\nc!d next\n$x \\ !\n');
+      assert.equal((await runScript(session, script)).stdout, 'a b next\nc!d next\n$x \\ !\n');
     });
 
     it('starts in the home directory', async () => {
       const { stdout } = await runScript(session, 'pwd -P; cd "$HOME" && pwd -P');
       const [started, home] = stdout.split('\n');
-      expect(started).to.equal(home);
+      assert.equal(started, home);
     });
 
     it('passes the bytes of stdin unchanged', async () => {
       const bytes = randomBytes(3_000_000);
       const script = await session.start('echo reads; cat', []);
-      expect(await firstLine(script)).to.equal('reads');
+      assert.equal(await firstLine(script), 'reads');
       const [output] = await Promise.all([
         buffer(script.stdout),
         text(script.stderr),
         pipeline(Readable.from([bytes]), script.stdin),
       ]);
-      expect(output.equals(bytes)).to.equal(true);
-      expect(await script.end).to.deep.equal({ exitCode: 0, signal: null });
+      assert.equal(output.equals(bytes), true);
+      assert.deepEqual(await script.end, { exitCode: 0, signal: null });
     });
 
     it('half-closes: the script writes on after its input has ended', async () => {
       const script = await session.start('echo reads; cat >/dev/null; echo done; echo err >&2', []);
-      expect(await firstLine(script)).to.equal('reads');
+      assert.equal(await firstLine(script), 'reads');
       script.stdin.end('input');
-      expect(await Promise.all([text(script.stdout), text(script.stderr)])).to.deep.equal([
-        'done\n',
-        'err\n',
-      ]);
+      assert.deepEqual(await Promise.all([text(script.stdout), text(script.stderr)]), ['done\n', 'err\n']);
     });
 
     it('reports exit codes', async () => {
-      expect((await runScript(session, 'exit 7')).exitCode).to.equal(7);
-      expect((await runScript(session, 'no-such-program-here')).exitCode).to.equal(127);
+      assert.equal((await runScript(session, 'exit 7')).exitCode, 7);
+      assert.equal((await runScript(session, 'no-such-program-here')).exitCode, 127);
     });
 
     it('knows the end of scripts that end at once, a hundred times', async () => {
       for (let count = 0; count < 100; count += 1) {
         const run = await runScript(session, `echo ${count}; exit ${count}`);
-        expect(run).to.deep.equal({ stdout: `${count}\n`, stderr: '', exitCode: count, signal: null });
+        assert.deepEqual(run, { stdout: `${count}\n`, stderr: '', exitCode: count, signal: null });
       }
     });
 
     it('reports the signal that ended the shell', async () => {
       // mksh makes an exit code of TERM where it leads no process group.
       const { exitCode, signal } = await runScript(session, 'kill -s KILL $$');
-      expect({ exitCode, signal }).to.deep.equal({ exitCode: null, signal: 'SIGKILL' });
+      assert.deepEqual({ exitCode, signal }, { exitCode: null, signal: 'SIGKILL' });
     });
 
     it('brings 50 MB whole to a slow reader, without holding them in memory', async () => {
@@ -156,23 +136,24 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
         await new Promise(setImmediate);
       }
       await script.end;
-      expect(length).to.equal(50_000_000);
-      expect(hash.digest('hex')).to.equal(
+      assert.equal(length, 50_000_000);
+      assert.equal(
+        hash.digest('hex'),
         createHash('sha256').update(Buffer.alloc(50_000_000, 'x')).digest('hex'),
       );
-      expect(peak).to.be.lessThan(4_000_000);
+      assert.ok(peak < 4_000_000);
     });
 
     it('lets a writer wait when the script does not read', async () => {
       const script = await session.start('echo reads; read line; wc -c', []);
-      expect(await firstLine(script)).to.equal('reads');
+      assert.equal(await firstLine(script), 'reads');
       script.stdin.write('go\n');
       const [output] = await Promise.all([
         text(script.stdout),
         text(script.stderr),
         pipeline(Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(65_536))), script.stdin),
       ]);
-      expect(output.trim()).to.equal(String(200 * 65_536));
+      assert.equal(output.trim(), String(200 * 65_536));
     });
 
     it('fails a writer, and does not hang, when the script ends without reading', async () => {
@@ -182,8 +163,8 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
         Readable.from(Array.from({ length: 400 }, () => Buffer.alloc(65_536))),
         script.stdin,
       );
-      expect(await errorOf(written)).to.be.instanceOf(Error);
-      expect((await script.end).exitCode).to.equal(0);
+      assert.ok((await errorOf(written)) instanceof Error);
+      assert.equal((await script.end).exitCode, 0);
     });
 
     it('keeps both streams whole when slow readers fill the windows of one after the other', async () => {
@@ -195,24 +176,24 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       script.stdin.end();
       const [stdout, stderr] = await Promise.all([readSlowly(script.stdout), readSlowly(script.stderr)]);
       const expected = (first: string, second: string) => first.repeat(6_000_000) + second.repeat(6_000_000);
-      expect([stdout === expected('a', 'c'), stderr === expected('b', 'd')]).to.deep.equal([true, true]);
-      expect((await script.end).exitCode).to.equal(0);
+      assert.deepEqual([stdout === expected('a', 'c'), stderr === expected('b', 'd')], [true, true]);
+      assert.equal((await script.end).exitCode, 0);
     });
 
     it('is not stalled by a flood on stderr', async () => {
       const flood =
         'head -c 20000000 /dev/zero | tr "\\0" e >&2; echo through; head -c 20000000 /dev/zero | tr "\\0" e >&2; echo end';
       const { stdout, stderr } = await runScript(session, flood);
-      expect(stdout).to.equal('through\nend\n');
-      expect(stderr.length).to.equal(40_000_000);
+      assert.equal(stdout, 'through\nend\n');
+      assert.equal(stderr.length, 40_000_000);
     });
 
     it('keeps both streams whole when both flood at once', async () => {
       const flood =
         '(i=0; while [ $i -lt 40 ]; do head -c 250000 /dev/zero | tr "\\0" o; i=$((i+1)); done) & (i=0; while [ $i -lt 40 ]; do head -c 250000 /dev/zero | tr "\\0" e >&2; i=$((i+1)); done); wait';
       const { stdout, stderr } = await runScript(session, flood);
-      expect([stdout.length, stderr.length]).to.deep.equal([10_000_000, 10_000_000]);
-      expect([/^o*$/.test(stdout), /^e*$/.test(stderr)]).to.deep.equal([true, true]);
+      assert.deepEqual([stdout.length, stderr.length], [10_000_000, 10_000_000]);
+      assert.deepEqual([/^o*$/.test(stdout), /^e*$/.test(stderr)], [true, true]);
     });
 
     it('leaves a detached process alive when it lets go of the script', async () => {
@@ -222,9 +203,9 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       );
       const pid = await firstLine(script);
       script.close();
-      expect(await errorOf(script.end)).to.include({ code: 'connection_lost' });
+      assert.equal((await errorOf(script.end)).code, 'connection_lost');
       const { stdout } = await runScript(session, 'kill -0 "$1" && echo alive; kill "$1"', [pid]);
-      expect(stdout).to.equal('alive\n');
+      assert.equal(stdout, 'alive\n');
     });
 
     it('ends the streams of a script that is let go', async () => {
@@ -241,22 +222,22 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       const script = await session.start('echo started; sleep 300', [], { signal: controller.signal });
       await firstLine(script);
       controller.abort(new Error('enough'));
-      expect((await errorOf(script.end)).message).to.equal('enough');
+      assert.equal((await errorOf(script.end)).message, 'enough');
     });
 
     it('starts nothing, and acquires nothing, with a signal that is aborted already', async () => {
       const signal = AbortSignal.abort(new Error('too late'));
-      expect((await errorOf(session.start('echo', [], { signal }))).message).to.equal('too late');
-      expect((await errorOf(transport.acquire(target, { signal }))).message).to.equal('too late');
+      assert.equal((await errorOf(session.start('echo', [], { signal }))).message, 'too late');
+      assert.equal((await errorOf(transport.acquire(target, { signal }))).message, 'too late');
     });
 
     it('runs two scripts at a time', async () => {
       const waiting = await session.start('echo reads; read line; echo "got $line"', []);
-      expect(await firstLine(waiting)).to.equal('reads');
-      expect((await runScript(session, 'echo meanwhile')).stdout).to.equal('meanwhile\n');
+      assert.equal(await firstLine(waiting), 'reads');
+      assert.equal((await runScript(session, 'echo meanwhile')).stdout, 'meanwhile\n');
       waiting.stdin.end('it\n');
       waiting.stderr.resume();
-      expect(await text(waiting.stdout)).to.equal('got it\n');
+      assert.equal(await text(waiting.stdout), 'got it\n');
     });
 
     it('runs 20 scripts at a time', async () => {
@@ -269,17 +250,21 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
         script.stderr.resume();
         script.stdin.end(`${index}\n`);
       });
-      expect(await Promise.all(outputs)).to.deep.equal(scripts.map((_, index) => `${index}\n`));
-      expect(
+      assert.deepEqual(
+        await Promise.all(outputs),
+        scripts.map((_, index) => `${index}\n`),
+      );
+      assert.equal(
         (await Promise.all(scripts.map(({ end }) => end))).every(({ exitCode }) => exitCode === 0),
-      ).to.equal(true);
+        true,
+      );
     });
 
     it('gives the script no secret of this process', async () => {
       process.env.DRS_SECRET = 'sentinel-secret-of-this-process';
       const { stdout } = await runScript(session, 'env');
       delete process.env.DRS_SECRET;
-      expect(stdout).to.include('PATH=').and.not.include('sentinel-secret');
+      assert.ok(stdout.includes('PATH=') && !stdout.includes('sentinel-secret'));
     });
   });
 }
@@ -291,17 +276,4 @@ async function readSlowly(stream: Readable): Promise<string> {
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   }
   return Buffer.concat(chunks).toString();
-}
-
-/** Reads up to the first newline, and leaves the stream open. */
-export async function firstLine({ stdout, stderr }: RemoteScript): Promise<string> {
-  stderr.resume();
-  let line = '';
-  while (!line.includes('\n')) {
-    const chunk = stdout.read() as Buffer | null;
-    if (chunk) line += chunk.toString();
-    else await once(stdout, 'readable');
-  }
-  stdout.removeAllListeners('readable');
-  return line.trim();
 }

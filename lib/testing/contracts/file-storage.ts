@@ -1,11 +1,24 @@
-import { expect } from 'chai';
+/** What every storage of result files does. */
+
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { FileStorage } from '../../lib/index.js';
+import type { FileStorage } from '../../storage/file-storage.js';
+import { globalRunner, type TestRunner } from './test-runner.js';
 
-/** What every storage of result files does. */
-export function fileStorageContract(name: string, make: () => Promise<FileStorage>): void {
+/**
+ * Tests a storage of result files.
+ * @param make a storage that holds nothing yet
+ * @param runner default: the global functions of mocha
+ * @example fileStorageContract('s3', async () => s3({ bucket: 'test' }));
+ */
+export function fileStorageContract(
+  name: string,
+  make: () => Promise<FileStorage>,
+  runner: TestRunner = globalRunner(),
+): void {
+  const { describe, it, before } = runner;
   describe(`storing files: ${name}`, () => {
     let storage: FileStorage;
     before(async () => {
@@ -17,32 +30,32 @@ export function fileStorageContract(name: string, make: () => Promise<FileStorag
       const { key, size } = await storage.save(
         Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]),
       );
-      expect(size).to.equal(bytes.length);
-      expect((await buffer(await storage.open(key))).equals(bytes)).to.be.true;
+      assert.equal(size, bytes.length);
+      assert.ok((await buffer(await storage.open(key))).equals(bytes));
     });
 
     it('gives back what was saved from a buffer', async () => {
       const { key } = await storage.save(bytes);
-      expect((await buffer(await storage.open(key))).equals(bytes)).to.be.true;
+      assert.ok((await buffer(await storage.open(key))).equals(bytes));
     });
 
     it('gives a range with both ends included', async () => {
       const { key } = await storage.save(bytes);
       const part = await buffer(await storage.open(key, { start: 10, end: 19 }));
-      expect(part.equals(bytes.subarray(10, 20))).to.be.true;
+      assert.ok(part.equals(bytes.subarray(10, 20)));
     });
 
     it('keeps an empty file', async () => {
       const { key, size } = await storage.save(Buffer.alloc(0), { expectedBytes: 0 });
-      expect(size).to.equal(0);
-      expect((await buffer(await storage.open(key))).length).to.equal(0);
+      assert.equal(size, 0);
+      assert.equal((await buffer(await storage.open(key))).length, 0);
     });
 
     it('refuses a stream of another size than expected', async () => {
       const error: unknown = await storage
         .save(Readable.from([bytes]), { expectedBytes: 5 })
         .catch((reason: unknown) => reason);
-      expect(error).to.have.property('code', 'size_mismatch');
+      assert.equal((error as { code?: unknown }).code, 'size_mismatch');
     });
 
     it('fails with the stream that it reads', async () => {
@@ -52,7 +65,7 @@ export function fileStorageContract(name: string, make: () => Promise<FileStorag
         },
       });
       const error: unknown = await storage.save(broken).catch((reason: unknown) => reason);
-      expect(error).to.have.property('message', 'the connection was lost');
+      assert.equal((error as { message?: unknown }).message, 'the connection was lost');
     });
 
     it('opens nothing that was deleted, and deletes twice without complaint', async () => {
@@ -60,7 +73,7 @@ export function fileStorageContract(name: string, make: () => Promise<FileStorag
       await storage.delete(key);
       await storage.delete(key);
       const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
-      expect(error).to.have.property('code', 'not_found');
+      assert.equal((error as { code?: unknown }).code, 'not_found');
     });
 
     it('lists the files that have an owner, where it lists any', async () => {
@@ -68,15 +81,15 @@ export function fileStorageContract(name: string, make: () => Promise<FileStorag
       await storage.save(bytes);
       const listed = [];
       for await (const file of storage.list?.() ?? [{ key, owner: 'a-job-1' }]) listed.push(file);
-      expect(listed).to.deep.equal([{ key, owner: 'a-job-1' }]);
+      assert.deepEqual(listed, [{ key, owner: 'a-job-1' }]);
       await storage.delete(key);
-      for await (const file of storage.list?.() ?? []) expect(file.key).not.to.equal(key);
+      for await (const file of storage.list?.() ?? []) assert.notEqual(file.key, key);
     });
 
     for (const key of ['../../etc/passwd', '/etc/passwd', 'aa/../../etc/passwd', '']) {
       it(`opens nothing under the foreign key "${key}"`, async () => {
         const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
-        expect(error).to.have.property('code', 'not_found');
+        assert.equal((error as { code?: unknown }).code, 'not_found');
       });
     }
   });
