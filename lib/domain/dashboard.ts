@@ -64,7 +64,10 @@ interface DashboardJob {
 }
 
 /** The newest state of affairs; lists hold what the person may see. */
-export async function dashboard({ sequelize, access, store }: Internals, user: User): Promise<object> {
+export async function dashboard(
+  { sequelize, access, store }: Pick<Internals, 'sequelize' | 'access' | 'store'>,
+  user: User,
+): Promise<object> {
   const jobs = (where: string) =>
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,

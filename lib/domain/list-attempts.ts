@@ -1,6 +1,6 @@
 /** The attempts of a job, as its page lists them. */
 
-import type { Internals } from '../internals.js';
+import type { Sequelize } from 'sequelize';
 import { rowsOf } from '../models/run-query.js';
 
 /** A job that was started more often shows its newest attempts. */
@@ -11,6 +11,6 @@ const attemptsSql = `SELECT number, kind, status, username, started_at AS "start
   FROM drs_attempts WHERE job_id = $1 ORDER BY number DESC LIMIT ${maxListed}`;
 
 /** Newest first. Rights are the caller's to ask. */
-export function listAttempts({ sequelize }: Internals, jobId: number): Promise<object[]> {
+export function listAttempts({ sequelize }: { sequelize: Sequelize }, jobId: number): Promise<object[]> {
   return rowsOf(sequelize, { sql: attemptsSql, bind: [jobId] });
 }

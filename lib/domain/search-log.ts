@@ -2,8 +2,7 @@
 
 import type { z } from 'zod';
 import type { Stream } from '../protocol/log-policy.js';
-import type { Internals } from '../internals.js';
-import type { StoredChunk } from '../store/read-log.js';
+import type { ReadLogMethods, StoredChunk } from '../store/read-log.js';
 import type { logHitSchema } from '../protocol/schemas/log-schemas.js';
 
 /** A line, or the part of a long one that a chunk holds, and how often the text is in it. */
@@ -32,7 +31,7 @@ const before = { chunks: 50, bytes: 128 * 1024 };
 
 /** Finds lines in the order of their chunks. `next`: the chunk to go on after; null when all is searched. */
 export async function searchLog(
-  { store }: Internals,
+  { store }: { store: Pick<ReadLogMethods, 'readLog' | 'lastSeqOf'> },
   { jobId, attempt, stream, text, after, limit }: LogSearch,
 ): Promise<{ items: LogHit[]; next: number | null }> {
   const scanners = { stdout: new Scanner(text), stderr: new Scanner(text) };

@@ -42,7 +42,7 @@ export class EventStreams {
   constructor(internals: Internals, timing: Partial<StreamTiming> = {}) {
     this.#internals = internals;
     this.#timing = { heartbeatMs: 15_000, lifeMs: 300_000, ...resolveLiveTiming(timing), ...timing };
-    this.#audience = new Audience(internals, this.#timing.checkMs);
+    this.#audience = new Audience({ ...internals, logger: internals.options.logger }, this.#timing.checkMs);
   }
 
   /** A job's states and its log, whose reader had the right to it just now. */
@@ -84,7 +84,6 @@ export class EventStreams {
   /** What a client has no more right to ends its stream: when it comes back, it is told so. */
   #createViewer(stream: EventStream, identify: Identify): Viewer {
     return new Viewer({
-      internals: this.#internals,
       audience: this.#audience,
       rightsMs: this.#timing.rightsMs,
       client: {

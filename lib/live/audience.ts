@@ -2,7 +2,7 @@
 
 import type { AccessRecord } from '../access.js';
 import type { Announcement, StatusEvent } from '../protocol/events.js';
-import type { Internals } from '../internals.js';
+import type { LiveDependencies } from './live-dependencies.js';
 import { AnnouncedStates } from './announced-states.js';
 import { WatchedJobs } from './watched-jobs.js';
 import { withoutProgram } from '../domain/without-program.js';
@@ -18,7 +18,7 @@ export interface Listener {
 
 export class Audience {
   readonly jobs: WatchedJobs;
-  readonly #internals: Internals;
+  readonly dependencies: LiveDependencies;
   readonly #checkMs: number;
   readonly #listeners = new Set<Listener>();
   readonly #states: AnnouncedStates;
@@ -26,18 +26,18 @@ export class Audience {
   #stop: (() => void) | undefined;
 
   /** @param checkMs how often active jobs that are watched are looked up */
-  constructor(internals: Internals, checkMs: number) {
-    this.#internals = internals;
+  constructor(dependencies: LiveDependencies, checkMs: number) {
+    this.dependencies = dependencies;
     this.#checkMs = checkMs;
-    this.jobs = new WatchedJobs(internals, (event) => void this.#tell(event));
+    this.jobs = new WatchedJobs(dependencies, (event) => void this.#tell(event));
     this.#states = new AnnouncedStates({
-      find: (jobIds) => internals.store.statusesOf(jobIds),
+      find: (jobIds) => dependencies.store.statusesOf(jobIds),
       tell: (event, owner) => {
         this.jobs.announceStatus(event);
         return this.#tell(event, owner);
       },
       onMissed: () => this.#lookAnew(),
-      onError: (err) => internals.options.logger.error({ err }, 'announced states could not be looked up'),
+      onError: (err) => dependencies.logger.error({ err }, 'announced states could not be looked up'),
     });
   }
 
@@ -56,7 +56,7 @@ export class Audience {
   /** Begins to hear announcements. */
   open(): void {
     if (this.#stop) return;
-    const { bus } = this.#internals;
+    const { bus } = this.dependencies;
     const unsubscribe = bus.subscribe((announcement) => this.#hear(announcement));
     const offReconnect = bus.onReconnect(() => this.#lookAnew());
     const timer = setInterval(() => void this.jobs.check('active'), this.#checkMs);
@@ -98,7 +98,7 @@ export class Audience {
         const record = await this.#recordOf(event, owner);
         await Promise.all(listeners.map((listener) => listener.tell(event, record)));
       } catch (error) {
-        const { logger } = this.#internals.options;
+        const { logger } = this.dependencies;
         logger.error({ jobId: event.jobId, err: error }, 'a status could not be told');
       }
     });
@@ -107,7 +107,7 @@ export class Audience {
 
   /** What rights are asked about. The default rules look at the owner alone; a host's own rules may look at anything. */
   async #recordOf(event: StatusEvent, owner?: string): Promise<AccessRecord> {
-    const { access, models } = this.#internals;
+    const { access, models } = this.dependencies;
     if (access.isDefault && owner !== undefined) return { id: event.jobId, owner };
     return models.Job.findByPk(event.jobId, withoutProgram);
   }

@@ -2,7 +2,7 @@
 
 import type { StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
-import type { Internals } from '../internals.js';
+import type { LiveDependencies } from './live-dependencies.js';
 import { withoutProgram } from '../domain/without-program.js';
 
 /** How many are looked at for each one wanted, where the host's own rules hide some. */
@@ -10,20 +10,20 @@ const lookedAtForEach = 5;
 
 /** Newest first, at most `limit`. */
 export async function recentStatuses(
-  internals: Internals,
+  dependencies: LiveDependencies,
   user: User,
   limit: number,
 ): Promise<StatusEvent[]> {
-  const { access, store } = internals;
+  const { access, store } = dependencies;
   if (access.isDefault) {
     return store.recentStatuses(user.isAdmin === true ? { limit } : { owner: String(user.id), limit });
   }
   const recent = await store.recentStatuses({ limit: limit * lookedAtForEach });
-  return (await visible(internals, recent, user)).slice(0, limit);
+  return (await visible(dependencies, recent, user)).slice(0, limit);
 }
 
 async function visible(
-  { access, models }: Internals,
+  { access, models }: LiveDependencies,
   events: readonly StatusEvent[],
   user: User,
 ): Promise<StatusEvent[]> {

@@ -3,7 +3,6 @@
 import type { AccessRecord } from '../access.js';
 import { attemptOf } from '../domain/attempt-of.js';
 import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
-import type { Internals } from '../internals.js';
 import { withoutProgram } from '../domain/without-program.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
@@ -29,7 +28,6 @@ export interface ViewerClient {
 
 /** What a viewer looks at. */
 export interface ViewerOptions {
-  internals: Internals;
   audience: Audience;
   client: ViewerClient;
   /** How long a right to a log holds before it is asked again, in milliseconds. */
@@ -72,7 +70,7 @@ export class Viewer implements Listener {
   async watchJobs(limit: number): Promise<StatusEvent[]> {
     const user = await this.#requireUser();
     this.#recent = limit;
-    return recentStatuses(this.#options.internals, user, limit);
+    return recentStatuses(this.#options.audience.dependencies, user, limit);
   }
 
   /**
@@ -82,7 +80,7 @@ export class Viewer implements Listener {
   async watchLog(jobId: number, wish: LogWish): Promise<WatchedLog> {
     this.unwatchLog(jobId);
     if (this.#logs.size >= maxLogs) throw new DrsError('too_many_watches', 'Too many logs.', { status: 429 });
-    const { access, models } = this.#options.internals;
+    const { access, models } = this.#options.audience.dependencies;
     const user = await this.#requireUser();
     const job = await models.Job.findByPk(jobId, withoutProgram);
     if (!job) throw new NotFoundError(`Job ${jobId}`);
@@ -93,7 +91,7 @@ export class Viewer implements Listener {
   /** The same, where the right to the log of this job was asked just now. @throws NotFoundError */
   async watchLogOf(job: { id: number; attempt: number }, wish: LogWish): Promise<WatchedLog> {
     const attempt = attemptOf(job, wish.attempt);
-    const { audience, internals } = this.#options;
+    const { audience } = this.#options;
     const log = this.#createLog(job.id, { ...wish, attempt, isFollowing: isFollowing(wish) });
     // Before the end of the log is looked up, so that no change falls in between.
     this.#logs.set(job.id, log);
@@ -101,7 +99,7 @@ export class Viewer implements Listener {
     log.followTo(job.attempt);
     if (this.#isClosed) log.stop();
     try {
-      const head = await internals.store.lastSeqOf(job.id, attempt);
+      const head = await audience.dependencies.store.lastSeqOf(job.id, attempt);
       return { attempt, head, begin: () => void log.run() };
     } catch (error) {
       log.stop();
@@ -124,10 +122,10 @@ export class Viewer implements Listener {
   }
 
   async tell(event: StatusEvent, record: AccessRecord): Promise<void> {
-    const { client, internals } = this.#options;
+    const { client, audience } = this.#options;
+    const { access } = audience.dependencies;
     const user = await client.identify();
-    const isAllowed =
-      record !== null && user !== null && (await internals.access.isAllowed(user, 'job:read', record));
+    const isAllowed = record !== null && user !== null && (await access.isAllowed(user, 'job:read', record));
     if (isAllowed) return client.sendStatus(event);
     this.unwatchLog(event.jobId);
     if (user === null) client.onSignedOut?.();
@@ -135,15 +133,15 @@ export class Viewer implements Listener {
 
   async tellRecent(): Promise<void> {
     if (this.#recent === 0) return;
-    const { client, internals } = this.#options;
+    const { client, audience } = this.#options;
     const user = await client.identify();
     if (!user) return client.onSignedOut?.();
-    const events = await recentStatuses(internals, user, this.#recent);
+    const events = await recentStatuses(audience.dependencies, user, this.#recent);
     for (const event of events.reverse()) client.sendStatus(event);
   }
 
   #createLog(jobId: number, start: { attempt: number; after: number; isFollowing: boolean }): LogViewer {
-    const { audience, client, internals } = this.#options;
+    const { audience, client } = this.#options;
     const log = new LogViewer({
       ...start,
       jobId,
@@ -151,7 +149,8 @@ export class Viewer implements Listener {
       leave: (attempt) => audience.jobs.leaveFeed(jobId, attempt),
       send: (event) => client.sendLog(event),
       isAllowed: this.#windowOfRights(jobId),
-      onError: (err) => internals.options.logger.error({ jobId, err }, 'a log could not be sent to a viewer'),
+      onError: (err) =>
+        audience.dependencies.logger.error({ jobId, err }, 'a log could not be sent to a viewer'),
       onStop: () => this.#forget(jobId, log),
     });
     return log;
@@ -159,8 +158,8 @@ export class Viewer implements Listener {
 
   /** Whether it may still see this log, asked once in each window. */
   #windowOfRights(jobId: number): () => Promise<boolean> {
-    const { client, internals, rightsMs } = this.#options;
-    const { access, models } = internals;
+    const { client, audience, rightsMs } = this.#options;
+    const { access, models } = audience.dependencies;
     let allowedUntil = Date.now() + rightsMs;
     return async () => {
       if (Date.now() < allowedUntil) return true;

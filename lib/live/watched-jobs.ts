@@ -2,7 +2,7 @@
 
 import type { StatusEvent } from '../protocol/events.js';
 import { isActive, isFinal } from '../protocol/job-status.js';
-import type { Internals } from '../internals.js';
+import type { LiveDependencies } from './live-dependencies.js';
 import { presentChunk } from '../domain/present-chunk.js';
 import { LogFeed } from './log-feed.js';
 import type { LogViewer } from './log-viewer.js';
@@ -18,13 +18,13 @@ interface WatchedJob {
 const maxChunks = 1000;
 
 export class WatchedJobs {
-  readonly #internals: Internals;
+  readonly #dependencies: LiveDependencies;
   readonly #jobs = new Map<number, WatchedJob>();
   readonly #onStatus: (event: StatusEvent) => void;
 
   /** @param onStatus told of states that were found, not announced */
-  constructor(internals: Internals, onStatus: (event: StatusEvent) => void) {
-    this.#internals = internals;
+  constructor(dependencies: LiveDependencies, onStatus: (event: StatusEvent) => void) {
+    this.#dependencies = dependencies;
     this.#onStatus = onStatus;
   }
 
@@ -92,12 +92,12 @@ export class WatchedJobs {
   async #checkJob(jobId: number, job: WatchedJob): Promise<void> {
     await this.#findStatus(jobId, job);
     for (const [attempt, feed] of job.feeds) {
-      feed.startAt(await this.#internals.store.lastSeqOf(jobId, attempt));
+      feed.startAt(await this.#dependencies.store.lastSeqOf(jobId, attempt));
     }
   }
 
   async #findStatus(jobId: number, job: WatchedJob): Promise<void> {
-    const found = await this.#internals.store.statusOf(jobId);
+    const found = await this.#dependencies.store.statusOf(jobId);
     if (!found) {
       // Deleted: nothing follows.
       for (const viewer of job.viewers) viewer.stop();
@@ -112,7 +112,7 @@ export class WatchedJobs {
 
   async #look(jobId: number, attempt: number, feed: LogFeed): Promise<void> {
     try {
-      feed.startAt(await this.#internals.store.lastSeqOf(jobId, attempt));
+      feed.startAt(await this.#dependencies.store.lastSeqOf(jobId, attempt));
     } catch (error) {
       this.#report(jobId, error);
     }
@@ -121,7 +121,7 @@ export class WatchedJobs {
   #createFeed(jobId: number, attempt: number): LogFeed {
     const read = async (after: number, maxBytes: number) => {
       const selection = { jobId, attempt, after, limit: maxChunks, maxBytes };
-      return (await this.#internals.store.readLog(selection)).map(presentChunk);
+      return (await this.#dependencies.store.readLog(selection)).map(presentChunk);
     };
     return new LogFeed(read, (error) => this.#report(jobId, error));
   }
@@ -136,6 +136,6 @@ export class WatchedJobs {
   }
 
   #report(jobId: number, error: unknown): void {
-    this.#internals.options.logger.error({ jobId, err: error }, 'the log of a watched job could not be read');
+    this.#dependencies.logger.error({ jobId, err: error }, 'the log of a watched job could not be read');
   }
 }

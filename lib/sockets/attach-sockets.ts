@@ -33,7 +33,7 @@ export function attachSockets(
   const internals = internalsOf(drs);
   const times = resolveSocketTiming(timing);
   const namespace = io.of('/drs');
-  const audience = new Audience(internals, times.checkMs);
+  const audience = new Audience({ ...internals, logger: internals.options.logger }, times.checkMs);
   namespace.use((socket, next) => void admit(internals, socket, next));
   const connect = (socket: Socket): void => {
     const connection = new Connection({ socket, internals, audience, timing: times });

@@ -37,7 +37,6 @@ export class Connection {
     this.#parts = parts;
     const { audience, internals, socket, timing } = parts;
     this.#viewer = new Viewer({
-      internals,
       audience,
       rightsMs: timing.rightsMs,
       client: {

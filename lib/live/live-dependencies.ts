@@ -1,0 +1,16 @@
+/** What live viewing is made from. */
+
+import type { Access } from '../access.js';
+import type { Logger } from '../logger.js';
+import type { Models } from '../models/model-types.js';
+import type { EventBus } from '../queue/event-bus.js';
+import type { ReadLogMethods } from '../store/read-log.js';
+import type { StatusMethods } from '../store/read-statuses.js';
+
+export interface LiveDependencies {
+  access: Access;
+  models: Pick<Models, 'Job'>;
+  store: StatusMethods & Pick<ReadLogMethods, 'lastSeqOf' | 'readLog'>;
+  bus: Pick<EventBus, 'subscribe' | 'onReconnect'>;
+  logger: Logger;
+}
