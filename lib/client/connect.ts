@@ -1,5 +1,6 @@
 /** `connectDrs(url)`: a typed client for browsers and Node. */
 
+import type { ServedPath } from '../protocol/paths.js';
 import type { LogChunk, StatusEvent } from '../protocol/events.js';
 import { followLog, type FollowOptions } from './follow-log.js';
 import { createRequester, type ConnectOptions } from './request.js';
@@ -13,7 +14,7 @@ export interface DrsClient extends RestCalls {
   /** The mount's address, without a slash at the end. */
   readonly base: string;
   /** The address of a path below the mount, for links, as in `url('/jobs/42/results.zip')`. */
-  url(path: string, query?: Record<string, string | number | boolean | undefined>): string;
+  url(path: ServedPath, query?: Record<string, string | number | boolean | undefined>): string;
   /** Hears of the newest jobs, then of each change. Returns the function that stops it. */
   watchJobs(options: { limit?: number }, handlers: JobsHandlers | ((event: StatusEvent) => void)): () => void;
   /** Hears a log from a place on, across breaks. Returns the function that stops it. */

@@ -22,7 +22,7 @@ export interface JobCalls extends RecordCalls<Job, NewJob, ListedJob> {
 
 export function createJobCalls(request: Requester): JobCalls {
   const post =
-    <Answer>(action: string) =>
+    <Answer>(action: 'submit' | 'copy' | 'retry' | 'cancel' | 'requeue') =>
     (id: number, body: unknown = {}): Promise<Answer> =>
       request.json(`/jobs/${id}/${action}`, { method: 'POST', body });
   const cancel = post<Accepted>('cancel');

@@ -17,7 +17,7 @@ export interface RecordCalls<One, Body, Listed = One> {
 /** @param path the list, as in `/servers` */
 export function createRecordCalls<One, Body, Listed = One>(
   { json }: Requester,
-  path: string,
+  path: '/interpreters' | '/servers' | '/jobs',
 ): RecordCalls<One, Body, Listed> {
   return {
     list: (query = {}) => json(path, { query }),

@@ -1,5 +1,6 @@
 /** One REST call: address, body, and refusals as errors. */
 
+import type { ServedPath } from '../protocol/paths.js';
 import { DrsClientError, type ClientProblem } from './client-error.js';
 
 /** How to reach an instance. */
@@ -29,11 +30,11 @@ export interface Requester {
   /** The mount, without a slash at the end. */
   readonly base: string;
   /** The address of a path, as in `url('/results/7/file')`. */
-  url(path: string, query?: Call['query']): string;
+  url(path: ServedPath, query?: Call['query']): string;
   /** The answer as JSON. @throws DrsClientError */
-  json<T>(path: string, call?: Call): Promise<T>;
+  json<T>(path: ServedPath, call?: Call): Promise<T>;
   /** The answer as it is, when it is a good one. @throws DrsClientError */
-  raw(path: string, call?: Call): Promise<Response>;
+  raw(path: ServedPath, call?: Call): Promise<Response>;
 }
 
 /** Makes a requester for a mount. */
@@ -49,7 +50,7 @@ export function createRequester(mount: URL, options: ConnectOptions): Requester 
     base,
     url,
     raw,
-    async json<T>(path: string, call?: Call): Promise<T> {
+    async json<T>(path: ServedPath, call?: Call): Promise<T> {
       const response = await raw(path, call);
       if (response.status === 204) return undefined as T;
       return readJson<T>(response);

@@ -1,6 +1,7 @@
 /** The REST interface as typed methods: one for each route. */
 
 import type { Stream } from '../protocol/log-policy.js';
+import type { ServedPath } from '../protocol/paths.js';
 import { createJobCalls, type JobCalls } from './job-calls.js';
 import { createRecordCalls, type RecordCalls } from './record-calls.js';
 import type { Requester } from './request.js';
@@ -61,7 +62,7 @@ export interface RestCalls {
 /** Makes the typed methods over a requester. */
 export function createRest(request: Requester): RestCalls {
   const { json } = request;
-  const bytes = async (path: string, { signal, ...query }: WhichBytes = {}): Bytes => {
+  const bytes = async (path: ServedPath, { signal, ...query }: WhichBytes = {}): Bytes => {
     const { body } = await request.raw(path, { query, ...(signal ? { signal } : {}) });
     return body ?? new Blob().stream();
   };

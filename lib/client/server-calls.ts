@@ -17,7 +17,7 @@ export interface ServerCalls {
 
 /** Makes the methods over a requester. */
 export function createServerCalls({ json }: Requester): ServerCalls {
-  const hostKey = (id: number): string => `/servers/${id}/host-key`;
+  const hostKey = (id: number) => `/servers/${id}/host-key` as const;
   return {
     hostKey: (id) => json(hostKey(id)),
     approveHostKey: (id, fingerprint) => json(hostKey(id), { method: 'POST', body: { fingerprint } }),

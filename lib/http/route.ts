@@ -10,6 +10,7 @@ import type { RemoteSubmission } from '../remote-submission.js';
 import type { Answer } from './answer.js';
 import type { Health } from './check-health.js';
 import type { EventStreams } from './event-streams.js';
+import type { RoutePath } from '../protocol/paths.js';
 import { parseBody, parseQuery } from './parse.js';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -64,8 +65,7 @@ export interface AnswerDescription {
 /** The part of a route that is data: what documentation and tests read. */
 export interface RouteDescription {
   readonly method: Method;
-  /** In the notation that Express 4 and 5 share. */
-  readonly path: string;
+  readonly path: RoutePath;
   readonly summary: string;
   /** What somebody needs the right to do; null: being signed in is enough, lists leave out what may not be seen. */
   readonly action: Action | null;

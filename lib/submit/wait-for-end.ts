@@ -10,7 +10,10 @@ import type { Ticket } from '../queue/job-queue.js';
 const askMs = 2_000;
 
 /** @throws NotFoundError when the job is deleted meanwhile */
-export function waitForEnd({ bus, store }: Pick<Internals, 'bus' | 'store'>, { jobId, attempt }: Ticket): Promise<Outcome> {
+export function waitForEnd(
+  { bus, store }: Pick<Internals, 'bus' | 'store'>,
+  { jobId, attempt }: Ticket,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearInterval(timer);
