@@ -3,13 +3,14 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access, Action } from '../access.js';
 import type { AuditAction } from '../core/audit.js';
+import { numbered } from '../core/numbered.js';
 import type { InterpreterRecord } from '../core/records.js';
 import { ConflictError } from '../errors.js';
 import type { Audit } from '../models/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
-import { changedNames, numbered } from './in-words.js';
+import { changedNames } from './in-words.js';
 import {
   interpreterBody,
   interpreterPatch,
