@@ -55,6 +55,7 @@ export async function updateJob(
     const job = await lockRow(models.Job, { id: before.id, what: 'Job' }, transaction);
     job.set(changes);
     const names = changedNames(job);
+    if (names.length === 0) return job;
     // A form sends everything back, also what it leaves as it is.
     if (names.some((name) => name !== 'title')) requireIdle(job, 'nothing but its title can change');
     await job.save({ transaction });

@@ -2,7 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
-import { requireDoneFor } from '../check-input.js';
+import { requireDoneFor, requireOptions } from '../check-input.js';
 import { actorOf } from '../core/audit.js';
 import { stepWords, type ConnectionReport } from '../core/connection-steps.js';
 import type { User } from '../core/records.js';
@@ -38,6 +38,7 @@ interface Parts extends ServerParts, TryParts {
 
 export function connectionTest(parts: Parts): TestConnection {
   return async (serverId, given = {}) => {
+    requireOptions(given);
     const { username, password, privateKey, passphrase, ...doneFor } = given;
     requireDoneFor(doneFor);
     const { as, by } = doneFor;

@@ -2,7 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
-import { requireDoneFor } from '../check-input.js';
+import { requireDoneFor, requireOptions } from '../check-input.js';
 import type { HostKeyState, MachineHostKeys } from '../core/host-keys.js';
 import type { User } from '../core/records.js';
 import { ConflictError } from '../errors.js';
@@ -69,6 +69,7 @@ export function serverHostKeys(parts: Parts): ServerHostKeys {
       return state;
     },
     async forget(serverId, options = {}) {
+      requireOptions(options);
       const { fingerprint, ...callOptions } = options;
       const call = readCall(sequelize, callOptions);
       const { transaction, actor: by } = call;

@@ -110,8 +110,10 @@ function update(
   return inTransaction(sequelize, call.transaction, async (transaction) => {
     const interpreter = await lockRow(models.Interpreter, { id, what: 'Interpreter' }, transaction);
     interpreter.set(changes);
-    const detail = changedNames(interpreter).join(', ');
+    const names = changedNames(interpreter);
+    if (names.length === 0) return interpreter;
     await interpreter.save({ transaction });
+    const detail = names.join(', ');
     await record(dependencies, call, { interpreter, action: 'changed', detail, transaction });
     return interpreter;
   });

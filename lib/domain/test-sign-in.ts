@@ -1,6 +1,7 @@
 /** Who signs in to a server for a test, and with what. */
 
 import { z } from 'zod';
+import { forNoKey, isForNoKey } from '../core/passphrase.js';
 import type { ServerRecord, User } from '../core/records.js';
 import { ValidationError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
@@ -8,18 +9,20 @@ import type { Credential } from '../transports/session.js';
 import { ownKeyName, requireOwnKey } from './app-key.js';
 
 /** What somebody gives to sign in with. Nothing is the app's own key. */
-export const signInInput = z.strictObject({
-  username: z
-    .string()
-    .min(1)
-    .max(255)
-    .refine((name) => !name.startsWith('-') && !/\p{Cc}/u.test(name), 'must be a name on the server')
-    .optional()
-    .describe('The name to sign in with; default your own'),
-  password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
-  privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
-  passphrase: z.string().optional(),
-});
+export const signInInput = z
+  .strictObject({
+    username: z
+      .string()
+      .min(1)
+      .max(255)
+      .refine((name) => !name.startsWith('-') && !/\p{Cc}/u.test(name), 'must be a name on the server')
+      .optional()
+      .describe('The name to sign in with; default your own'),
+    password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
+    privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
+    passphrase: z.string().optional(),
+  })
+  .refine((given) => !isForNoKey(given), { path: ['passphrase'], message: forNoKey });
 
 /** What signs in. */
 export interface TestSignIn {

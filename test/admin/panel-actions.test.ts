@@ -56,6 +56,14 @@ describe('actions on jobs in the panel', () => {
     await drs.cancelJob(job.id);
   });
 
+  it('refuse a passphrase without its key', async () => {
+    const job = await makeJob(drs, { program: '' });
+    const fields = act(`records/${job.id}/submit`).field('password', password).field('passphrase', 'x');
+    expect(JSON.stringify((await fields).body)).to.include('passphrase: is that of a private key');
+    await job.reload();
+    expect(job.attempt).to.equal(0);
+  });
+
   it('delete what they can of a selection, and say of the rest by what it is used', async () => {
     const [one, other] = [await makeJob(drs, { program: '' }), await makeJob(drs, { program: '' })];
     const { Server } = drs.models;

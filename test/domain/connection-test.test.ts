@@ -131,6 +131,17 @@ describe('the test of a connection', function () {
     await request(url).post(`/drs/servers/${id}/test`).send({}).expect(401);
   });
 
+  it('refuses a passphrase without its key', async () => {
+    const { username } = sshd.user;
+    const refused = await post(admin, { username, password: 'x', passphrase: 'y' }).expect(400);
+    expect(refused.body).to.include({ code: 'invalid_input' });
+    expect(refused.body.detail).to.equal(
+      'passphrase: is that of a private key: give `privateKey` too, or leave it out',
+    );
+    const alone = drs.servers.testConnection(id, { username, passphrase: 'y' });
+    expect(await alone.catch(codeOf)).to.equal('invalid_input');
+  });
+
   it('wants a name of host code that names nobody, and a key or a password where the app has no key', async () => {
     expect(await drs.servers.testConnection(id).catch(codeOf)).to.equal('invalid_input');
     expect(await drs.servers.testConnection(id, { username: 'ann' }).catch(codeOf)).to.equal(
