@@ -1,20 +1,28 @@
 /** Old algorithms decide how safe what is sent to a server is: whoever allows or forbids them, the audit has it. */
 
-import type { ModelStatic, SaveOptions, Sequelize, Transaction, UpdateOptions } from 'sequelize';
+import type {
+  ModelStatic,
+  SaveOptions,
+  Sequelize,
+  Transaction,
+  UpdateOptions,
+  UpsertOptions,
+} from 'sequelize';
 import { system, type Actor } from '../core/audit.js';
 import { createAudit } from './audit.js';
 import type { Models, ServerModel } from './model-types.js';
 import { within } from './within.js';
 
-/** An option of `create`, `save` and `update` of servers: who the audit names. Without it, `system`. */
+/** An option of whatever changes servers: who the audit names. Without it, `system`. */
 export interface Acting {
   drsActor?: Actor;
 }
 
 type Update = ModelStatic<ServerModel>['update'];
+type Upsert = ModelStatic<ServerModel>['upsert'];
 
 /**
- * Makes `save` and `update` of servers write it down, in the transaction of the change. Not hooks, which would come
+ * Makes `save`, `update` and `upsert` of servers write it down, in the transaction of the change. Not hooks, which would come
  * after the commit of a change without a transaction.
  */
 export function auditAlgorithms({ Server }: Models, sequelize: Sequelize): void {
@@ -46,6 +54,17 @@ export function auditAlgorithms({ Server }: Models, sequelize: Sequelize): void 
       return updated;
     });
   } as unknown as Update;
+  const upsert = Server.upsert.bind(Server) as (...parts: unknown[]) => Promise<unknown>;
+  Server.upsert = function (values: Partial<ServerModel>, options: UpsertOptions & Acting = {}) {
+    if (values.legacyAlgorithms === undefined) return upsert(values, options);
+    return within(sequelize, options, async (transaction) => {
+      const before = await Server.findByPk(values.id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+      const upserted = (await upsert(values, { ...options, transaction })) as [ServerModel];
+      const isSwitched = values.legacyAlgorithms !== (before?.legacyAlgorithms ?? false);
+      if (isSwitched) await record([upserted[0]], transaction, options.drsActor);
+      return upserted;
+    });
+  } as unknown as Upsert;
   // Then each is saved by itself.
   Server.addHook('beforeBulkCreate', (servers, options) => {
     if (servers.some((server) => (server as ServerModel).legacyAlgorithms)) options.individualHooks = true;

@@ -224,7 +224,11 @@ describe('deleting in the panel', () => {
 
   it('refuses what is in use, one and several, and says by what', async () => {
     const { serverId, interpreterId } = await makeJob(drs, { program: '' });
+    const { Server } = drs.models;
+    const gate = await Server.create({ title: 'Gate', hostname: 'gate' });
+    await Server.create({ title: 'Inner', hostname: 'inner', proxyJump: gate.id });
     for (const [resource, id, by] of [
+      ['drs-servers', gate.id, '“Gate” is the jump host of “Inner”.'],
       ['drs-servers', serverId, '“Test server” is used by 1 job.'],
       ['drs-interpreters', interpreterId, '“Test interpreter” is used by 1 job, server “Test server”.'],
     ] as const) {
@@ -235,7 +239,7 @@ describe('deleting in the panel', () => {
         expect(body.notice.message).to.contain(by);
       }
     }
-    expect([await drs.models.Server.count(), await drs.models.Interpreter.count()]).to.deep.equal([1, 1]);
+    expect([await Server.count(), await drs.models.Interpreter.count()]).to.deep.equal([3, 1]);
   });
 
   it('refuses a job under way, and writes down who deleted another', async () => {

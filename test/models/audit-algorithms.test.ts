@@ -39,6 +39,16 @@ describe('old algorithms of a server', () => {
     expect(await told(test, 'two')).to.deep.equal([]);
   });
 
+  it('are in the audit when a server is made or changed by an upsert', async () => {
+    const test = await testStore();
+    const { Server } = test.models;
+    const [{ id }] = await Server.upsert(input('upsert'));
+    await Server.upsert({ ...input('upsert'), id });
+    await Server.upsert({ ...input('upsert'), id, legacyAlgorithms: false });
+
+    expect(await told(test, 'upsert')).to.deep.equal([forbidden, allowed]);
+  });
+
   it('are in the audit no more than in the table, when the change is taken back', async () => {
     const test = await testStore();
     const broken = test.sequelize.transaction(async (transaction) => {

@@ -54,6 +54,21 @@ describe('files that come one after the other', () => {
     expect(names).to.deep.equal(['one']);
   });
 
+  it('are no failure of who takes them when the server breaks off within one', async () => {
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const taken = streams(async (_file, content) => {
+      begin();
+      await buffer(content);
+    });
+    taken.beginTar();
+    await taken.write((await tarOf('one')).subarray(0, 512));
+    await begun;
+    taken.destroy();
+    await taken.settled();
+    expect([...taken.whole]).to.deep.equal([]);
+  });
+
   it('end with a tar that is destroyed before it is read, or meanwhile, with an error or without', async () => {
     for (const reason of [undefined, new Error('broken off')]) {
       const before = new PassThrough().on('error', () => undefined);
