@@ -1,5 +1,6 @@
 /** Checks what host code hands in: a host in JavaScript is told of a slip at once, and not by the database. */
 
+import { forNoKey, isForNoKey } from './protocol/passphrase.js';
 import { misfitOf } from './protocol/person.js';
 import { UnauthenticatedError, ValidationError, type Problem } from './errors.js';
 import * as rules from './protocol/rules.js';
@@ -27,7 +28,7 @@ export function requireCallOptions(given: object): void {
 
 /** @throws as `requireDoneFor` */
 export function requireSubmitOptions(given: object): void {
-  requireFits(given, {
+  const known = {
     ...doneFor,
     ...signIn,
     agent: rules.secret('the path of the agent'),
@@ -35,13 +36,15 @@ export function requireSubmitOptions(given: object): void {
     logPolicy: rules.logPolicy,
     storeResults: rules.storeResults,
     remote: rules.yesOrNo('remote'),
-  });
+  };
+  requireFits(given, known, { more: passphraseProblems });
 }
 
 /** @throws as `requireDoneFor` */
 export function requireKeyOptions(given: object): void {
   const known = { ...doneFor, ...signIn, hostname: rules.hostname, port: rules.port };
-  requireFits(given, { ...known, publicKey: rules.secret('the public key') }, ['hostname', 'username']);
+  const all = { ...known, publicKey: rules.secret('the public key') };
+  requireFits(given, all, { required: ['hostname', 'username'], more: passphraseProblems });
 }
 
 /** @throws ValidationError */
@@ -54,10 +57,20 @@ export function requirePruneOptions(given: object): void {
   requireFits(given, { olderThanMs: rules.duration('olderThanMs') });
 }
 
-function requireFits(given: object, known: Rules, required: readonly string[] = []): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new ValidationError([{ path: '', message: 'Give the options as an object.' }]);
-  }
+/** @throws ValidationError for what holds no options at all */
+export function requireOptions(given: unknown): asserts given is object {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  throw new ValidationError([{ path: '', message: 'Give the options as an object.' }]);
+}
+
+interface More {
+  required?: readonly string[];
+  /** What is wrong with several of them together. */
+  more?: (values: Readonly<Record<string, unknown>>) => Problem[];
+}
+
+function requireFits(given: object, known: Rules, { required = [], more = () => [] }: More = {}): void {
+  requireOptions(given);
   // An application that passes on its `request.user` must not act for nobody in particular when nobody is signed in.
   if ('as' in given && (given.as === undefined || given.as === null)) throw new UnauthenticatedError();
   const values: Readonly<Record<string, unknown>> = { ...given };
@@ -68,7 +81,12 @@ function requireFits(given: object, known: Rules, required: readonly string[] = 
     const isGiven = values[name] !== undefined && values[name] !== null;
     return isGiven || required.includes(name) ? problemsOf(name, rule, values[name]) : [];
   });
+  problems.push(...more(values));
   if (problems.length > 0) throw new ValidationError(problems);
+}
+
+function passphraseProblems(values: Readonly<Record<string, unknown>>): Problem[] {
+  return isForNoKey(values) ? [{ path: 'passphrase', message: forNoKey }] : [];
 }
 
 function problemsOf(path: string, rule: Rule, value: unknown): Problem[] {

@@ -37,7 +37,7 @@ export type {
   ServerFilter,
 } from './protocol/schemas/server-schemas.js';
 export { defaultAuthorize, type AccessRecord, type Action, type Authorize } from './access.js';
-export { direct } from './schedulers/direct.js';
+export { direct, type DirectOptions } from './schedulers/direct.js';
 export type * from './schedulers/scheduler.js';
 export type * from './schedulers/tried-server.js';
 export type { RunEnd, RunReport } from './schedulers/run-report.js';

@@ -6,7 +6,7 @@ import type { Identities } from './identities.js';
 import type { OriginRule } from './origins.js';
 import type { ResolvedOptions } from './options.js';
 import type { SignIns } from './store/sign-ins.js';
-import type { Audit } from './store/audit.js';
+import type { Audit } from './models/audit.js';
 import type { JobStore } from './store/job-store.js';
 import type { Models } from './models/define-models.js';
 import type { EventBus } from './queue/event-bus.js';

@@ -13,7 +13,7 @@ import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
 import { steadyPg } from './models/steady-pg.js';
 import { identitySchema, optionsSchema } from './options-schema.js';
-import { redisOptions, redisProblems } from './redis-options.js';
+import { oneOf, redisOptions, redisProblems } from './redis-options.js';
 import { disk } from './storage/disk.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { JobQueue } from './queue/job-queue.js';
@@ -127,12 +127,18 @@ function findProblems(options: RemoteSubmissionOptions | null): Problem[] {
   const { sequelize, databaseUrl, redis, redisUrl, queue } = options ?? {};
   if (sequelize === undefined && databaseUrl === undefined) {
     problems.push({ path: 'databaseUrl', message: 'is missing: give it, or `sequelize`' });
+  } else if (isGiven(sequelize) && isGiven(databaseUrl)) {
+    problems.push({ path: 'databaseUrl', message: oneOf('sequelize') });
   }
   if (redis === undefined && redisUrl === undefined && queue === undefined) {
     problems.push({ path: 'redisUrl', message: 'is missing: give it, or `redis`' });
   }
   problems.push(...redisProblems(options ?? {}));
   return problems;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function readIdentity(

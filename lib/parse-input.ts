@@ -12,6 +12,9 @@ export function parseInput<Schema extends z.ZodObject>(input: unknown, schema: S
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return unknownKeys(issue.keys, schema);
+  if (issue.code === 'invalid_type' && issue.path.length === 0) {
+    return [{ path: '', message: 'must be an object' }];
+  }
   const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   return [{ path: issue.path.map(String).join('.'), message: isMissing ? 'is required' : issue.message }];
 }

@@ -17,13 +17,19 @@ interface Given {
   redisUrl?: string;
 }
 
-/** Why these cannot be used, at most one sentence for each. */
+/** Why these cannot be used, a sentence for each reason. */
 export function redisProblems({ redis, redisUrl }: Given): Problem[] {
-  const found = [
-    { path: 'redis', message: typeof redis === 'object' && redis !== null ? problemOf(redis) : null },
-    { path: 'redisUrl', message: typeof redisUrl === 'string' ? problemOfUrl(redisUrl) : null },
+  const problems = [
+    ...(typeof redis === 'object' && redis !== null ? problemsOf(redis) : []),
+    ...(typeof redisUrl === 'string' ? problemsOfUrl(redisUrl) : []),
   ];
-  return found.filter((problem): problem is Problem => problem.message !== null);
+  if (isSet(redis) && isSet(redisUrl)) problems.push({ path: 'redisUrl', message: oneOf('redis') });
+  return problems;
+}
+
+/** What is wrong with an address that comes beside what it would lead to. */
+export function oneOf(other: string): string {
+  return `is given beside \`${other}\`: give one of them, not both`;
 }
 
 /** The part of them that is used. ioredis understands addresses. @throws when it does not */
@@ -35,9 +41,10 @@ export function redisOptions({ redis, redisUrl }: Given): RedisOptions | null {
 }
 
 function usedOf(options: RedisOptions): RedisOptions {
-  const wanted = used.flatMap((name) => (isSet(options[name]) ? [[name, options[name]]] : []));
-  const { family, ...rest } = Object.fromEntries(wanted) as RedisOptions;
-  return isSet(family) ? { ...rest, family: Number(family) } : rest;
+  const wanted = used.filter((name) => isSet(options[name]));
+  // Environments hold texts.
+  const valueOf = (name: (typeof used)[number]) => (name in numbers ? Number(options[name]) : options[name]);
+  return Object.fromEntries(wanted.map((name) => [name, valueOf(name)]));
 }
 
 interface Client {
@@ -51,17 +58,59 @@ function isClient(value: object): value is Client {
   return typeof defineCommand === 'function' && typeof options === 'object' && options !== null;
 }
 
+function problemsOf(redis: object): Problem[] {
+  const message = problemOf(redis);
+  if (message !== null) return [{ path: 'redis', message }];
+  return misfits(isClient(redis) ? redis.options : (redis as RedisOptions)).map(({ name, wants }) => ({
+    path: `redis.${name}`,
+    message: `must be ${wants}`,
+  }));
+}
+
 function problemOf(redis: object): string | null {
   if (!isClient(redis)) return isPlain(redis) ? problemOfOptions(redis) : noClient;
   if (redis.isCluster === true) return noCluster;
   // How the host's client waits and tries again is its own business.
-  const { sentinels, keyPrefix, Connector, family } = redis.options;
-  return problemOfOptions({ sentinels, keyPrefix, Connector, family });
+  const { sentinels, keyPrefix, Connector } = redis.options;
+  return problemOfOptions({ sentinels, keyPrefix, Connector });
 }
 
-function problemOfUrl(url: string): string | null {
-  if (!/^rediss?:/.test(url) || !URL.canParse(url)) return null;
-  return problemOfOptions(Object.fromEntries(new URL(url).searchParams));
+function problemsOfUrl(url: string): Problem[] {
+  if (!/^rediss?:/.test(url) || !URL.canParse(url)) return [];
+  const message = problemOfOptions(Object.fromEntries(new URL(url).searchParams));
+  if (message !== null) return [{ path: 'redisUrl', message }];
+  return misfits(new Redis(url, { lazyConnect: true }).options).map(({ name, wants }) => ({
+    path: 'redisUrl',
+    message: `has a \`${name}\` that must be ${wants}`,
+  }));
+}
+
+const text = (value: unknown): boolean => typeof value === 'string';
+const whole =
+  (lowest: number, highest: number) =>
+  (value: unknown): boolean =>
+    /^\d+$/.test(String(value)) && Number(value) >= lowest && Number(value) <= highest;
+
+const numbers = {
+  port: { wants: 'a whole number from 1 to 65535', fits: whole(1, 65_535) },
+  db: { wants: 'a whole number from 0', fits: whole(0, 2 ** 31 - 1) },
+  family: { wants: '4, 6, or 0 for both', fits: (value: unknown) => ['0', '4', '6'].includes(String(value)) },
+};
+
+const values: Record<(typeof used)[number], { wants: string; fits: (value: unknown) => boolean }> = {
+  ...numbers,
+  host: { wants: 'a text', fits: text },
+  path: { wants: 'a text', fits: text },
+  username: { wants: 'a text', fits: text },
+  password: { wants: 'a text', fits: text },
+  tls: { wants: 'an object', fits: (value) => typeof value === 'object' || typeof value === 'boolean' },
+};
+
+/** What is used, and is none of what it should be. */
+function misfits(given: RedisOptions): { name: string; wants: string }[] {
+  return used
+    .filter((name) => isSet(given[name]) && !values[name].fits(given[name]))
+    .map((name) => ({ name, wants: values[name].wants }));
 }
 
 function problemOfOptions(given: Readonly<Record<string, unknown>>): string | null {
@@ -70,9 +119,6 @@ function problemOfOptions(given: Readonly<Record<string, unknown>>): string | nu
   if (names.includes('sentinels')) return noSentinel;
   if (names.includes('keyPrefix')) return noPrefix;
   if (names.includes('url')) return 'has a `url`, which is no ioredis option: give it as `redisUrl`';
-  if (isSet(given.family) && ![0, 4, 6].includes(Number(given.family))) {
-    return 'has a `family` that is none: give 4, 6, or 0 for both';
-  }
   const unused = names.filter((name) => !(used as readonly string[]).includes(name));
   if (unused.length === 0) return null;
   return `has options without effect here, leave them out: ${unused.join(', ')} (used are ${used.join(', ')})`;

@@ -12,7 +12,7 @@ import { openLogs, openResults } from './domain/open-bytes.js';
 import { createServers } from './domain/servers.js';
 import { createIdentities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
-import { createAudit } from './store/audit.js';
+import { createAudit } from './models/audit.js';
 import { createHostKeys } from './store/host-key-store.js';
 import { createSignIns } from './store/sign-ins.js';
 import { createJobStore } from './store/job-store.js';

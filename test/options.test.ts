@@ -72,10 +72,11 @@ describe('options', () => {
   };
   for (const [path, values] of Object.entries(bad)) {
     it(`name ${path} where it does not fit`, () => {
+      const name = path.split('.')[0] ?? '';
+      const { databaseUrl, ...rest } = good;
+      const others = name === 'sequelize' ? rest : { databaseUrl, ...rest };
       for (const value of values) {
-        expect(problemsOf({ ...good, [path.split('.')[0] ?? '']: value }), String(value)).to.deep.equal([
-          path,
-        ]);
+        expect(problemsOf({ ...others, [name]: value }), String(value)).to.deep.equal([path]);
       }
     });
   }
@@ -93,7 +94,6 @@ describe('options', () => {
     'a client of node-redis 3': nodeRedis3,
     'a client of node-redis 5': () => new NodeRedis5(),
     'no kind of Redis': () => [],
-    'a family that is none': () => ({ host: '127.0.0.1', family: 5 }),
     'an option that has no effect': () => ({ host: '127.0.0.1', commandTimeout: 5 }),
   };
   for (const [what, make] of Object.entries(elsewhere)) {
@@ -103,7 +103,39 @@ describe('options', () => {
     });
   }
 
-  for (const query of ['keyPrefix=drs:', 'sentinels=127.0.0.1', 'family=5', 'commandTimeout=5']) {
+  it('name each value of redis that does not fit, in one sentence', () => {
+    const bad = { host: 5, port: 'abc', db: -1, family: 5, username: 5, password: {}, path: 5, tls: 'yes' };
+    for (const redis of [bad, new Redis({ ...bad, tls: undefined, lazyConnect: true } as never)]) {
+      const paths = problemsOf({ databaseUrl: good.databaseUrl, redis });
+      expect(paths).to.include.members(['redis.port', 'redis.db', 'redis.family', 'redis.host']);
+    }
+    const wrong = () =>
+      createRemoteSubmission({ databaseUrl: good.databaseUrl, redis: { port: 'abc' } as never });
+    expect(wrong).to.throw(OptionsError, '\n  redis.port: must be a whole number from 1 to 65535');
+    for (const port of [0, 65_536, 1.5, NaN, '', ' 1', '1e3']) {
+      const paths = problemsOf({ databaseUrl: good.databaseUrl, redis: { port } });
+      expect(paths, String(port)).to.deep.equal(port === '' ? [] : ['redis.port']);
+    }
+    const { redis } = resolveOptions({
+      databaseUrl: good.databaseUrl,
+      redis: { port: '7', db: '2' } as never,
+    });
+    expect(redis).to.deep.equal({ port: 7, db: 2 });
+  });
+
+  it('are refused where one thing is said twice, with all the rest at once', () => {
+    const sequelize = new Sequelize({ dialect: 'postgres' });
+    expect(problemsOf({ ...good, redis: { host: '127.0.0.1' } })).to.deep.equal(['redisUrl']);
+    expect(problemsOf({ ...good, sequelize })).to.deep.equal(['databaseUrl']);
+    const all = { ...good, sequelize, redis: { port: 'abc' }, secret: 'short' };
+    expect(problemsOf(all)).to.have.members(['databaseUrl', 'redisUrl', 'redis.port', 'secret']);
+    expect(() => createRemoteSubmission({ ...good, sequelize })).to.throw(
+      OptionsError,
+      'databaseUrl: is given beside `sequelize`: give one of them, not both',
+    );
+  });
+
+  for (const query of ['db=x', 'keyPrefix=drs:', 'sentinels=127.0.0.1', 'family=5', 'commandTimeout=5']) {
     it(`refuse ?${query} in redisUrl`, () => {
       expect(problemsOf({ ...good, redisUrl: `redis://127.0.0.1:1?${query}` })).to.deep.equal(['redisUrl']);
     });

@@ -60,19 +60,37 @@ export async function requireMayCreate(access: Access, { as }: Call, action: Act
   if (as) await access.require(as, action, { record: null, what: 'this' });
 }
 
+/** How a row is found. */
+interface Wanted<Row> {
+  id: number;
+  /** Its kind in an error, as in `Job`. */
+  what: string;
+  /** Reads it. */
+  find: (id: number) => Promise<Row | null>;
+  /** The largest id that its column holds. Default that of an `integer`. */
+  highestId?: number;
+}
+
+/** The row with this id. @throws NotFoundError, also for what can be no id */
+export async function findRow<Row>({ id, what, find, highestId = maxId }: Wanted<Row>): Promise<Row> {
+  const row = Number.isInteger(id) && id >= 1 && id <= highestId ? await find(id) : null;
+  if (row === null) throw new NotFoundError(named(what, id));
+  return row;
+}
+
 /**
  * The record with this id, which the caller may do this to.
- * @param wanted `find` reads the record; `what` names its kind in an error, as in `Job`
  * @throws NotFoundError (also for what may not be seen), ForbiddenError
  */
 export async function findRecord<Row extends NonNullable<AccessRecord>>(
   { access, call }: { access: Access; call: Pick<Call, 'as'> },
-  wanted: { id: number; what: string; action: Action; find: (id: number) => Promise<Row | null> },
+  { action, ...wanted }: Wanted<Row> & { action: Action },
 ): Promise<Row> {
-  const { id, action, find } = wanted;
-  const what = `${wanted.what} ${String(id).slice(0, 40)}`;
-  const record = Number.isInteger(id) && id >= 1 && id <= maxId ? await find(id) : null;
-  if (record === null) throw new NotFoundError(what);
-  if (call.as) await access.require(call.as, action, { record, what });
+  const record = await findRow(wanted);
+  if (call.as) await access.require(call.as, action, { record, what: named(wanted.what, wanted.id) });
   return record;
+}
+
+function named(what: string, id: unknown): string {
+  return `${what} ${String(id).slice(0, 40)}`;
 }

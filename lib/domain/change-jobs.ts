@@ -7,7 +7,7 @@ import { isActive } from '../protocol/job-status.js';
 import { ConflictError, ValidationError, type Problem } from '../errors.js';
 import { requireProgramFits, type Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
-import type { Audit } from '../store/audit.js';
+import type { Audit } from '../models/audit.js';
 import type { JobInput, JobModel, Models } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { FileStorage } from '../storage/file-storage.js';
@@ -55,6 +55,7 @@ export async function updateJob(
     const job = await lockRow(models.Job, { id: before.id, what: 'Job' }, transaction);
     job.set(changes);
     const names = changedNames(job);
+    if (names.length === 0) return job;
     // A form sends everything back, also what it leaves as it is.
     if (names.some((name) => name !== 'title')) requireIdle(job, 'nothing but its title can change');
     await job.save({ transaction });

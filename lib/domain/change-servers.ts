@@ -3,14 +3,16 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
-import { ConflictError, NotFoundError, ValidationError, type Problem } from '../errors.js';
-import type { Audit } from '../store/audit.js';
+import { numbered } from '../protocol/numbered.js';
+import { NotFoundError, ValidationError, type Problem } from '../errors.js';
+import type { Acting } from '../models/audit-algorithms.js';
+import type { Audit } from '../models/audit.js';
 import type { Models, ServerModel } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';
 import type { ResolvedOptions } from '../options.js';
 import { isAllowed, type Call } from './call.js';
-import { changedNames, numbered } from './in-words.js';
+import { changedNames } from './in-words.js';
 import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
 import { retireConnections } from './retire-connections.js';
 import { inSavepoint, inTransaction, lockRow } from './transaction.js';
@@ -36,10 +38,10 @@ export async function createServer(
   await requireReferences(dependencies, call, input);
   const { sequelize, models } = dependencies;
   return inTransaction(sequelize, call.transaction, async (transaction) => {
-    const server = await models.Server.create(values, { transaction });
+    const options: { transaction: Transaction } & Acting = { transaction, drsActor: call.actor };
+    const server = await models.Server.create(values, options);
     await server.setInterpreters([...new Set(interpreterIds)], { transaction });
     await record(dependencies, call, { server, action: 'created', detail: server.title, transaction });
-    if (server.legacyAlgorithms) await recordLegacy(dependencies, call, { server, transaction });
     return server;
   });
 }
@@ -59,13 +61,13 @@ export async function updateServer(
     if (!server) throw new NotFoundError(`Server ${id}`);
     server.set(values);
     const names = changedNames(server);
-    await server.save({ transaction });
+    const options: { transaction: Transaction } & Acting = { transaction, drsActor: call.actor };
+    await server.save(options);
     if (interpreterIds && (await changeInterpreters(dependencies, { server, interpreterIds, transaction })))
       names.push('interpreters');
     if (names.length === 0) return server;
     await record(dependencies, call, { server, action: 'changed', detail: names.join(', '), transaction });
     if (names.includes('legacyAlgorithms')) {
-      await recordLegacy(dependencies, call, { server, transaction });
       const { hostname, port } = server;
       // What comes next chooses them anew.
       retireConnections(dependencies, { hostname, port }, transaction);
@@ -79,17 +81,9 @@ export async function deleteServer(dependencies: ServerDependencies, call: Call,
   const { sequelize, models } = dependencies;
   await inTransaction(sequelize, call.transaction, async (transaction) => {
     const server = await lockRow(models.Server, { id, what: 'Server' }, transaction);
-    const jobs = await models.Job.count({ where: { serverId: id }, transaction });
-    if (jobs > 0) throw inUse(`“${server.title}” is used by ${numbered(jobs, 'job')}.`);
-    const behind = await models.Server.count({ where: { proxyJump: id }, transaction });
-    if (behind > 0) throw inUse(`“${server.title}” is the jump host of ${numbered(behind, 'server')}.`);
     await server.destroy({ transaction });
     await record(dependencies, call, { server, action: 'deleted', detail: server.title, transaction });
   });
-}
-
-function inUse(sentence: string): ConflictError {
-  return new ConflictError('in_use', `${sentence} Change or delete these first.`);
 }
 
 interface Recorded {
@@ -106,13 +100,6 @@ function record(
   const { id, hostname, port } = server;
   const entry = { subject: 'server', id, hostname, port, by: actor, action, detail } as const;
   return audit.record(entry, transaction);
-}
-
-/** Says which way: it decides how safe what is sent there is. */
-function recordLegacy(dependencies: ServerDependencies, call: Call, recorded: Recorded): Promise<void> {
-  const { title: detail, legacyAlgorithms } = recorded.server;
-  const action = legacyAlgorithms ? 'legacy_algorithms_allowed' : 'legacy_algorithms_forbidden';
-  return record(dependencies, call, { ...recorded, action, detail });
 }
 
 /** What may not be seen is not there; the model says what else is wrong with a jump host. */

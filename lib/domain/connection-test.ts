@@ -2,11 +2,11 @@
 
 import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
-import { requireDoneFor } from '../check-input.js';
+import { requireDoneFor, requireOptions } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
 import { stepWords, type ConnectionReport } from '../protocol/connection-steps.js';
 import type { User } from '../protocol/records.js';
-import type { Audit } from '../store/audit.js';
+import type { Audit } from '../models/audit.js';
 import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';
@@ -39,6 +39,7 @@ interface Parts extends ServerParts, TryParts {
 
 export function connectionTest(parts: Parts): TestConnection {
   return async (serverId, given = {}) => {
+    requireOptions(given);
     const { username, password, privateKey, passphrase, ...doneFor } = given;
     requireDoneFor(doneFor);
     const { as, by } = doneFor;

@@ -2,7 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
-import { requireDoneFor } from '../check-input.js';
+import { requireDoneFor, requireOptions } from '../check-input.js';
 import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
 import type { User } from '../protocol/records.js';
 import { approveInput } from '../protocol/schemas/connection-schemas.js';
@@ -65,6 +65,7 @@ export function serverHostKeys(parts: Parts): ServerHostKeys {
       return state;
     },
     async forget(serverId, options = {}) {
+      requireOptions(options);
       const { fingerprint, ...callOptions } = options;
       const call = readCall(sequelize, callOptions);
       const { transaction, actor: by } = call;

@@ -3,13 +3,14 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access, Action } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
+import { numbered } from '../protocol/numbered.js';
 import type { InterpreterRecord } from '../protocol/records.js';
 import { ConflictError } from '../errors.js';
-import type { Audit } from '../store/audit.js';
+import type { Audit } from '../models/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
-import { changedNames, numbered } from './in-words.js';
+import { changedNames } from './in-words.js';
 import {
   interpreterBody,
   interpreterPatch,
@@ -109,8 +110,10 @@ function update(
   return inTransaction(sequelize, call.transaction, async (transaction) => {
     const interpreter = await lockRow(models.Interpreter, { id, what: 'Interpreter' }, transaction);
     interpreter.set(changes);
-    const detail = changedNames(interpreter).join(', ');
+    const names = changedNames(interpreter);
+    if (names.length === 0) return interpreter;
     await interpreter.save({ transaction });
+    const detail = names.join(', ');
     await record(dependencies, call, { interpreter, action: 'changed', detail, transaction });
     return interpreter;
   });

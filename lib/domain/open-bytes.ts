@@ -2,11 +2,10 @@
 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { requireDoneFor } from '../check-input.js';
+import { requireDoneFor, requireOptions } from '../check-input.js';
 import type { ByteRange } from '../protocol/byte-range.js';
 import { streams, type Stream } from '../protocol/log-policy.js';
 import type { User } from '../protocol/records.js';
-import { NotFoundError } from '../errors.js';
 import { parseInput } from '../parse-input.js';
 import type { Access } from '../access.js';
 import { logSize, openLog } from '../store/log-bytes.js';
@@ -14,6 +13,7 @@ import type { Models } from '../models/define-models.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import { withoutProgram } from './without-program.js';
 import { attemptOf } from './attempt-of.js';
+import { findRecord, findRow } from './call.js';
 
 interface Parts {
   models: Models;
@@ -58,11 +58,15 @@ export function openResults({ models, storage, access }: Parts): ResultFiles {
   return {
     async open(resultId, range, options = {}) {
       requireDoneFor(options);
-      const what = `Result ${resultId}`;
-      const result = isId(resultId) ? await models.Result.findByPk(resultId) : null;
-      if (!result) throw new NotFoundError(what);
+      const result = await findRow({
+        ...{ id: resultId, what: 'Result', highestId: Number.MAX_SAFE_INTEGER },
+        find: (id) => models.Result.findByPk(id),
+      });
       const { as } = options;
-      if (as) await access.require(as, 'result:read', { record: await jobOf(models, result.jobId), what });
+      if (as) {
+        const record = await findRow(jobById(models, result.jobId));
+        await access.require(as, 'result:read', { record, what: `Result ${resultId}` });
+      }
       if (range === undefined) return storage.open(result.storageKey);
       const { start, end } = parseInput(range, rangeShape);
       const last = Math.min(end, result.size - 1);
@@ -74,12 +78,12 @@ export function openResults({ models, storage, access }: Parts): ResultFiles {
 export function openLogs({ models, access }: Parts): LogFiles {
   return {
     async open(jobId, options = {}) {
+      requireOptions(options);
       const { as, ...which } = options;
       requireDoneFor('as' in options ? { as } : {});
       const { attempt, stream } = parseInput(which, logShape);
-      const job = await jobOf(models, jobId);
-      const what = `Job ${jobId}`;
-      if (as) await access.require(as, 'log:read', { record: job, what });
+      const wanted = { ...jobById(models, jobId), action: 'log:read' } as const;
+      const job = await findRecord({ access, call: { as } }, wanted);
       const of = { jobId, attempt: attemptOf(job, attempt), stream };
       const { size, open } = await storedLog(models, of);
       return open({ start: 0, end: size - 1 });
@@ -95,12 +99,6 @@ export async function storedLog(
   return { size: await logSize(models, of), open: (range) => openLog(models, of, range) };
 }
 
-async function jobOf({ Job }: Models, jobId: number): Promise<InstanceType<Models['Job']>> {
-  const job = isId(jobId) ? await Job.findByPk(jobId, withoutProgram) : null;
-  if (!job) throw new NotFoundError(`Job ${jobId}`);
-  return job;
-}
-
-function isId(id: unknown): id is number {
-  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
+function jobById({ Job }: Models, jobId: number) {
+  return { id: jobId, what: 'Job', find: (id: number) => Job.findByPk(id, withoutProgram) };
 }

@@ -36,10 +36,11 @@ export async function reach(parts: ReachParts, tried: Tried, leases: SessionLeas
   } catch (error) {
     const ms = performance.now() - begun;
     const name = stepOf(error, tried);
-    const failed: TestStep = { name, isOk: false, message: `${placeOf(tried, leases)}${inWords(error)}`, ms };
-    if (name !== 'signIn') return [failed];
-    const known = await hostKeyStep(parts, tried);
-    return known.isOk ? [known, failed] : [failed];
+    const message = `${placeOf(tried, leases.length, error)}${inWords(error)}`;
+    const failed: TestStep = { name, isOk: false, message, ms };
+    // A jump host that stops the way says nothing of the server's own key.
+    const isKeyAccepted = isSignInRefused(error) && leases.length === tried.via.length;
+    return isKeyAccepted ? [await hostKeyStep(parts, tried), failed] : [failed];
   }
   const { username, inWords: how } = tried.signIn;
   const hops = tried.via.map(({ title }) => `, through ${title}`).join('');
@@ -60,17 +61,28 @@ async function signInEverywhere(
   }
 }
 
-/** The jump host that could not be signed in to, as the beginning of a message. */
-function placeOf({ via }: Tried, leases: readonly SessionLease[]): string {
-  const hop = via[leases.length];
-  return hop ? `Jump host ${hop.title}: ` : '';
+/** The jump host that stopped the way, as the beginning of a message. @param reached so many machines were signed in to */
+function placeOf({ via }: Tried, reached: number, error: unknown): string {
+  const isNotPassedOn = error instanceof TransportError && error.code === 'forwarding_refused';
+  const hop = via[isNotPassedOn ? reached - 1 : reached];
+  return hop ? byName(hop) : '';
+}
+
+/** As the beginning of a message. */
+export function byName({ title }: HopRecord): string {
+  return `Jump host ${title}: `;
 }
 
 function stepOf(error: unknown, { via }: Tried): ConnectionStep {
   const code = error instanceof TransportError ? error.code : 'unreachable';
   if (code.startsWith('host_key') || code === 'algorithms_refused') return 'hostKey';
-  if (code === 'auth_refused' || code === 'key_unusable') return 'signIn';
+  if (isSignInRefused(error) || code === 'key_unusable') return 'signIn';
   return via.length > 0 ? 'address' : 'signIn';
+}
+
+/** Said behind the host key, which was accepted. */
+function isSignInRefused(error: unknown): boolean {
+  return error instanceof TransportError && (error.code === 'auth_refused' || error.code === 'shell_refused');
 }
 
 /** It was checked within the sign-in. */
@@ -81,7 +93,7 @@ async function hostKeyStep({ hostKeys }: ReachParts, { server, via }: Tried): Pr
   );
   const told = ofHops.flatMap(({ title, key }) => (key ? [`${title}: ${key}`] : []));
   const message = [...(own ? [own] : []), ...told].join('; ');
-  return { name: 'hostKey', isOk: message !== '', message: message || 'not seen', ms: null };
+  return { name: 'hostKey', isOk: own !== null, message: message || 'not seen', ms: null };
 }
 
 function inFew({ hostKey }: HostKeyState): string | null {

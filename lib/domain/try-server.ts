@@ -4,7 +4,7 @@ import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import { contact } from './first-contact.js';
-import { reach, type ReachParts, type Tried } from './reach-server.js';
+import { byName, reach, type ReachParts, type Tried } from './reach-server.js';
 import { inWords, stepTimeoutMs } from './step-problems.js';
 import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './try-session.js';
 
@@ -34,7 +34,12 @@ export async function tryServer(parts: TryParts, tried: Tried): Promise<TestStep
 
 /** From here only the first machine can be looked up. */
 async function firstContact({ server, via: [hop] }: Tried): Promise<string> {
-  return hop ? `jump host ${hop.title} ${await contact(hop)}` : contact(server);
+  if (!hop) return contact(server);
+  try {
+    return `jump host ${hop.title} ${await contact(hop)}`;
+  } catch (error) {
+    throw new Error(`${byName(hop)}${inWords(error)}`, { cause: error });
+  }
 }
 
 async function trySession(

@@ -2,7 +2,9 @@
 
 import type { ModelStatic, Model, Sequelize } from 'sequelize';
 import { addJobHooks } from './job-hooks.js';
+import { auditAlgorithms } from './audit-algorithms.js';
 import { keepAddresses } from './keep-addresses.js';
+import { keepUsedServers } from './keep-used-servers.js';
 import {
   interpreterAttributes,
   jobAttributes,
@@ -77,6 +79,8 @@ function define(sequelize: Sequelize): void {
   addStringForms(models);
   addJobHooks(models, sequelize);
   keepAddresses(models, sequelize);
+  keepUsedServers(models, sequelize);
+  auditAlgorithms(models, sequelize);
 }
 
 /** Everything that a host may have set for its own models under `define` is said here. */

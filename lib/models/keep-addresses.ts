@@ -1,17 +1,12 @@
 /** A server keeps its address and its scheduler while attempts are under way on it or through it: whichever way its record is changed. */
 
-import {
-  Transaction,
-  type ModelStatic,
-  type SaveOptions,
-  type Sequelize,
-  type UpdateOptions,
-} from 'sequelize';
+import type { ModelStatic, SaveOptions, Sequelize, Transaction, UpdateOptions } from 'sequelize';
 import { ConflictError } from '../errors.js';
 import { checkProxyJump, lockProxyJumps } from './check-proxy-jump.js';
 import type { Models, ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
 import { active } from './active-states.js';
+import { within } from './within.js';
 
 const kept = ['hostname', 'port', 'proxyJump', 'scheduler'] as const;
 
@@ -61,19 +56,6 @@ export function keepAddresses({ Server }: Models, sequelize: Sequelize): void {
 
 function isMoved(server: ServerModel, { fields }: SaveOptions): boolean {
   return kept.some((name) => server.changed(name) && (!fields || fields.includes(name)));
-}
-
-/** In the transaction that was asked for, also by the host's CLS, or in one of its own. */
-function within<Value>(
-  sequelize: Sequelize,
-  options: { transaction?: Transaction | null | undefined },
-  change: (transaction: Transaction) => Promise<Value>,
-): Promise<Value> {
-  const { _cls: cls } = sequelize.constructor as { _cls?: { get(name: string): Transaction | undefined } };
-  const current = options.transaction === undefined ? cls?.get('transaction') : options.transaction;
-  // A stricter level would not see what was submitted while it waited for the lock.
-  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
-  return current ? change(current) : sequelize.transaction({ isolationLevel }, change);
 }
 
 // First the lock that a submit waits for, then, in a statement that sees what was committed meanwhile, the look.

@@ -15,11 +15,23 @@ const graceSeconds = 5;
 /** A longer program, or one with a NUL, is no text that a shell could hold: it comes on its own. */
 const mostTextBytes = 64 * 1024;
 
+/** A find on a share that hangs, or a machine without memory: its process lives, and never says anything. */
+const defaultSilenceMs = 5 * 60_000;
+
+/** How programs are started directly. */
+export interface DirectOptions {
+  /**
+   * How long the server may say nothing while something is asked of it; then the attempt waits for it as for one that is
+   * out of reach. A program that runs may be silent as long as it likes. Default 5 minutes.
+   */
+  silenceMs?: number;
+}
+
 /** Makes the scheduler; its scripts are read once. */
-export function direct(): Scheduler {
+export function direct({ silenceMs = defaultSilenceMs }: DirectOptions = {}): Scheduler {
   const scripts = loadScripts();
   return {
-    workspace: shellWorkspace(scripts),
+    workspace: shellWorkspace(scripts, silenceMs),
     async run(session, plan, follower) {
       const { signal } = follower;
       const call = await callScript(session, scripts.run, { args: runArguments(plan, scripts), signal });
@@ -29,7 +41,10 @@ export function direct(): Scheduler {
       const { machine = '', pid = '', since = '' } = began ?? {};
       const { id, path } = controlRoot ?? { id: '', path: '' };
       const args = [name, id, path, String(fence), machine, String(pid), since, String(graceSeconds)];
-      return cancelAnswer(await callScript(session, scripts.cancel, { args, signal, endsItself: true }));
+      const silence = { mostMs: silenceMs, doing: 'the program was to be ended' };
+      return cancelAnswer(
+        await callScript(session, scripts.cancel, { args, signal, endsItself: true, silence }),
+      );
     },
   };
 }

@@ -24,6 +24,7 @@ export class FileStreams {
   #current: PassThrough | null = null;
   #taken: Promise<void> = Promise.resolve();
   #failure: { reason: unknown } | null = null;
+  #isBroken = false;
 
   constructor(files: readonly FoundFile[], { onFile, stop }: Taking) {
     this.#files = files;
@@ -81,8 +82,9 @@ export class FileStreams {
     } else stream?.end();
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes. Whoever is at a file fails by that, which is no failure of its own. */
   destroy(): void {
+    this.#isBroken = true;
     this.#current?.destroy(new Error('The server broke off within a file.'));
   }
 
@@ -101,7 +103,7 @@ export class FileStreams {
 
   #after(task: () => Promise<void>): void {
     this.#taken = this.#taken.then(task).catch((reason: unknown) => {
-      this.#failure ??= { reason };
+      if (!this.#isBroken) this.#failure ??= { reason };
       this.#current?.destroy();
       this.#stop();
     });

@@ -7,11 +7,13 @@ import type { Stream } from '../protocol/log-policy.js';
 import { DrsError } from '../errors.js';
 import type { RemoteScript, ScriptEnd, Session, StartOptions } from '../transports/session.js';
 import { MarkedStream } from './marked-stream.js';
+import { SilenceWatch, type Silence } from './silence-watch.js';
 
 /** A script that was started, and the mark that its own lines bear. */
 export interface ScriptCall {
   readonly mark: string;
   readonly script: RemoteScript;
+  readonly silence?: Silence | undefined;
 }
 
 /** Receives the output of a script, and the lines it says. While a promise is pending, no more is read. */
@@ -24,6 +26,8 @@ export interface ScriptReader {
 /** How a script is called. */
 export interface CallOptions extends StartOptions {
   args: readonly string[];
+  /** Left out: it may be silent as long as it likes. */
+  silence?: Silence;
 }
 
 /** The words of a script that a message shows. */
@@ -36,29 +40,43 @@ const mostCharacters = 300;
 export async function callScript(
   session: Session,
   script: string,
-  { args, ...options }: CallOptions,
+  { args, silence, ...options }: CallOptions,
 ): Promise<ScriptCall> {
   const mark = randomBytes(16).toString('hex');
   const started = await session.start(`mark=${mark}\n${script}`, args, options);
   // A write to a script that has gone is no event of its own: `end` tells.
   started.stdin.on('error', () => {});
-  return { mark, script: started };
+  return { mark, script: started, silence };
+}
+
+const pieceBytes = 64 * 1024;
+
+/** Gives a script its input in pieces: that it takes them is a sign of life. */
+export function sendTo({ script: { stdin } }: ScriptCall, input: Buffer): void {
+  for (let at = 0; at < input.length; at += pieceBytes) stdin.write(input.subarray(at, at + pieceBytes));
 }
 
 /**
  * Reads both streams of a script to their end.
- * @throws TransportError `connection_lost`; DrsError `script_broken`, or `script_silent` without a word, when the script did not end with 0
+ * @throws TransportError `connection_lost`, or `deadline_passed` when it was silent for too long; DrsError `script_broken`, or `script_silent` without a word, when the script did not end with 0
  */
-export async function readScript({ script, mark }: ScriptCall, reader: ScriptReader): Promise<void> {
+export async function readScript(call: ScriptCall, reader: ScriptReader): Promise<void> {
+  const { script, mark } = call;
   const words = new LastWords(mostCharacters);
+  const watch = new SilenceWatch(script, call.silence);
+  const source = { mark, words, watch, reader };
   try {
-    const [end] = await Promise.all([
-      script.end,
-      readStream(script.stdout, { mark, stream: 'stdout', reader, words }),
-      readStream(script.stderr, { mark, stream: 'stderr', reader, words }),
+    const [end] = await Promise.race([
+      watch.passed,
+      Promise.all([
+        script.end,
+        readStream(script.stdout, { ...source, stream: 'stdout' }),
+        readStream(script.stderr, { ...source, stream: 'stderr' }),
+      ]),
     ]);
     if (end.exitCode !== 0) throw brokenScript(end, words.text);
   } finally {
+    watch.stop();
     script.close();
   }
 }
@@ -69,16 +87,21 @@ interface Source {
   reader: ScriptReader;
   /** Collects what is no output. */
   words: LastWords;
+  watch: SilenceWatch;
 }
 
-async function readStream(stream: Readable, { mark, stream: name, reader, words }: Source): Promise<void> {
+async function readStream(
+  stream: Readable,
+  { mark, stream: name, reader, words, watch }: Source,
+): Promise<void> {
   const marked = new MarkedStream(mark);
   let hasSpoken = false;
   const take = async (output: Buffer): Promise<void> => {
-    if (hasSpoken && reader.onOutput) await reader.onOutput(name, output);
+    if (hasSpoken && reader.onOutput) await watch.during(reader.onOutput(name, output));
     else words.add(output);
   };
   for await (const bytes of stream) {
+    watch.hear();
     for (const piece of marked.write(bytes as Buffer)) {
       if ('output' in piece) await take(piece.output);
       else {

@@ -13,7 +13,7 @@ const used = ['tee', 'tail', 'find', 'stat', 'tar', 'xargs', 'dd', 'cksum', 'set
 export async function tryCommands(
   session: Session,
   { script, interpreters }: { script: string; interpreters: readonly { name: string; path: string }[] },
-  options: TryOptions,
+  options: TryOptions & Pick<CallOptions, 'silence'>,
 ): Promise<TriedCommands> {
   const args = [[...needed, ...used].join(' '), ...interpreters.map(({ path }) => path)];
   const lines = await linesOf(session, script, { args, ...options });
@@ -33,7 +33,7 @@ export async function tryCommands(
 export async function tryDirectory(
   session: Session,
   { script, wanted }: { script: string; wanted: string | null },
-  options: TryOptions,
+  options: TryOptions & Pick<CallOptions, 'silence'>,
 ): Promise<TriedDirectory> {
   const args = [wanted ?? '', randomBytes(16).toString('hex')];
   const lines = await linesOf(session, script, { args, ...options });

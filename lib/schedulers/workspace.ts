@@ -7,7 +7,15 @@ import { fetchArguments } from './fetch-batches.js';
 import { fetchFiles } from './fetch-files.js';
 import { listFiles } from './list-files.js';
 import { parseReport, type RunReport } from './run-report.js';
-import { callScript, lastLineOf, readScript, type CallOptions, type ScriptCall } from './script-call.js';
+import {
+  callScript,
+  lastLineOf,
+  readScript,
+  sendTo,
+  type CallOptions,
+  type ScriptCall,
+} from './script-call.js';
+import type { Silence } from './silence-watch.js';
 import type { AttemptPlace, CopyPlan, ReadRequest, Workspace } from './scheduler.js';
 import type { Scripts } from './scripts.js';
 import { tryCommands, tryDirectory } from './try-server.js';
@@ -15,34 +23,47 @@ import { tryCommands, tryDirectory } from './try-server.js';
 /** copy.sh says two. */
 const mostCopyLines = 100;
 
-export function shellWorkspace(scripts: Scripts): Workspace {
+/** @param silenceMs how long the server may say nothing while something is asked of it */
+export function shellWorkspace(scripts: Scripts, silenceMs: number): Workspace {
+  const during = (doing: string): Silence => ({ mostMs: silenceMs, doing });
   return {
     async listFiles(session, place, { signal, ...request }) {
       const { filename, program, before } = request;
       const args = [place.directory, controlDirectoryOf(place), filename, before.kind, cksumOf(program)];
-      return listFiles(await callScript(session, scripts.list, { args, signal }), request);
+      const silence = during('the files of the job were listed');
+      return listFiles(await callScript(session, scripts.list, { args, signal, silence }), request);
     },
     async readOutput(session, place, request) {
       const { from, bytes, signal } = request;
       const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
       const args = [controlDirectoryOf(place), ...numbers];
-      await readPieces(await callScript(session, scripts.read, { args, signal }), request);
+      const silence = during('the output of the program was read');
+      await readPieces(await callScript(session, scripts.read, { args, signal, silence }), request);
     },
     async fetchFiles(session, place, request) {
       const args = fetchArguments(place.directory, request.files);
-      const call = await callScript(session, scripts.fetch, { args, signal: request.signal });
+      const silence = during('the files of the job were fetched');
+      const call = await callScript(session, scripts.fetch, { args, signal: request.signal, silence });
       return fetchFiles(call, request);
     },
     async copy(session, plan, { signal } = {}) {
       const { directory, name, filename, program } = plan;
       const args = [directory, name, filename, String(program.length)];
-      return copyProgram(await callScript(session, scripts.copy, { args, signal }), plan);
+      const silence = during('the program was put there');
+      return copyProgram(await callScript(session, scripts.copy, { args, signal, silence }), plan);
     },
-    clean: (session, places, { signal } = {}) => clean(session, { script: scripts.clean, places, signal }),
-    tryCommands: (session, interpreters, options = {}) =>
-      tryCommands(session, { script: scripts.commands, interpreters }, options),
-    tryDirectory: (session, wanted, options = {}) =>
-      tryDirectory(session, { script: scripts.root, wanted }, options),
+    clean(session, places, { signal } = {}) {
+      const silence = during('control directories were removed');
+      return clean(session, { script: scripts.clean, places, signal, silence });
+    },
+    tryCommands(session, interpreters, options = {}) {
+      const silence = during('commands were looked for');
+      return tryCommands(session, { script: scripts.commands, interpreters }, { ...options, silence });
+    },
+    tryDirectory(session, wanted, options = {}) {
+      const silence = during('the control directory was tried');
+      return tryDirectory(session, { script: scripts.root, wanted }, { ...options, silence });
+    },
   };
 }
 
@@ -75,7 +96,7 @@ async function copyProgram(call: ScriptCall, { program }: CopyPlan): Promise<Run
     onLine(stream, line) {
       if (stream !== 'stdout') return;
       if (lines.push(line) > mostCopyLines) throw saidTooMuch();
-      if (line === 'read') call.script.stdin.write(program);
+      if (line === 'read') sendTo(call, program);
     },
   });
   return parseReport(lines);
@@ -89,13 +110,14 @@ interface Cleaning {
   script: string;
   places: readonly (AttemptPlace & { isWhole: boolean })[];
   signal: AbortSignal | undefined;
+  silence: Silence;
 }
 
-async function clean(session: Session, { script, places, signal }: Cleaning): Promise<string[]> {
+async function clean(session: Session, { script, places, signal, silence }: Cleaning): Promise<string[]> {
   const known = places.flatMap(({ name, controlRoot: root, isWhole }) =>
     root === null ? [] : [`${isWhole ? 'whole' : 'files'} ${name} ${root.id} ${root.path}\n`],
   );
-  const options: CallOptions = { args: [], signal };
+  const options: CallOptions = { args: [], signal, silence };
   const call = await callScript(session, script, options);
   const last = await lastLineOf(call, (line) => {
     if (line === 'read') call.script.stdin.write(`${known.join('')}\n`);

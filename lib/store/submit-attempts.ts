@@ -6,7 +6,7 @@ import { system, type Actor, type AuditAction } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
-import { detailOf } from './audit.js';
+import { detailOf } from '../models/audit.js';
 import { lockHops } from './lock-hops.js';
 import { interpreterProblem } from '../models/job-hooks.js';
 import { isUniqueViolation, rowsOf, withoutNul } from '../models/run-query.js';

@@ -4,7 +4,8 @@ import { requireDoneFor } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
 import { explain } from '../protocol/explanation.js';
 import type { JobRecord } from '../protocol/records.js';
-import { ConflictError, NotFoundError } from '../errors.js';
+import { ConflictError } from '../errors.js';
+import { findRow } from '../domain/call.js';
 import type { Internals } from '../internals.js';
 import { withoutProgram } from '../domain/without-program.js';
 import type { Ticket } from '../queue/job-queue.js';
@@ -61,8 +62,8 @@ type JobWithoutProgram = Omit<JobRecord, 'program'>;
 
 /** @throws NotFoundError */
 export async function findJob({ models }: Internals, jobId: number): Promise<JobWithoutProgram> {
-  const job = Number.isSafeInteger(jobId) ? await models.Job.findByPk(jobId, withoutProgram) : null;
-  if (!job) throw new NotFoundError(`Job ${jobId}`);
+  const find = (id: number) => models.Job.findByPk(id, withoutProgram);
+  const job = await findRow({ id: jobId, what: 'Job', find });
   return job.get({ plain: true });
 }
 

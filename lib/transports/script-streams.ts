@@ -63,7 +63,7 @@ export function whenSilent(running: Running, sources: readonly Readable[], end: 
 export async function whenEnded(running: Running, streams: readonly Readable[]): Promise<ScriptEnd | null> {
   let known: ScriptEnd | null = null;
   running.once('exit', (exitCode: number | null, signal?: string) => {
-    known = { exitCode, signal: signal ?? null };
+    known = { exitCode, signal: nameOf(signal) };
   });
   const closings = [running, ...streams].map(
     (stream) => new Promise((resolve) => stream.once('close', resolve)),
@@ -77,11 +77,18 @@ export function whenOver(running: Running, lost: () => Error): Promise<ScriptEnd
   const over = new Promise<ScriptEnd>((resolve, reject) => {
     let known: ScriptEnd | undefined;
     running.once('exit', (exitCode: number | null, signal?: string) => {
-      const end = (known = { exitCode, signal: signal ?? null });
+      const end = (known = { exitCode, signal: nameOf(signal) });
       setTimeout(() => resolve(end), lastOutputMs).unref();
     });
     running.once('close', () => (known ? resolve(known) : reject(lost())));
   });
   over.catch(() => undefined);
   return over;
+}
+
+/** Signals that the protocol does not know, such as SIGXFSZ, come from OpenSSH as `SIG@openssh.com` (RFC 4254, 6.10). */
+function nameOf(signal: string | null | undefined): string | null {
+  if (signal === null || signal === undefined) return null;
+  const [name = ''] = signal.replace(/^SIG(?=SIG)/, '').split('@');
+  return /^SIG[A-Z]\w*$/.test(name) ? name : 'a signal that the server does not name';
 }

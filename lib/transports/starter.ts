@@ -32,7 +32,10 @@ export interface Start extends Starter {
  */
 const starter = [
   // bash and mksh would give up reading by it.
-  'unset TMOUT;exec 3>&1;set -- "$(',
+  'unset TMOUT;',
+  // A shell that may open so few files ends at its first redirection, mostly without a word.
+  'case $(ulimit -n) in ([0-9]|1[0-9]) echo "too few open files are allowed here (ulimit -n $(ulimit -n))";exit 96;; esac;',
+  'exec 3>&1;set -- "$(',
   'printf "\\036%s 2\\n" "$1" >&2;printf "\\036%s 1\\n" "$1" >&3;',
   'IFS= read -r n;',
   '[ "${n:-0}" -gt 3000 ] && command -v head >/dev/null 2>&1 && exec head -c "$n" 3>&-;',

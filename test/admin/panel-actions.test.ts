@@ -56,6 +56,14 @@ describe('actions on jobs in the panel', () => {
     await drs.cancelJob(job.id);
   });
 
+  it('refuse a passphrase without its key', async () => {
+    const job = await makeJob(drs, { program: '' });
+    const fields = act(`records/${job.id}/submit`).field('password', password).field('passphrase', 'x');
+    expect(JSON.stringify((await fields).body)).to.include('passphrase: is that of a private key');
+    await job.reload();
+    expect(job.attempt).to.equal(0);
+  });
+
   it('delete what they can of a selection, and say of the rest by what it is used', async () => {
     const [one, other] = [await makeJob(drs, { program: '' }), await makeJob(drs, { program: '' })];
     const { Server } = drs.models;
@@ -216,7 +224,11 @@ describe('deleting in the panel', () => {
 
   it('refuses what is in use, one and several, and says by what', async () => {
     const { serverId, interpreterId } = await makeJob(drs, { program: '' });
+    const { Server } = drs.models;
+    const gate = await Server.create({ title: 'Gate', hostname: 'gate' });
+    await Server.create({ title: 'Inner', hostname: 'inner', proxyJump: gate.id });
     for (const [resource, id, by] of [
+      ['drs-servers', gate.id, '“Gate” is the jump host of “Inner”.'],
       ['drs-servers', serverId, '“Test server” is used by 1 job.'],
       ['drs-interpreters', interpreterId, '“Test interpreter” is used by 1 job, server “Test server”.'],
     ] as const) {
@@ -227,7 +239,7 @@ describe('deleting in the panel', () => {
         expect(body.notice.message).to.contain(by);
       }
     }
-    expect([await drs.models.Server.count(), await drs.models.Interpreter.count()]).to.deep.equal([1, 1]);
+    expect([await Server.count(), await drs.models.Interpreter.count()]).to.deep.equal([3, 1]);
   });
 
   it('refuses a job under way, and writes down who deleted another', async () => {

@@ -235,7 +235,7 @@ describe('a full disk', () => {
       const retried = await elsewhere.retryJob(ticket.jobId, { username, password });
       await runner.run(retried);
       expect((await retried.finished()).status).to.equal('success');
-    }).timeout(60_000);
+    }).timeout(180_000);
   });
 
   describe('of PostgreSQL', () => {

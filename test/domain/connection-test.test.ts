@@ -131,6 +131,17 @@ describe('the test of a connection', function () {
     await request(url).post(`/drs/servers/${id}/test`).send({}).expect(401);
   });
 
+  it('refuses a passphrase without its key', async () => {
+    const { username } = sshd.user;
+    const refused = await post(admin, { username, password: 'x', passphrase: 'y' }).expect(400);
+    expect(refused.body).to.include({ code: 'invalid_input' });
+    expect(refused.body.detail).to.equal(
+      'passphrase: is that of a private key: give `privateKey` too, or leave it out',
+    );
+    const alone = drs.servers.testConnection(id, { username, passphrase: 'y' });
+    expect(await alone.catch(codeOf)).to.equal('invalid_input');
+  });
+
   it('wants a name of host code that names nobody, and a key or a password where the app has no key', async () => {
     expect(await drs.servers.testConnection(id).catch(codeOf)).to.equal('invalid_input');
     expect(await drs.servers.testConnection(id, { username: 'ann' }).catch(codeOf)).to.equal(
@@ -205,6 +216,7 @@ describe('the test of a connection', function () {
     const [stopped, ...more] = await stepsOf(user, behindId);
     expect(more).to.deep.equal([]);
     expect(stopped).to.include({ name: 'address', isOk: false });
+    expect(stopped?.message).to.match(/^Jump host Bastion: Cannot reach/);
     expect(stopped?.message).to.include(`127.0.0.1:${bastion.port} refuses to pass connections on`);
     for (const pid of bastion.pids) process.kill(pid, 'SIGKILL');
     internalsOf(drs).transports.ssh.retire({ hostname: bastion.hostname, port: bastion.port });
@@ -214,6 +226,29 @@ describe('the test of a connection', function () {
     const refused = last(await stepsOf({ ...user, password: 'wrong' }, behindId));
     expect(refused).to.include({ name: 'signIn', isOk: false });
     expect(refused?.message).to.match(/^Jump host Gate: .*password refused/);
+  });
+
+  it('fails at the first jump host, with its name, when nothing listens there', async () => {
+    const { Server } = drs.models;
+    const { hostname, port } = sshd;
+    const gate = await Server.create({ title: 'Closed gate', hostname: '127.0.0.1', port: 1 });
+    const inner = await Server.create({ title: 'Inner', hostname, port, proxyJump: gate.id });
+    const [step, ...more] = await stepsOf(sshd.user, inner.id);
+    expect(more).to.deep.equal([]);
+    expect(step).to.include({ name: 'address', isOk: false });
+    expect(step?.message).to.match(/^Jump host Closed gate: .*nothing listens there/);
+  });
+
+  it('says nothing of host keys when the first jump host stops the way, though all are known', async () => {
+    const { behindId } = await behind([]);
+    const user = await userWith('');
+    expect(last(await stepsOf(user, behindId))).to.include({ name: 'scheduler', isOk: true });
+    const steps = await stepsOf({ ...user, password: 'wrong' }, behindId);
+    expect(steps.map(({ name, isOk }) => [name, isOk])).to.deep.equal([
+      ['address', true],
+      ['signIn', false],
+    ]);
+    expect(last(steps)?.message).to.match(/^Jump host Gate: .*password refused/);
   });
 
   it('fails at the shell with the words of a login shell that takes nobody', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { text } from 'node:stream/consumers';
 import { jobSchema, listedJobSchema } from '../../lib/protocol/schemas/job-schemas.js';
 import { serverSchema } from '../../lib/protocol/schemas/server-schemas.js';
 import type { RemoteSubmission } from '../../lib/index.js';
@@ -77,6 +78,48 @@ describe('records by host code', () => {
     expect(await pathsOf(drs.jobs.create(undefined as never, { as: ann }))).to.deep.equal(['']);
     const options = { by: 7, transaction: {}, who: ann } as never;
     expect(await pathsOf(drs.jobs.get(1, options))).to.have.members(['by', 'transaction', 'who']);
+  });
+
+  it('are refused in plain words where no object is given', async () => {
+    const { serverId, interpreterId } = target;
+    const { id } = await drs.jobs.create(input(), { as: ann });
+    for (const nothing of [null, 5, 'x', []] as never[]) {
+      for (const [records, of] of [
+        [drs.jobs, id],
+        [drs.servers, serverId],
+        [drs.interpreters, interpreterId],
+      ] as const) {
+        for (const call of [() => records.create(nothing), () => records.update(of, nothing)]) {
+          const error = await call().catch((reason: unknown) => reason);
+          expect(error).to.include({ code: 'invalid_input', message: 'must be an object' });
+        }
+        const error = await records.list(nothing).catch((reason: unknown) => reason);
+        expect(error).to.include({ code: 'invalid_input', message: 'must be an object' });
+      }
+      expect(await codeOf(drs.servers.testConnection(serverId, nothing))).to.equal('invalid_input');
+      expect(await codeOf(drs.hostKeys.forget(serverId, nothing))).to.equal('invalid_input');
+      expect(await codeOf(drs.logs.open(id, nothing))).to.equal('invalid_input');
+    }
+  });
+
+  it('leave no entry in the audit when nothing changes', async () => {
+    const { id } = await drs.jobs.create(input(), { as: ann });
+    const shell = await drs.interpreters.create({ name: 'Shell', path: 'sh', arguments: ['-e'] });
+    const server = { title: 'Same', hostname: 'same', interpreterIds: [shell.id] };
+    const { id: serverId } = await drs.servers.create(server);
+    await drs.jobs.update(id, {});
+    await drs.jobs.update(id, input());
+    await drs.servers.update(serverId, {});
+    await drs.servers.update(serverId, server);
+    await drs.interpreters.update(shell.id, {});
+    await drs.interpreters.update(shell.id, { name: 'Shell', path: 'sh', arguments: ['-e'] });
+    for (const [subject, of] of [
+      ['job', id],
+      ['server', serverId],
+      ['interpreter', shell.id],
+    ] as const) {
+      expect((await auditOf(drs, subject, of)).map(({ action }) => action)).to.deep.equal(['created']);
+    }
   });
 
   it('belong to the user who is named, or to whom host code says, with both names', async () => {
@@ -180,7 +223,7 @@ describe('records in a transaction of the host', () => {
     const after = [await countOf('drs_audit'), await countOf('drs_jobs'), await countOf('drs_servers')];
     expect(after).to.deep.equal(before);
     expect(await codeOf(drs.jobs.get(gone.id))).to.equal('not_found');
-    expect(await codeOf(drs.results.open(result?.id ?? 0))).to.equal('done');
+    expect(await text(await drs.results.open(result?.id ?? 0))).to.equal('kept');
     const last = await drs.jobs.create({ title: 'Last', program: '', ...target }, { as: ann });
     await ofJob(last.id);
     expect(heard).to.deep.equal([{ type: 'status', jobId: last.id, attempt: 0, status: 'initial' }]);

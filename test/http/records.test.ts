@@ -103,10 +103,10 @@ describe('the routes of records', () => {
     await send('patch', path, 'admin').send({ legacyAlgorithms: false });
     const events = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'plain', port: 22 });
     expect(events.map(({ action, detail }) => [action, detail])).to.deep.equal([
+      ['changed', 'legacyAlgorithms'],
       ['legacy_algorithms_forbidden', 'Plain'],
       ['changed', 'legacyAlgorithms'],
       ['legacy_algorithms_allowed', 'Plain'],
-      ['changed', 'legacyAlgorithms'],
       ['created', 'Plain'],
     ]);
   });
@@ -122,7 +122,7 @@ describe('the routes of records', () => {
     expect(list.items.map(({ id }: { id: number }) => id)).to.deep.equal([made.body.id]);
     const kept = await send('delete', `/servers/${gate}`, 'admin');
     expect(kept.body).to.include({ status: 409, code: 'in_use' });
-    expect(kept.body.detail).to.contain('is the jump host of 1 server. Change or delete these first.');
+    expect(kept.body.detail).to.contain('is the jump host of “Behind”. Change or delete these first.');
     const cleared = await send('patch', path, 'admin').send({ proxyJump: null });
     expect(cleared.body).to.include({ proxyJump: null });
     const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'inner', port: 22 });

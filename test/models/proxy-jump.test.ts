@@ -98,7 +98,7 @@ describe('the jump host of a server', () => {
     const test = await testStore();
     const [gate, node] = (await row(test, 2)) as [ServerModel, ServerModel];
     expect(await said(gate.destroy())).to.equal(
-      'This server is used by servers that are reached through it. Change or delete them first.',
+      '“S0” is the jump host of “S1”. Change or delete these first.',
     );
     await node.update({ proxyJump: null });
     await gate.destroy();

@@ -35,7 +35,7 @@ describe('the errors of the models', () => {
     const errors = [await translated(server.destroy()), await translated(interpreter.destroy())];
 
     expect(errors.map((error) => (error as ConflictError).code)).to.deep.equal(['in_use', 'in_use']);
-    expect(String(errors[0])).to.include('This server is used by jobs.');
+    expect(String(errors[0])).to.include('“Remote” is used by 1 job.');
     expect(String(errors[1])).to.include('This interpreter is used by jobs.');
   });
 

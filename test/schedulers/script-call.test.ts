@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { callScript, readScript } from '../../lib/schedulers/script-call.js';
+import { PassThrough } from 'node:stream';
+import { mock } from 'node:test';
+import { callScript, readScript, sendTo } from '../../lib/schedulers/script-call.js';
 import { local } from '../../lib/transports/local.js';
-import type { Session } from '../../lib/transports/session.js';
+import type { ScriptEnd, Session } from '../../lib/transports/session.js';
+import { isServerAway } from '../../lib/worker/endings.js';
 import { errorOf } from '../../lib/testing/contracts/run-script.js';
 
 const say = `say() { printf '\\036%s %s\\n' "$mark" "$*"; }\n`;
@@ -56,8 +59,8 @@ describe('a call of a script', () => {
     const { message } = await errorOf(readScript(call, {}));
     const words = /It said: "(.*)"\.$/.exec(message)?.[1];
     expect(words)
-      .to.match(/^0+ no room$/)
-      .and.have.lengthOf(300);
+      .to.match(/^0+ … 0+ no room$/)
+      .and.have.length.within(290, 300);
   });
 
   it('that fails without a word is told with what to look at', async () => {
@@ -67,5 +70,95 @@ describe('a call of a script', () => {
 
   it('that was ended is told by the signal', async () => {
     expect((await errorOf(read('kill -9 $$'))).message).to.include('ended by SIGKILL. It said nothing.');
+  });
+
+  describe('that is silent', () => {
+    /** A script that says what the test lets it say. */
+    const fake = async (mostMs: number, reader: Parameters<typeof readScript>[1] = {}) => {
+      const stdout = new PassThrough();
+      const stderr = new PassThrough();
+      const stdin = new PassThrough();
+      let isClosed = false;
+      let end: (end: ScriptEnd) => void = () => undefined;
+      const ended = new Promise<ScriptEnd>((resolve) => (end = resolve));
+      const close = (): void => {
+        isClosed = true;
+        for (const stream of [stdin, stdout, stderr]) stream.destroy();
+      };
+      const silent: Session = { start: async () => ({ stdin, stdout, stderr, end: ended, close }) };
+      const call = await callScript(silent, '', {
+        args: [],
+        silence: { mostMs, doing: 'files were listed' },
+      });
+      const say = (words: string): boolean => stdout.write(`\x1e${call.mark} ${words}\n`);
+      const finish = (): void => {
+        for (const stream of [stdout, stderr]) stream.end();
+        end({ exitCode: 0, signal: null });
+      };
+      const reading = readScript(call, reader);
+      reading.catch(() => undefined);
+      return { call, say, finish, stdin, stdout, stderr, isClosed: () => isClosed, reading };
+    };
+
+    /** What is on its way has arrived. */
+    const settle = async (): Promise<void> => {
+      for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const passes = async (ms: number): Promise<void> => {
+      await settle();
+      mock.timers.tick(ms);
+      await settle();
+    };
+    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+    afterEach(() => mock.timers.reset());
+
+    it('is given up, and told as a server that is away', async () => {
+      const { say, reading, isClosed } = await fake(300_000);
+      say('hello');
+      await passes(299_999);
+      expect(isClosed()).to.equal(false);
+      await passes(1);
+      const error = await errorOf(reading);
+      expect(error).to.include({ code: 'deadline_passed' });
+      expect(isServerAway(error)).to.equal(true);
+      expect(error.message).to.equal('The server has said nothing for 5 min while files were listed.');
+      expect(isClosed()).to.equal(true);
+    });
+
+    it('is waited for as long as it says anything on either stream', async () => {
+      const { stdout, stderr, reading, finish } = await fake(100);
+      for (const stream of [stdout, stderr, stdout, stderr]) {
+        stream.write('.');
+        await passes(99);
+      }
+      finish();
+      await reading;
+    });
+
+    it('is waited for while it is our reader that is slow, and no longer', async () => {
+      let take: () => void = () => undefined;
+      const onOutput = (): Promise<void> => new Promise((resolve) => (take = resolve));
+      const { say, stdout, reading, isClosed } = await fake(100, { onOutput });
+      say('hello');
+      stdout.write('output');
+      await passes(10_000);
+      expect(isClosed()).to.equal(false);
+      take();
+      await passes(100);
+      expect((await errorOf(reading)).message).to.include('has said nothing for 0.1 s');
+    });
+
+    it('is waited for while it takes what it is sent, and no longer', async () => {
+      const { call, stdin, reading, isClosed } = await fake(100);
+      sendTo(call, Buffer.alloc(1024 * 1024));
+      for (let turns = 0; turns < 8; turns += 1) {
+        await passes(100);
+        stdin.read(64 * 1024);
+      }
+      expect(isClosed()).to.equal(false);
+      await passes(100);
+      await passes(100);
+      expect(await errorOf(reading)).to.include({ code: 'deadline_passed' });
+    });
   });
 });

@@ -97,6 +97,25 @@ subprocess.call(['sh', '-c', ${JSON.stringify(wait)}])`;
     }
   });
 
+  it('does not begin where few files may be open at a time, and the message says so', async () => {
+    for (const most of [6, 8, 12, 19]) {
+      const user = await accountWith(`ulimit -n ${most}`);
+      const seen = await jobs.run({ ...sshd, user }, 'echo out');
+      expect(seen).to.include({ failureReason: 'rejected', starts: 0, stdout: '' });
+      expect(seen.message).to.include(`too few open files are allowed here (ulimit -n ${most})`);
+    }
+    const user = await accountWith('ulimit -n 20');
+    const seen = await jobs.run({ ...sshd, user }, 'echo out; echo err >&2; echo 1 >a.csv');
+    expect(seen).to.deep.include({ status: 'success', stdout: 'out\n', stderr: 'err\n', files: ['a.csv'] });
+  });
+
+  it('does not begin where a start-up file is ended by a signal that the protocol has no name for', async () => {
+    const user = await accountWith('ulimit -f 0; exec cat /etc/passwd >~/copy');
+    const { failureReason, message } = await jobs.run({ ...sshd, user }, 'echo out');
+    expect(failureReason).to.equal('rejected');
+    expect(message).to.include('(a signal that the server does not name)').and.not.include('@');
+  });
+
   it('goes on when what follows it on the server is killed', async () => {
     const { wait, open } = await gate();
     const user = await sshd.addUser();

@@ -46,6 +46,25 @@ describe('what host code hands in', () => {
     });
   }
 
+  it('is refused where a passphrase comes without its key', async () => {
+    const alone = { passphrase: 'x' };
+    for (const given of [
+      alone,
+      { ...alone, password: 'x' },
+      { ...alone, agent: '/a' },
+      { ...alone, privateKey: '' },
+    ]) {
+      for (const call of [drs.submitJob, drs.copyJob, drs.runJob, drs.retryJob]) {
+        const error = await call(job.id, given).catch((reason: unknown) => reason);
+        expect(error)
+          .to.include({ code: 'invalid_input' })
+          .and.have.nested.property('problems[0].path', 'passphrase');
+      }
+    }
+    const key = { hostname: 'h', username: 'ann', ...alone };
+    expect(await codeOf(drs.copyKey(key))).to.equal('invalid_input');
+  });
+
   it('is refused where the options are no object', async () => {
     for (const options of [null, 5, 'x', []] as never[]) {
       const calls = [drs.submitJob, drs.runJob, drs.copyJob, drs.retryJob, drs.cancelJob, drs.requeueJob];

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { connectionSteps } from '../connection-steps.js';
+import { forNoKey, isForNoKey } from '../passphrase.js';
 import { time } from './fields.js';
 
 const fingerprint = z.string().describe('SHA256:…, as `ssh-keygen -l` prints it');
@@ -30,15 +31,17 @@ export const approveInput = z.strictObject({
 });
 
 /** What somebody gives to sign in with. Nothing is the app's own key. */
-export const signInInput = z.strictObject({
-  username: z
-    .string()
-    .min(1)
-    .max(255)
-    .refine((name) => !name.startsWith('-') && !/\p{Cc}/u.test(name), 'must be a name on the server')
-    .optional()
-    .describe('The name to sign in with; default your own'),
-  password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
-  privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
-  passphrase: z.string().optional(),
-});
+export const signInInput = z
+  .strictObject({
+    username: z
+      .string()
+      .min(1)
+      .max(255)
+      .refine((name) => !name.startsWith('-') && !/\p{Cc}/u.test(name), 'must be a name on the server')
+      .optional()
+      .describe('The name to sign in with; default your own'),
+    password: z.string().optional().describe('Alone, or with privateKey where the server asks for both'),
+    privateKey: z.string().optional().describe('PEM or OpenSSH format; offered before the password'),
+    passphrase: z.string().optional(),
+  })
+  .refine((given) => !isForNoKey(given), { path: ['passphrase'], message: forNoKey });

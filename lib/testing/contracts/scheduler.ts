@@ -100,7 +100,7 @@ function placeOf(
 
 function endOf({ report }: Ran): Ended {
   assert.equal(report.kind, 'ended', JSON.stringify(report));
-  return (report as Extract<RunReport, { kind: 'ended' }>).ended;
+  return report.ended;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { AuditEntry, AuditEvent } from '../protocol/audit.js';
-import { rowsOf, withoutNul } from '../models/run-query.js';
+import { rowsOf, withoutNul } from './run-query.js';
 
 /** Writes down who did what, and tells it. Rights are the caller's to ask. */
 export interface Audit {

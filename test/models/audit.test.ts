@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Sequelize } from 'sequelize';
-import { createAudit } from '../../lib/store/audit.js';
+import { createAudit } from '../../lib/models/audit.js';
 import { createHostKeys } from '../../lib/store/host-key-store.js';
 import { shared } from '../support/cleanup.js';
-import { createJob, createTestStore, refusal, submit } from '../models/support.js';
+import { createJob, createTestStore, refusal, submit } from './support.js';
 
 const testStore = shared(createTestStore);
 const ann = { id: '1', username: 'ann' };
