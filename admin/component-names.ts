@@ -19,7 +19,6 @@ export const component = {
   jobPage: 'DrsJobPage',
   jumpHostChoice: 'DrsJumpHostChoice',
   keyForm: 'DrsKeyForm',
-  logPolicyChoice: 'DrsLogPolicyChoice',
   programEditor: 'DrsProgramEditor',
   programValue: 'DrsProgramValue',
   secondsInput: 'DrsSecondsInput',
@@ -28,6 +27,7 @@ export const component = {
   sizeValue: 'DrsSizeValue',
   statusBadge: 'DrsStatusBadge',
   testConnection: 'DrsTestConnection',
+  valueChoice: 'DrsValueChoice',
 } as const;
 
 /** Adds the components to the loader of a host's own AdminJS, which bundles them with its own. */

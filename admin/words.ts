@@ -55,6 +55,8 @@ export const words: Record<keyof typeof resourceId, Words> = {
       controlDirectory: 'Control directory',
       scheduler: 'Scheduler',
       legacyAlgorithms: 'Old algorithms',
+      allowedUsers: 'Allowed users',
+      usernames: 'User names',
       createdAt: 'Added',
       history: 'Who did what',
     },

@@ -36,3 +36,13 @@ export async function checkPassword(username, password) {
   const key = await hash(password, found.salt, KEY_BYTES);
   return timingSafeEqual(key, found.key) && found !== nobody ? found.user : null;
 }
+
+/**
+ * Who has this id now, or null.
+ *
+ * @param {string} id
+ * @returns {User | null}
+ */
+export function findUser(id) {
+  return people.find(({ user }) => user.id === id)?.user ?? null;
+}

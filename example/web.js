@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { createRemoteSubmission, optionsFromEnvironment } from 'express-remote-submission';
 import { createApp, identify } from './app.js';
 import { onStop } from './on-stop.js';
+import { findUser } from './users.js';
 
-const drs = createRemoteSubmission({ ...optionsFromEnvironment(), identify });
+const drs = createRemoteSubmission({ ...optionsFromEnvironment(), identify, resolveUser: findUser });
 const { server, io } = createApp(drs, { sessionSecret: process.env.SESSION_SECRET });
 
 onStop(async () => {

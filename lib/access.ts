@@ -1,7 +1,7 @@
 /** Who may see and do what: one place that every door asks. */
 
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './errors.js';
-import type { InterpreterRecord, JobRecord, ServerRecord, User } from './protocol/records.js';
+import type { InterpreterRecord, JobRecord, ServerRecord, ServerRights, User } from './protocol/records.js';
 
 export const actions = [
   'job:read',
@@ -15,11 +15,13 @@ export const actions = [
   'log:read',
   'result:read',
   'server:read',
+  'server:use',
   'server:create',
   'server:update',
   'server:delete',
   'server:keys',
   'interpreter:read',
+  'interpreter:use',
   'interpreter:create',
   'interpreter:update',
   'interpreter:delete',
@@ -30,7 +32,8 @@ export const actions = [
 export type Action = (typeof actions)[number];
 
 /** What it is done to: the job for `job:*`, `log:read` and `result:read`; null where there is no record yet. */
-export type AccessRecord = Partial<JobRecord> | Partial<ServerRecord> | Partial<InterpreterRecord> | null;
+export type AccessRecord =
+  Partial<JobRecord> | Partial<ServerRecord & ServerRights> | Partial<InterpreterRecord> | null;
 
 /** Decides. It is asked on every door, for every record. */
 export type Authorize = (
@@ -47,15 +50,27 @@ export interface Access {
   require(user: User | null, action: Action, target: { record: AccessRecord; what: string }): Promise<User>;
 }
 
-/** Owners see and act on their own jobs (to queue one again is for administrators); everyone signed in reads servers and interpreters; administrators do all. */
+/** What everyone signed in may do. */
+const everyones: readonly Action[] = ['job:create', 'server:read', 'interpreter:read', 'interpreter:use'];
+
+/**
+ * Owners see and act on their own jobs (to queue one again is for administrators); everyone signed in reads and uses
+ * servers, as far as their `allowedUsers` say, and interpreters; administrators do all.
+ */
 export function defaultAuthorize(user: User | null, action: Action, record: AccessRecord): boolean {
   if (!user) return false;
   if (user.isAdmin === true) return true;
   if (action === 'job:requeue') return false;
-  if (action === 'job:create' || action === 'server:read' || action === 'interpreter:read') return true;
+  if (everyones.includes(action)) return true;
+  if (action === 'server:use') return isAmongAllowed(user, record);
   const [subject] = action.split(':');
   if (subject !== 'job' && subject !== 'log' && subject !== 'result') return false;
   return record !== null && 'owner' in record && record.owner === String(user.id);
+}
+
+function isAmongAllowed(user: User, record: AccessRecord): boolean {
+  const allowedUsers = record !== null && 'allowedUsers' in record ? record.allowedUsers : null;
+  return !allowedUsers || allowedUsers.includes(String(user.id));
 }
 
 /** Wraps the host's rules, or the default ones, for use at every door. */

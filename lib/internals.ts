@@ -2,6 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import type { Access } from './access.js';
+import type { User } from './protocol/records.js';
 import type { Identities } from './identities.js';
 import type { OriginRule } from './origins.js';
 import type { ResolvedOptions } from './options.js';
@@ -28,6 +29,8 @@ export interface Internals {
   readonly transports: { readonly ssh: Transport; readonly local: Transport };
   readonly access: Access;
   readonly identities: Identities;
+  /** Who has an id now, checked; null: the host was not asked to tell. */
+  readonly resolveUser: ((id: string) => Promise<User | null>) | null;
   readonly origins: OriginRule;
   readonly audit: Audit;
   /** Those of the panel's own form. */

@@ -74,6 +74,7 @@ export const optionsSchema = z.strictObject({
   retention: z.strictObject({ afterMs: positive }).optional(),
   allowLocal: z.boolean().optional(),
   mapUsername: func.optional(),
+  resolveUser: func.optional(),
   logger: having('debug', 'info', 'warn', 'error').optional(),
   queue: z.strictObject({ jobs: having('add', 'consume'), bus: having('publish', 'subscribe') }).optional(),
 });

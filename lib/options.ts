@@ -58,8 +58,16 @@ export interface RemoteSubmissionOptions {
   retention?: { afterMs: number };
   /** Lets administrators run jobs on this machine by REST and panel. Default false. */
   allowLocal?: boolean;
-  /** The name that the app's own key signs in with. Default: the owner's `username`. */
+  /**
+   * The name that the app's own key signs in with. Default: the owner's `username`, unless that is an account of the
+   * system, such as `root`: with a function of your own, every name that it gives is allowed.
+   */
   mapUsername?: (user: User, server: ServerRecord) => string;
+  /**
+   * Who has this id now, or null: asked for the owner of a job at each submit, so that the app's own key signs in by the
+   * name that this person has today. Without it, it signs in only where the owner submits, or host code without `as`.
+   */
+  resolveUser?: (id: string) => User | null | undefined | Promise<User | null | undefined>;
   /** pino-compatible. Default: pino at level `warn`. */
   logger?: Logger;
   /** Another queue than Bee-Queue, and another bus than Redis: for tests and single-process use. */
@@ -77,6 +85,8 @@ export interface ResolvedOptions {
   identify: NonNullable<RemoteSubmissionOptions['identify']>;
   origins: string[];
   authorize: Authorize;
+  /** False: the default rules are in force because nobody said anything. */
+  isAuthorizeGiven: boolean;
   identity: { privateKey: string; passphrase?: string } | null;
   hostKeys: 'pin-first-use' | 'approved-only';
   transports: { ssh?: Transport; local?: Transport };
@@ -84,7 +94,9 @@ export interface ResolvedOptions {
   limits: Limits;
   retention: { afterMs: number } | null;
   allowLocal: boolean;
-  mapUsername: (user: User, server: ServerRecord) => string;
+  /** null: the owner's own. */
+  mapUsername: ((user: User, server: ServerRecord) => string) | null;
+  resolveUser: RemoteSubmissionOptions['resolveUser'] | null;
   logger: Logger;
   queue: { jobs: JobQueue; bus: EventBus } | null;
 }
@@ -106,6 +118,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     identify: options.identify ?? ((request) => (request as { user?: User | null }).user),
     origins: options.origins ?? [],
     authorize: options.authorize ?? defaultAuthorize,
+    isAuthorizeGiven: options.authorize !== undefined,
     identity: key,
     hostKeys: options.hostKeys ?? 'pin-first-use',
     transports: options.transports ?? {},
@@ -113,7 +126,8 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     limits: { ...defaultLimits, ...options.limits },
     retention: options.retention ?? null,
     allowLocal: options.allowLocal ?? false,
-    mapUsername: options.mapUsername ?? ((user) => user.username),
+    mapUsername: options.mapUsername ?? null,
+    resolveUser: options.resolveUser ?? null,
     logger: plainLogger(options.logger ?? pino({ name: 'express-remote-submission', level: 'warn' })),
     queue: options.queue ?? null,
   };

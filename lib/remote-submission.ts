@@ -10,7 +10,8 @@ import { createInterpreters } from './domain/interpreters.js';
 import { createJobs } from './domain/jobs.js';
 import { openLogs, openResults } from './domain/open-bytes.js';
 import { createServers } from './domain/servers.js';
-import { createIdentities } from './identities.js';
+import { stillAllowed } from './domain/use-rights.js';
+import { createIdentities, type Identities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
 import { createAudit } from './models/audit.js';
 import { createHostKeys } from './store/host-key-store.js';
@@ -119,6 +120,7 @@ function createInternals(options: ResolvedOptions): Internals {
   const { jobs: queue, bus } = options.queue ?? redisQueue(options);
   const hostKeys = createHostKeys(sequelize);
   const sealer = createSealer(options.secret);
+  const identities = createIdentities(options.identify, options.logger);
   return {
     options,
     sequelize,
@@ -133,11 +135,16 @@ function createInternals(options: ResolvedOptions): Internals {
       local: options.transports.local ?? local(),
     },
     access: createAccess(options.authorize),
-    identities: createIdentities(options.identify, options.logger),
+    identities,
+    resolveUser: resolverOf(options, identities),
     origins: createOriginRule(options.origins),
     audit: createAudit(sequelize),
     signIns: createSignIns(sequelize),
   };
+}
+
+function resolverOf({ resolveUser }: ResolvedOptions, { check }: Identities): Internals['resolveUser'] {
+  return resolveUser ? async (id) => check(await resolveUser(id), 'resolveUser()') : null;
 }
 
 function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQueue; bus: EventBus } {
@@ -168,6 +175,7 @@ function workerParts(internals: Internals, tell: TellEvent): WorkerParts {
     limits,
     logger,
     timings: defaultTimings,
+    requireRights: options.isAuthorizeGiven ? stillAllowed(internals) : async () => undefined,
     tell,
   };
 }

@@ -3,7 +3,7 @@
 import type { User } from '../../lib/protocol/records.js';
 import type { PanelContext } from '../resources/context.js';
 
-/** What the person may see: interpreters, and which server has which. */
+/** What the person may use: interpreters, and which server has which. */
 export async function choices(
   { internals: { models, access } }: PanelContext,
   user: User,
@@ -18,13 +18,13 @@ export async function choices(
   ]);
   const offered: { id: number; label: string }[] = [];
   for (const interpreter of interpreters) {
-    if (!(await access.isAllowed(user, 'interpreter:read', interpreter))) continue;
+    if (!(await access.isAllowed(user, 'interpreter:use', interpreter))) continue;
     offered.push({ id: interpreter.id, label: interpreter.toString() });
   }
   const visible: { id: number; label: string }[] = [];
   const interpretersOfServer: Record<string, number[]> = {};
   for (const server of servers) {
-    if (!(await access.isAllowed(user, 'server:read', server))) continue;
+    if (!(await access.isAllowed(user, 'server:use', server))) continue;
     visible.push({ id: server.id, label: server.toString() });
     interpretersOfServer[server.id] = (server.interpreters ?? []).map(({ id }) => id);
   }

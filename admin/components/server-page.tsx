@@ -18,8 +18,9 @@ interface Custom {
 
 export default function ServerPage(props: ActionProps): ReactElement {
   const { record, action, resource } = props;
-  const { title, hostname, port, controlDirectory, legacyAlgorithms, scheduler, createdAt } =
+  const { title, hostname, port, controlDirectory, legacyAlgorithms, scheduler, usernames, createdAt } =
     (record?.params ?? {}) as Record<string, string>;
+  const allowedUsers = flat.get(record?.params ?? {}, 'allowedUsers') as string[] | null | undefined;
   const { jobsId, interpretersId } = action.custom as unknown as Custom;
   const facts: Fact[] = [
     ['Address', <code className="drs-code">{`${hostname}:${port}`}</code>],
@@ -37,6 +38,8 @@ export default function ServerPage(props: ActionProps): ReactElement {
       : []),
     ['Scheduler', scheduler],
     ...(String(legacyAlgorithms) === 'true' ? [['Old algorithms', 'allowed there'] as Fact] : []),
+    ...(allowedUsers?.length ? [['Allowed users', allowedUsers.join(', ')] as Fact] : []),
+    ...(usernames === 'own' ? [['User names', 'those of the owners of jobs alone'] as Fact] : []),
     ['Added', <Ago time={createdAt} />],
   ];
   return (

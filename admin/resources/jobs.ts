@@ -188,7 +188,7 @@ const jobProperties: ResourceOptions['properties'] = {
       { value: 'total', label: 'stored once, after the end' },
       { value: 'none', label: 'not stored' },
     ],
-    components: { edit: component.logPolicyChoice },
+    components: { edit: component.valueChoice },
   },
   storeResults: {
     isArray: true,

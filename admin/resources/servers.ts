@@ -35,6 +35,8 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'controlDirectory' },
       { name: 'legacyAlgorithms', type: 'boolean', filter: 'boolean' },
       { name: 'scheduler', filter: 'text' },
+      { name: 'allowedUsers' },
+      { name: 'usernames', filter: 'exact' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
     ],
     readAction: 'server:read',
@@ -42,7 +44,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
     present: async (server, user) => ({
       ...presentServer(server),
       ...((await internals.access.isAllowed(user, 'server:update', server))
-        ? { controlDirectory: server.controlDirectory }
+        ? { controlDirectory: server.controlDirectory, allowedUsers: shownUsers(server.allowedUsers) }
         : {}),
     }),
     create: (values, user) => drs.servers.create(inputOf(values), { as: user }),
@@ -60,12 +62,13 @@ function presentServer(server: ServerModel): Record<string, unknown> {
     proxyJump,
     legacyAlgorithms,
     scheduler,
+    usernames,
     createdAt,
     interpreters = [],
   } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, scheduler, createdAt },
+    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, scheduler, usernames, createdAt },
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
@@ -78,9 +81,23 @@ function inputOf(values: Record<string, unknown>): NewServer {
     ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
     ...('scheduler' in values ? { scheduler: values['scheduler'] || defaultScheduler } : {}),
     port: numberOrNull(values['port']) ?? 22,
+    ...('usernames' in values ? { usernames: values['usernames'] || 'any' } : {}),
+    ...('allowedUsers' in values ? { allowedUsers: givenUsers(textList(values['allowedUsers'])) } : {}),
     ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   } as NewServer;
+}
+
+/** What an empty list says everywhere else: a form cannot tell it from one that was left blank. */
+const nobody = '(nobody)';
+
+function shownUsers(ids: string[] | null): string[] | null {
+  return ids?.length === 0 ? [nobody] : ids;
+}
+
+function givenUsers(given: string[]): string[] | null {
+  if (given.length === 0) return null;
+  return given.filter((id) => id !== nobody);
 }
 
 function options(context: PanelContext): ResourceOptions {
@@ -92,53 +109,74 @@ function options(context: PanelContext): ResourceOptions {
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
     showProperties: [
       ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory'],
-      ...['scheduler', 'legacyAlgorithms', 'createdAt'],
+      ...['scheduler', 'legacyAlgorithms', 'allowedUsers', 'usernames', 'createdAt'],
     ],
     editProperties: [
-      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'scheduler'],
-      ...['legacyAlgorithms'],
+      ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
+      ...['scheduler', 'allowedUsers', 'usernames'],
     ],
-    filterProperties: ['title', 'hostname', 'port', 'proxyJump', 'scheduler', 'legacyAlgorithms'],
-    properties: {
-      title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
-      hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
-      port: {
-        description: 'Of its SSH service. Blank: 22.',
-        props: { placeholder: '22', inputMode: 'numeric' },
-      },
-      proxyJump: {
-        reference: resourceId.servers,
-        description:
-          'Another server that it is reached through, as by ssh -J. The same name and credential sign in there.',
-        components: { edit: component.jumpHostChoice },
-      },
-      interpreterIds: {
-        type: 'mixed',
-        description: 'Those that are installed there. A job on this server chooses one of them.',
-        custom: { interpretersId: resourceId.interpreters },
-        components: {
-          edit: component.interpretersChoice,
-          show: component.interpretersValue,
-          list: component.interpretersValue,
-        },
-      },
-      controlDirectory: {
-        description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
-        props: { placeholder: '~/.drs' },
-      },
-      scheduler: {
-        description: 'What starts programs there. Blank: direct.',
-        availableValues: Object.keys(context.internals.options.schedulers).map((name) => ({
-          value: name,
-          label: name,
-        })),
-      },
-      legacyAlgorithms: {
-        description:
-          'Only for an SSH server that cannot be updated: allows SHA-1, CBC and RSA host keys below 2048 bits, which OpenSSH has given up. Passwords are less safe on the way there.',
-      },
-      createdAt: { components: { show: component.agoValue, list: component.agoValue } },
-    },
+    filterProperties: [
+      'title',
+      'hostname',
+      'port',
+      'proxyJump',
+      'scheduler',
+      'legacyAlgorithms',
+      'usernames',
+    ],
+    properties: serverProperties(Object.keys(context.internals.options.schedulers)),
     actions: { ...guarded(context, 'server'), ...serverActions(context) },
   };
 }
+
+/** @param schedulers the names that the instance knows */
+const serverProperties = (schedulers: readonly string[]): NonNullable<ResourceOptions['properties']> => ({
+  title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
+  hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
+  port: {
+    description: 'Of its SSH service. Blank: 22.',
+    props: { placeholder: '22', inputMode: 'numeric' },
+  },
+  proxyJump: {
+    reference: resourceId.servers,
+    description:
+      'Another server that it is reached through, as by ssh -J. The same name and credential sign in there.',
+    components: { edit: component.jumpHostChoice },
+  },
+  interpreterIds: {
+    type: 'mixed',
+    description: 'Those that are installed there. A job on this server chooses one of them.',
+    custom: { interpretersId: resourceId.interpreters },
+    components: {
+      edit: component.interpretersChoice,
+      show: component.interpretersValue,
+      list: component.interpretersValue,
+    },
+  },
+  controlDirectory: {
+    description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
+    props: { placeholder: '~/.drs' },
+  },
+  scheduler: {
+    description: 'What starts programs there. Blank: direct.',
+    availableValues: schedulers.map((name) => ({ value: name, label: name })),
+  },
+  legacyAlgorithms: {
+    description:
+      'Only for an SSH server that cannot be updated: allows SHA-1, CBC and RSA host keys below 2048 bits, which OpenSSH has given up. Passwords are less safe on the way there.',
+  },
+  allowedUsers: {
+    isArray: true,
+    description:
+      'Identifiers of the people whose jobs it runs. Blank: everyone signed in; (nobody) alone: administrators only.',
+  },
+  usernames: {
+    description: 'Whose names jobs may sign in by there. Blank: any, with a password or key of that name.',
+    availableValues: [
+      { value: 'any', label: 'any name' },
+      { value: 'own', label: 'the name of the owner of the job alone' },
+    ],
+    components: { edit: component.valueChoice },
+  },
+  createdAt: { components: { show: component.agoValue, list: component.agoValue } },
+});

@@ -16,6 +16,7 @@ import { changedNames } from './in-words.js';
 import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
 import { afterCommit, inTransaction, lockRow } from './transaction.js';
+import { findUsed, requireMayUse, type Used, type UsedIds } from './use-rights.js';
 
 /** What jobs are changed with. */
 export interface JobDependencies {
@@ -43,11 +44,14 @@ export async function createJob(dependencies: JobDependencies, call: Call, input
   });
 }
 
+/** A job as it was found, before it is changed. */
+export type JobBefore = Owner & Pick<JobModel, 'id' | 'serverId' | 'interpreterId'>;
+
 /** @throws ConflictError `job_active` and what `createJob` throws */
 export async function updateJob(
   dependencies: JobDependencies,
   call: Call,
-  { before, changes }: { before: { id: number } & Owner; changes: JobChanges },
+  { before, changes }: { before: JobBefore; changes: JobChanges },
 ): Promise<JobModel> {
   await requireUsable(dependencies, call, { before, changes });
   const { sequelize, models } = dependencies;
@@ -115,35 +119,40 @@ function requireIdle(job: JobModel, what: string): void {
   );
 }
 
-/** @param change `before`: whose job it is now, or would be; nobody's where host code makes one */
+/** @param change `before`: the job as it is, or whose it would be; nobody's where host code makes one */
 async function requireUsable(
   dependencies: JobDependencies,
   call: Call,
-  { before, changes }: { before: Owner | undefined; changes: JobChanges },
+  { before, changes }: { before: (Owner & Partial<JobBefore>) | undefined; changes: JobChanges },
 ): Promise<void> {
   requireOwnerAllowed(call, { before, changes });
   if (changes.program !== undefined) requireProgramFits(changes.program, dependencies.limits);
-  const problems = [...ownerProblems(before, changes), ...(await unseen(dependencies, call, changes))];
+  // A form sends everything back: what stays as it is was allowed once, and is asked for again when the job is submitted.
+  const chosen = {
+    serverId: changes.serverId === before?.serverId ? undefined : changes.serverId,
+    interpreterId: changes.interpreterId === before?.interpreterId ? undefined : changes.interpreterId,
+  };
+  const found = await findUsed(dependencies, chosen, call.transaction);
+  const problems = [
+    ...ownerProblems(before, changes),
+    ...(await unseen(dependencies, call, { chosen, found })),
+  ];
   if (problems.length > 0) throw new ValidationError(problems);
+  await requireMayUse(dependencies, call, found);
 }
 
 async function unseen(
-  { access, models }: JobDependencies,
+  { access }: JobDependencies,
   call: Call,
-  { serverId, interpreterId }: JobChanges,
+  { chosen, found }: { chosen: UsedIds; found: Used },
 ): Promise<Problem[]> {
-  const { transaction } = call;
   const problems: Problem[] = [];
-  if (serverId !== undefined) {
-    const record = await models.Server.findByPk(serverId, { transaction });
-    const isSeen = record !== null && (await isAllowed(access, call, { action: 'server:read', record }));
-    if (!isSeen) problems.push({ path: 'serverId', message: `there is no server ${serverId}` });
-  }
-  if (interpreterId !== undefined) {
-    const record = await models.Interpreter.findByPk(interpreterId, { transaction });
-    const isSeen = record !== null && (await isAllowed(access, call, { action: 'interpreter:read', record }));
-    if (!isSeen)
-      problems.push({ path: 'interpreterId', message: `there is no interpreter ${interpreterId}` });
+  for (const kind of ['server', 'interpreter'] as const) {
+    const id = chosen[`${kind}Id`];
+    if (id === undefined) continue;
+    const record = found[kind];
+    const isSeen = record !== null && (await isAllowed(access, call, { action: `${kind}:read`, record }));
+    if (!isSeen) problems.push({ path: `${kind}Id`, message: `there is no ${kind} ${id}` });
   }
   return problems;
 }

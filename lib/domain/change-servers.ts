@@ -59,7 +59,8 @@ export async function updateServer(
     // Without a lock: `save` locks jump hosts first, and two orders would wait for each other.
     const server = await models.Server.findByPk(id, { transaction });
     if (!server) throw new NotFoundError(`Server ${id}`);
-    server.set(values);
+    // The setter makes texts of ids.
+    server.set(values as Partial<ServerModel>);
     const names = changedNames(server);
     const options: { transaction: Transaction } & Acting = { transaction, drsActor: call.actor };
     await server.save(options);

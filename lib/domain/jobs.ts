@@ -80,8 +80,8 @@ export function createJobs(dependencies: JobDependencies): Jobs {
     },
     async update(id, input, options = {}) {
       const call = readCall(sequelize, options);
-      const { owner, ownerUsername } = await find(call, id, 'job:update');
-      const before = { id, owner, ownerUsername };
+      const { owner, ownerUsername, serverId, interpreterId } = await find(call, id, 'job:update');
+      const before = { id, owner, ownerUsername, serverId, interpreterId };
       const changes = parseInput(input, jobPatch);
       return presentJob(dependencies, await updateJob(dependencies, call, { before, changes }), call);
     },

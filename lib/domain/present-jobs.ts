@@ -4,6 +4,7 @@ import type { Access } from '../access.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
 import type { JobAnswer, ListedJob } from '../protocol/schemas/job-schemas.js';
+import { findUsed, mayUse } from './use-rights.js';
 
 /** What can be done with a job that is there. */
 const jobActions = ['update', 'delete', 'submit', 'copy', 'cancel'] as const;
@@ -34,9 +35,16 @@ export async function presentJob(
   call: Call,
 ): Promise<JobAnswer> {
   const [listed] = await presentJobs(dependencies, [job], call);
+  const { access } = dependencies;
+  const mayRun =
+    call.as === undefined ||
+    (await mayUse(access, call, await findUsed(dependencies, job, call.transaction)));
   const asked = jobActions.map(async (name) => {
-    const may = await isAllowed(dependencies.access, call, { action: `job:${name}`, record: job });
-    return [name, may] as const;
+    const isPossible = mayRun || (name !== 'submit' && name !== 'copy');
+    return [
+      name,
+      isPossible && (await isAllowed(access, call, { action: `job:${name}`, record: job })),
+    ] as const;
   });
   const allowed = Object.fromEntries(await Promise.all(asked)) as JobAnswer['allowed'];
   return { ...(listed as ListedJob), program: job.program, allowed };

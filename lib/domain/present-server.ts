@@ -13,6 +13,7 @@ export async function presentServer(
   call: Call,
 ): Promise<ServerAnswer> {
   const { id, title, hostname, port, proxyJump, controlDirectory, legacyAlgorithms, scheduler } = server;
+  const { allowedUsers, usernames } = server;
   const linked = await server.getInterpreters({ transaction: call.transaction });
   const [key, mayUpdate] = await Promise.all([
     hostKeys.find(hostname, port),
@@ -32,9 +33,10 @@ export async function presentServer(
     proxyJump,
     interpreterIds: interpreters.map((interpreter) => interpreter.id),
     interpreters,
-    ...(mayUpdate ? { controlDirectory } : {}),
+    ...(mayUpdate ? { controlDirectory, allowedUsers } : {}),
     legacyAlgorithms,
     scheduler,
+    usernames,
     hostKey: key && { type: key.type, fingerprint: key.fingerprint, isApproved: key.isApproved },
   };
 }

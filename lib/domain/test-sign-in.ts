@@ -6,7 +6,7 @@ import type { signInInput } from '../protocol/schemas/connection-schemas.js';
 import { ValidationError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Credential } from '../transports/session.js';
-import { ownKeyName, requireOwnKey } from './app-key.js';
+import { nameOn, ownKeyName, requireOwnKey } from './app-key.js';
 
 /** What signs in. */
 export interface TestSignIn {
@@ -22,7 +22,7 @@ export function chooseTestSignIn(
   { server, as, form }: { server: ServerRecord; as: User | undefined; form: z.output<typeof signInInput> },
 ): TestSignIn {
   const { password, privateKey, passphrase, username } = form;
-  const name = username ?? (as && options.mapUsername(as, server));
+  const name = username ?? (as && nameOn(options, as, server));
   if (name === undefined) {
     const message = 'is required where nobody is named with `as`';
     throw new ValidationError([{ path: 'username', message }]);

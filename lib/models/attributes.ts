@@ -42,6 +42,12 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       defaultValue: false,
     },
     scheduler: { ...required(types.STRING(64), rules.schedulerName), defaultValue: rules.defaultScheduler },
+    allowedUsers: {
+      ...optional(types.JSONB, rules.allowedUsers),
+      ...asTexts('allowedUsers'),
+      defaultValue: null,
+    },
+    usernames: { ...required(types.STRING(8), rules.usernames), defaultValue: 'any' },
     proxyJump: {
       ...optional(types.INTEGER, rules.reference('a jump host')),
       ...asNumber('proxyJump'),
@@ -175,6 +181,16 @@ function asTextOrNull(key: string) {
   return {
     set(this: Model, value: unknown): void {
       this.setDataValue(key as never, value === '' ? null : value);
+    },
+  };
+}
+
+/** A host's user ids may be numbers. Each stands in the list once. */
+function asTexts(key: string) {
+  return {
+    set(this: Model, value: unknown): void {
+      const toText = (id: unknown): unknown => (typeof id === 'number' ? String(id) : id);
+      this.setDataValue(key as never, Array.isArray(value) ? [...new Set(value.map(toText))] : value);
     },
   };
 }

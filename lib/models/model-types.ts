@@ -14,11 +14,18 @@ import type {
   ModelStatic,
 } from 'sequelize';
 import type { Stream } from '../protocol/log-policy.js';
-import type { InterpreterRecord, JobRecord, ResultRecord, ServerRecord } from '../protocol/records.js';
+import type {
+  InterpreterRecord,
+  JobRecord,
+  ResultRecord,
+  ServerRecord,
+  ServerRights,
+} from '../protocol/records.js';
 
 type Timestamps = { createdAt: Date; updatedAt: Date };
 type InterpreterAttributes = InterpreterRecord & Timestamps;
 type ServerAttributes = ServerRecord &
+  ServerRights &
   Timestamps & {
     /** Where the control root is to be: absolute, or below `~/`. null: `~/.drs`. */
     controlDirectory: string | null;
@@ -39,7 +46,8 @@ export interface InterpreterModel
 }
 
 /** What `Server.create` takes. */
-export type ServerInput = Pick<ServerRecord, 'title' | 'hostname'> & Partial<ServerAttributes>;
+export type ServerInput = Pick<ServerRecord, 'title' | 'hostname'> &
+  Partial<Omit<ServerAttributes, 'allowedUsers'>> & { allowedUsers?: (string | number)[] | null };
 
 /** A server; as text `Remote <host:22>`. */
 export interface ServerModel extends Model<ServerAttributes, ServerInput>, ServerAttributes {

@@ -33,6 +33,17 @@ export interface ServerRecord {
   scheduler: string;
 }
 
+/** Whose names may sign in to a server: those of the owners of jobs alone, or any. */
+export const usernamePolicies = ['own', 'any'] as const;
+export type UsernamePolicy = (typeof usernamePolicies)[number];
+
+/** Who may run jobs on a server, and by which names. */
+export interface ServerRights {
+  /** Ids of users; null: everyone signed in. */
+  allowedUsers: string[] | null;
+  usernames: UsernamePolicy;
+}
+
 /** A program, where it runs, and how its newest attempt stands. */
 export interface JobRecord {
   id: number;

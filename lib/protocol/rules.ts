@@ -1,6 +1,7 @@
 /** What each field may hold, in sentences for a person. Each rule throws an Error with one of them. */
 
 import { logPolicies } from './log-policy.js';
+import { usernamePolicies } from './records.js';
 
 /** Throws an Error whose message says what to do; the value is never null. */
 export type Rule = (value: unknown) => void;
@@ -11,6 +12,8 @@ const maxNameCharacters = 255;
 export const maxPatterns = 1000;
 /** Each file of a job is held against them all. */
 const maxPatternCharacters = 10_000;
+/** How many users a server may name. */
+export const maxAllowedUsers = 10_000;
 const placeholders = new Set(['{job}', '{attempt}', '{owner}']);
 
 /** Text of at least one and at most 255 characters of any script. */
@@ -134,6 +137,21 @@ export const timeoutMs: Rule = (value) => {
 export const logPolicy: Rule = (value) => {
   if (!(logPolicies as unknown[]).includes(value))
     fail(`The log policy must be one of: ${logPolicies.join(', ')}.`);
+};
+
+/** Whose jobs a server runs, by the ids of users. */
+export const allowedUsers: Rule = (value) => {
+  if (!Array.isArray(value)) fail('The allowed users must be a list of ids, or null for everyone signed in.');
+  if (value.length > maxAllowedUsers) fail(`Give at most ${maxAllowedUsers} allowed users.`);
+  for (const id of value as unknown[]) {
+    if (typeof id !== 'number') name('the id of each allowed user')(id);
+    else if (!Number.isFinite(id)) fail('The id of an allowed user must be a text or a number.');
+  }
+};
+
+export const usernames: Rule = (value) => {
+  if (!(usernamePolicies as readonly unknown[]).includes(value))
+    fail(`The user names must be one of: ${usernamePolicies.join(', ')}.`);
 };
 
 /** A number of things that are done at once. */

@@ -3,7 +3,7 @@
 import type { FailureReason, JobStatus } from '../protocol/job-status.js';
 import type { LineCount } from '../protocol/line-numbers.js';
 import type { LogPolicy, Stream } from '../protocol/log-policy.js';
-import type { InterpreterRecord, ServerRecord } from '../protocol/records.js';
+import type { InterpreterRecord, ServerRecord, User } from '../protocol/records.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Began, ControlRoot, Ended } from '../protocol/attempt-records.js';
 import type { Credential, Hop } from '../transports/session.js';
@@ -37,6 +37,8 @@ export interface Claim {
   /** The server's record names another machine than the attempt was submitted for: changed behind our back. */
   isAddressChanged: boolean;
   isCancelRequested: boolean;
+  /** Who submitted it; null: the host's own code, whose rights are not asked. */
+  submittedBy: User | null;
   /** How often in a row its holder vanished while nothing new came of it. */
   holdersVanished: number;
   title: string;

@@ -59,7 +59,7 @@ SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c
   c.kind = 'run' AND c.status = 'running' AND c.began IS NULL AS "isOfOldLayout",
   c.is_remote AND ((lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) OR ${isOtherWay}) AS "isAddressChanged",
   ${viaNow} AS via,
-  c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.control_directory AS "controlDirectory",
+  c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.submitted_by AS "submittedBy", c.control_directory AS "controlDirectory",
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
   j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,
   json_build_object('id', s.id, 'title', s.title, 'hostname', coalesce(c.hostname, s.hostname),

@@ -4,12 +4,13 @@ import { Transaction } from 'sequelize';
 import type { LogPolicy } from '../protocol/log-policy.js';
 import { system, type Actor, type AuditAction } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
+import type { User } from '../protocol/records.js';
 import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
 import type { Credential } from '../transports/session.js';
 import { detailOf } from '../models/audit.js';
 import { lockHops } from './lock-hops.js';
 import { interpreterProblem } from '../models/job-hooks.js';
-import { isUniqueViolation, rowsOf, withoutNul } from '../models/run-query.js';
+import { isUniqueViolation, jsonOf, rowsOf, withoutNul } from '../models/run-query.js';
 import {
   announceStatus,
   retryMessage,
@@ -36,6 +37,8 @@ export interface NewAttempt {
   audit?: { by: Actor; action: AuditAction; detail: string };
   /** The number of the attempt that it repeats. */
   retryOf?: number | null;
+  /** Whose rights were asked. Default, and null: the host's own code, whose rights are not asked. */
+  submittedBy?: User | null;
 }
 
 /** The part of the job store that begins attempts. */
@@ -69,10 +72,10 @@ WITH server AS (
   SELECT hostname, port, control_directory FROM drs_servers WHERE id = $16
 ), a AS (
   INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results,
-    retry_of, message, hostname, port, via, control_directory)
+    retry_of, message, hostname, port, via, submitted_by, control_directory)
   SELECT $1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')},
     CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END, CASE WHEN $5 THEN $17::jsonb END,
-    control_directory FROM server
+    $18::jsonb, control_directory FROM server
 ), s AS (
   INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL
 ), audit AS (
@@ -105,7 +108,7 @@ async function submit(
       if (problem) throw new ValidationError([problem]);
     }
     const via = await lockHops(sequelize, job.serverId, transaction);
-    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts), via];
+    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts), via, personOf(wanted)];
     const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction }).catch(
       (error: unknown) => {
         // Somebody wrote another status into the job by hand; the attempts themselves know better.
@@ -117,6 +120,12 @@ async function submit(
   if (!submitted.status) throw new NotFoundError(`Job ${wanted.jobId}`);
   announceStatus(bus, submitted.status);
   return { attempt: submitted.status.attempt, attemptId: submitted.attemptId };
+}
+
+function personOf({ submittedBy = null }: NewAttempt): string | null {
+  if (submittedBy === null) return null;
+  const { id, username, isAdmin = false } = submittedBy;
+  return jsonOf({ id, username, isAdmin });
 }
 
 function valuesOf(

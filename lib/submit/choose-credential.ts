@@ -1,9 +1,17 @@
 /** With which name and key an attempt signs in. */
 
-import type { JobRecord } from '../protocol/records.js';
-import { ownKeyName, requireOwnKey } from '../domain/app-key.js';
-import { NotFoundError, ValidationError } from '../errors.js';
+import type { JobRecord, User } from '../protocol/records.js';
+import {
+  nameNotAllowed,
+  nameOn,
+  ownerNotKnown,
+  ownerNow,
+  ownKeyName,
+  requireOwnKey,
+} from '../domain/app-key.js';
+import { ValidationError } from '../errors.js';
 import type { Internals } from '../internals.js';
+import type { ServerModel } from '../models/model-types.js';
 import type { SubmitOptions } from '../remote-submission-types.js';
 import type { Credential } from '../transports/session.js';
 
@@ -13,24 +21,42 @@ export interface Choice {
   credential: Credential | null;
 }
 
+/** What signs in somewhere, and what was said of it. */
+interface Wanted {
+  job: Pick<JobRecord, 'owner' | 'ownerUsername'>;
+  server: ServerModel;
+  given: SubmitOptions;
+}
+
 /** @throws ForbiddenError `username_not_allowed`, DrsError `credentials_missing` */
-export async function chooseCredential(
-  internals: Internals,
-  job: Pick<JobRecord, 'owner' | 'ownerUsername' | 'serverId'>,
-  given: SubmitOptions,
-): Promise<Choice> {
-  const { options, models } = internals;
+export async function chooseCredential(internals: Internals, wanted: Wanted): Promise<Choice> {
+  const { options, resolveUser } = internals;
+  const { job, server, given } = wanted;
   const credential = ownCredential(given);
-  if (credential !== null) return { username: given.username ?? job.ownerUsername, credential };
-  requireOwnKey(options);
-  const server = await models.Server.findByPk(job.serverId);
-  if (!server) throw new NotFoundError(`Server ${job.serverId}`);
-  const user = { id: job.owner, username: job.ownerUsername };
-  const { username } = given;
-  return {
-    username: ownKeyName(options, { user, server: server.get({ plain: true }), username }),
-    credential: null,
-  };
+  if (credential === null) requireOwnKey(options);
+  const owner = await ownerNow({ resolveUser }, job, given.as);
+  if (credential !== null) return { username: namedWith(internals, wanted, owner), credential };
+  if (owner === null) throw ownerNotKnown(job, resolveUser !== null);
+  const on = server.get({ plain: true });
+  return { username: ownKeyName(options, { user: owner, server: on, username: given.username }), credential };
+}
+
+/** The name that a password or key of its own signs in with: any, unless the server wants that of the owner. */
+function namedWith(
+  { options, resolveUser }: Internals,
+  { job, server, given }: Wanted,
+  owner: User | null,
+): string {
+  const username = given.username ?? owner?.username ?? job.ownerUsername;
+  if (server.usernames !== 'own') return username;
+  const before = resolveUser ? null : { id: job.owner, username: job.ownerUsername };
+  const own = owner ?? before;
+  const isOwn =
+    own !== null && [own.username, nameOn(options, own, server.get({ plain: true }))].includes(username);
+  if (isOwn) return username;
+  throw nameNotAllowed(
+    `On "${server.title}" a job signs in only as its owner${own ? `, ${own.username}` : ', whom the application does not know any more'}: not as ${username}.`,
+  );
 }
 
 /** A key or an agent, a password, or both: some servers ask for both. */

@@ -6,6 +6,8 @@ import { LogPolicy } from '../protocol/log-policy.js';
 import type { Outcome, User } from '../protocol/records.js';
 import { requireSubmitOptions } from '../check-input.js';
 import { requireLocalAllowed } from '../domain/local-runs.js';
+import { findUsed, requireMayUse } from '../domain/use-rights.js';
+import { NotFoundError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import { requireProgramSize } from '../limits.js';
 import type { LastAttempt } from '../store/explain-attempts.js';
@@ -50,8 +52,8 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
     },
     async retryJob(jobId, submitOptions = {}) {
       requireSubmitOptions(submitOptions);
-      const last = await findLast(internals, jobId, submitOptions.as);
-      const { kind, ...before } = asBefore(last);
+      const { job, last } = await findLast(internals, jobId, submitOptions.as);
+      const { kind, ...before } = asBefore(last, job);
       const given = { ...before, ...submitOptions };
       const retryOf = last.attempt;
       const submission = await queueAttempt({
@@ -85,11 +87,14 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
   const job = await findJob(internals, jobId);
   const action = kind === 'copy' ? 'job:copy' : 'job:submit';
   if (submitOptions.as) await access.require(submitOptions.as, action, { record: job, what: `Job ${jobId}` });
+  const { server, interpreter } = await findUsed(internals, job);
+  await requireMayUse(internals, { as: submitOptions.as }, { server, interpreter });
+  if (server === null) throw new NotFoundError(`Server ${job.serverId}`);
   requireLocalAllowed(internals.options, submitOptions);
   await requireStoredProgramFits(internals, jobId);
   const isRemote = submitOptions.remote ?? true;
   const { username, credential } = isRemote
-    ? await chooseCredential(internals, job, submitOptions)
+    ? await chooseCredential(internals, { job, server, given: submitOptions })
     : { username: job.ownerUsername, credential: null };
   const { attempt } = await store.submit({
     jobId,
@@ -100,6 +105,7 @@ async function makeAttempt(internals: Internals, wanted: Wanted) {
     logPolicy: submitOptions.logPolicy ?? job.logPolicy ?? LogPolicy.live,
     timeoutMs: submitOptions.timeoutMs ?? job.timeoutMs,
     storeResults: submitOptions.storeResults ?? job.storeResults,
+    submittedBy: submitOptions.as ?? null,
     retryOf,
     audit: {
       by: actorOf(submitOptions.as, submitOptions.by),
@@ -121,10 +127,15 @@ async function requireStoredProgramFits({ models, options }: Internals, jobId: n
 }
 
 /** What a new attempt takes over from the last one. */
-function asBefore(last: LastAttempt): SubmitOptions & Pick<LastAttempt, 'kind'> {
+function asBefore(
+  last: LastAttempt,
+  { ownerUsername }: { ownerUsername: string },
+): SubmitOptions & Pick<LastAttempt, 'kind'> {
   const { kind, isRemote, username, logPolicy, storeResults, timeoutMs } = last;
   return {
-    ...{ kind, username, logPolicy, remote: isRemote },
+    ...{ kind, logPolicy, remote: isRemote },
+    // The owner may have another name by now.
+    ...(username === ownerUsername ? {} : { username }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
     ...(storeResults === null ? {} : { storeResults }),
   };
@@ -144,5 +155,5 @@ async function findLast(internals: Internals, jobId: number, as: User | undefine
   if (as) await internals.access.require(as, 'job:submit', { record: job, what: `Job ${jobId}` });
   const last = await internals.store.lastAttempt(jobId);
   if (last === null) throw neverSubmitted(jobId);
-  return last;
+  return { job, last };
 }

@@ -133,7 +133,8 @@ export function endingOfError(error: unknown, { isPermitted }: Claim): Ending | 
   if (code === 'host_key_weak' && !isPermitted) return failure('host_key', message);
   if (code === 'host_key_changed' || code === 'host_key_unapproved') return failure('host_key', message);
   if (code === 'credentials_missing' || code.startsWith('secret_')) return failure('auth', message);
-  if (error instanceof DirectoryInUseError) return failure('rejected', message);
+  if (error instanceof DirectoryInUseError || code === 'right_taken_away')
+    return failure('rejected', message);
   // Once its start is permitted, it may run: then the server is asked again until it answers.
   if (!isPermitted && refusals.includes(code)) return failure('rejected', message);
   return null;

@@ -26,6 +26,11 @@ export interface WorkerParts {
   logger: Logger;
   timings: WorkerTimings;
   tell: TellEvent;
+  /**
+   * Makes sure that whoever submitted the attempt may still use its server and its interpreter. A worker without rules of
+   * its own relies on the submit. @throws DrsError `right_taken_away`
+   */
+  requireRights(claim: Claim): Promise<void>;
 }
 
 /** An attempt in this process's hands. */

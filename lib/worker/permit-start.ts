@@ -11,14 +11,15 @@ const mostMarginMs = 5_000;
 
 /**
  * Writes the permit down; the program is started only after that, and only while the lease holds for a while.
- * @throws ClaimLostError, DirectoryInUseError, DrsError `lease_short`
+ * @throws ClaimLostError, DirectoryInUseError, DrsError `lease_short` | `right_taken_away`
  */
 export async function permitStart(
-  { store, timings }: WorkerParts,
+  { store, timings, requireRights }: WorkerParts,
   active: ActiveAttempt,
   prepared: { controlRoot: ControlRoot; directory: string },
 ): Promise<void> {
   const { claim } = active;
+  await requireRights(claim);
   claim.note = await store.permit(claim, prepared);
   claim.isPermitted = true;
   Object.assign(claim, prepared);

@@ -33,6 +33,7 @@ async function carryOut(parts: RunnerParts, active: ActiveAttempt): Promise<void
   if (claim.holdersVanished >= mostVanished) return finish(parts, claim, endsItsWorkers(claim));
   if (claim.isOfOldLayout) return finish(parts, claim, ofOldLayout(claim));
   if (active.cancelled.aborted && !claim.isPermitted) return finish(parts, claim, cancelled);
+  if (!claim.isPermitted) await parts.requireRights(claim);
   const lease = await openSession(parts, active);
   try {
     const work = claim.kind === 'copy' ? copyProgram : followAttempt;

@@ -54,6 +54,33 @@ describe('servers in the panel', () => {
     expect(await batch.models.Server.findByPk(body.record.id)).to.include({ scheduler: 'direct' });
   });
 
+  it('say who may run jobs there, and by which names, and show the former to administrators alone', async () => {
+    const { body: made } = await act('actions/new').field({ title: 'Shared', hostname: 'host' });
+    const at = `records/${made.record.id}`;
+    const stored = async () => {
+      const { allowedUsers, usernames } = await drs.models.Server.findByPk(made.record.id, {
+        rejectOnEmpty: true,
+      });
+      return { allowedUsers, usernames };
+    };
+    const edit = (fields: Record<string, string>) =>
+      act(`${at}/edit`)
+        .field({ title: 'Shared', hostname: 'host', ...fields })
+        .expect(200);
+    expect(await stored()).to.deep.equal({ allowedUsers: null, usernames: 'any' });
+    await edit({ 'allowedUsers.0': 'users/7', 'allowedUsers.1': '8', usernames: 'own' });
+    expect(await stored()).to.deep.equal({ allowedUsers: ['users/7', '8'], usernames: 'own' });
+    await edit({});
+    expect(await stored()).to.deep.equal({ allowedUsers: ['users/7', '8'], usernames: 'own' });
+    const seen = await see(`${at}/show`, scientist).expect(200);
+    expect((await see('actions/list', scientist).expect(200)).text + seen.text).not.to.contain('users/7');
+    await edit({ 'allowedUsers.0': '(nobody)' });
+    expect(await stored()).to.have.deep.property('allowedUsers', []);
+    expect((await see(`${at}/show`)).body.record.params).to.include({ 'allowedUsers.0': '(nobody)' });
+    await edit({ allowedUsers: '__FORM_VALUE_EMPTY_ARRAY__', usernames: '' });
+    expect(await stored()).to.deep.equal({ allowedUsers: null, usernames: 'any' });
+  });
+
   it('may choose old algorithms where the tick is set, until it is taken away', async () => {
     const { body: made } = await act('actions/new').field({
       title: 'Old',

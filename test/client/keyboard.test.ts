@@ -176,6 +176,7 @@ describe('the elements by keyboard alone', () => {
       proxyJump: null,
       legacyAlgorithms: false,
       scheduler: 'direct',
+      usernames: 'any' as const,
       hostKey: null,
     };
     server.servers.push({ id: 1, title: 'Cluster', ...machine, interpreters });

@@ -22,6 +22,7 @@ const machine = {
   proxyJump: null,
   legacyAlgorithms: false,
   scheduler: 'direct',
+  usernames: 'any' as const,
   hostKey: null,
 };
 

@@ -53,7 +53,7 @@ describe('the audit by REST and host code', () => {
     await drs.cancelJob(job.id);
     expect(deeds(await internalsOf(drs).audit.ofJob(job.id))).to.deep.equal([
       ['system', 'cancelled', 2, null],
-      ['ann', 'copied', 2, "as id-of-ann, with the app's own key"],
+      ['ann', 'copied', 2, "as ann, with the app's own key"],
       ['nightly', 'cancelled', 1, null],
       ['system', 'submitted', 1, "as id-of-ann, with the app's own key"],
     ]);

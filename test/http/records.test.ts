@@ -84,6 +84,31 @@ describe('the routes of records', () => {
     expect(event).to.include({ action: 'changed', detail: 'controlDirectory' });
   });
 
+  it('let administrators say who may run jobs on a server, and by which names', async () => {
+    const made = await send('post', '/servers', 'admin').send({ title: 'Shared', hostname: 'shared' });
+    expect(serverSchema.strict().parse(made.body)).to.include({ allowedUsers: null, usernames: 'any' });
+    const path = `/servers/${made.body.id}`;
+    const given = { allowedUsers: ['id-of-ann', 7, '7'], usernames: 'own' };
+    expect((await send('patch', path, 'ann').send(given)).status).to.equal(403);
+    const changed = await send('patch', path, 'admin').send(given);
+    expect(changed.body).to.deep.include({ allowedUsers: ['id-of-ann', '7'], usernames: 'own' });
+    const seen = await send('get', path, 'ann');
+    expect(seen.body).to.include({ usernames: 'own' }).and.not.to.have.property('allowedUsers');
+    const { body: list, text } = await send('get', '/servers?limit=100&usernames=own', 'ann');
+    expect(list.items.map(({ title }: { title: string }) => title)).to.deep.equal(['Shared']);
+    expect(text).not.to.contain('allowedUsers');
+    expect((await send('get', '/servers?allowedUsers=7', 'admin')).status).to.equal(400);
+    for (const wrong of [{ usernames: 'some' }, { allowedUsers: 'ann' }, { allowedUsers: [''] }]) {
+      const { status, body } = await send('patch', path, 'admin').send(wrong);
+      expect([status, body.errors[0].path.split('.')[0]]).to.deep.equal([400, Object.keys(wrong)[0]]);
+    }
+    const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'shared', port: 22 });
+    expect(event).to.include({ action: 'changed', detail: 'allowedUsers, usernames' });
+    expect((await send('patch', path, 'admin').send({ allowedUsers: null })).body.allowedUsers).to.equal(
+      null,
+    );
+  });
+
   it('show whether a server may choose old algorithms, filter by it, and the audit tells which way it went', async () => {
     const made = await send('post', '/servers', 'admin').send({ title: 'Plain', hostname: 'plain' });
     expect(serverSchema.strict().parse(made.body)).to.include({ legacyAlgorithms: false });

@@ -34,8 +34,8 @@ const tables = [
 const undoLife = `
 ALTER TABLE drs_servers DROP COLUMN scheduler;
 DROP TABLE drs_offered_host_keys;
-ALTER TABLE drs_servers DROP COLUMN proxy_jump;
-ALTER TABLE drs_attempts DROP COLUMN via;
+ALTER TABLE drs_servers DROP COLUMN proxy_jump, DROP COLUMN allowed_users, DROP COLUMN usernames;
+ALTER TABLE drs_attempts DROP COLUMN via, DROP COLUMN submitted_by;
 ALTER TABLE drs_servers DROP COLUMN control_directory, DROP COLUMN legacy_algorithms;
 ALTER TABLE drs_attempts DROP COLUMN hostname, DROP COLUMN port, DROP COLUMN control_directory,
   DROP COLUMN control_root, DROP COLUMN directory, DROP COLUMN permitted_at, DROP COLUMN began, DROP COLUMN ended,

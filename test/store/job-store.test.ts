@@ -117,7 +117,7 @@ describe('a claim', () => {
       ...{ attemptId, fence: 1, jobId: job.id, attempt: 1, kind: 'run', isRemote: false },
       ...{ isPermitted: false, controlRoot: null, began: null, ended: null, controlDirectory: null },
       ...{ directory: null, holdersVanished: 0, via: [] },
-      ...{ isOfOldLayout: false, isAddressChanged: false },
+      ...{ isOfOldLayout: false, isAddressChanged: false, submittedBy: null },
       ...{ isCancelRequested: false, title: 'A job', uuid: job.uuid },
       ...{ owner: '5', ownerUsername: 'ann', remoteDirectory: '~/jobs/{job}', remoteFilename: 'program.py' },
       program: 'print("\u{1F680}")',

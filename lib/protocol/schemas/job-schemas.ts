@@ -92,7 +92,9 @@ export const jobSchema = jobRecordSchema.extend({
       copy: z.boolean(),
       cancel: z.boolean(),
     })
-    .describe('What you have the right to do; whether it makes sense just now, `status` says'),
+    .describe(
+      'What you have the right to do (to submit and to copy: with its server and its interpreter, too); whether it makes sense just now, `status` says',
+    ),
 });
 
 /** A job in a list: its program is left out, because a hundred programs can be large. */

@@ -2,12 +2,15 @@
 
 import { z } from 'zod';
 import * as rules from '../rules.js';
-import { id, idParameter, inWordsOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
 import { listQuery } from './list-schemas.js';
+import { usernamePolicies } from '../records.js';
+import { by, id, idParameter, inWordsOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
 
 const controlDirectoryRule: rules.Rule = (value) => {
   if (value !== '') rules.controlDirectory(value);
 };
+
+const usernames = z.enum(usernamePolicies, inWordsOf(rules.usernames));
 
 export const serverBody = z.strictObject({
   title: textBy(rules.name('the title')),
@@ -31,6 +34,16 @@ export const serverBody = z.strictObject({
   scheduler: textBy(rules.schedulerName)
     .optional()
     .describe('What starts programs there: a name from the option `schedulers`. Default direct'),
+  allowedUsers: z
+    .array(z.union([text(), z.number()]), inWordsOf(rules.allowedUsers))
+    .max(rules.maxAllowedUsers)
+    .superRefine(by(rules.allowedUsers))
+    .nullable()
+    .optional()
+    .describe('Ids of the users whose jobs it runs. Default, and null: everyone signed in'),
+  usernames: usernames
+    .optional()
+    .describe('own: jobs sign in there by the name of their owner alone. Default any'),
 });
 
 export const serverPatch = serverBody.partial();
@@ -43,6 +56,7 @@ export const serverQuery = listQuery({
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
     .optional(),
   scheduler: text().optional(),
+  usernames: usernames.optional(),
   proxyJump: idParameter.optional().describe('Those that are reached through this server next'),
 });
 
@@ -59,6 +73,12 @@ export const serverSchema = z.object({
     .nullable()
     .optional()
     .describe('Only for those who may change the server; null: ~/.drs'),
+  allowedUsers: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe('Only for those who may change the server: whose jobs it runs; null: everyone signed in'),
+  usernames: usernames.describe('own: a submit may name no other user name than the owner has'),
   legacyAlgorithms: z.boolean().describe('It may choose algorithms that OpenSSH has given up'),
   scheduler: z.string().describe('What starts programs there'),
   hostKey: z

@@ -34,5 +34,6 @@ export function workerPartsOf(
     logger,
     timings: quick,
     tell: () => undefined,
+    requireRights: async () => undefined,
   };
 }

@@ -1,10 +1,10 @@
-/** Chooses what happens to what a program prints. */
+/** Chooses one of the values that a property may have; blank: what is the default. */
 
 import type { EditPropertyProps } from 'adminjs';
 import type { ReactElement } from 'react';
 import { EditFrame } from './shared/property-frame.js';
 
-export default function LogPolicyChoice(props: EditPropertyProps): ReactElement {
+export default function ValueChoice(props: EditPropertyProps): ReactElement {
   const { property, record, onChange } = props;
   return (
     <EditFrame {...props}>

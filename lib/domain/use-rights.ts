@@ -1,0 +1,105 @@
+/** The right to run jobs on a server, and by an interpreter: asked here for create, change, submit, retry, copy and workers. */
+
+import type { Transaction } from 'sequelize';
+import type { Access } from '../access.js';
+import type { User } from '../protocol/records.js';
+import { DrsError } from '../errors.js';
+import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
+import { isAllowed, type Call } from './call.js';
+
+/** What a job uses, by its ids; undefined is not looked for. */
+export interface UsedIds {
+  serverId?: number | undefined;
+  interpreterId?: number | undefined;
+}
+
+/** What a job uses. */
+export interface Used {
+  server: ServerModel | null;
+  interpreter: InterpreterModel | null;
+}
+
+/** Reads what a job uses; null for what is not there. */
+export async function findUsed(
+  { models }: { models: Models },
+  { serverId, interpreterId }: UsedIds,
+  transaction?: Transaction,
+): Promise<Used> {
+  // null keeps a host's CLS transaction out.
+  const within = { transaction: transaction ?? null };
+  return {
+    server: serverId === undefined ? null : await models.Server.findByPk(serverId, within),
+    interpreter:
+      interpreterId === undefined ? null : await models.Interpreter.findByPk(interpreterId, within),
+  };
+}
+
+/**
+ * Makes sure that the caller may use these; host code without `as` may.
+ * @throws NotFoundError (also for what may not be seen), ForbiddenError
+ */
+export async function requireMayUse(
+  { access }: { access: Access },
+  { as }: Pick<Call, 'as'>,
+  { server, interpreter }: Used,
+): Promise<void> {
+  if (as === undefined) return;
+  if (server) {
+    await access.require(as, 'server:use', { record: server, what: `Server ${server.id}` });
+  }
+  if (interpreter) {
+    await access.require(as, 'interpreter:use', {
+      record: interpreter,
+      what: `Interpreter ${interpreter.id}`,
+    });
+  }
+}
+
+/** Whether the caller may use both. */
+export async function mayUse(
+  access: Access,
+  call: Pick<Call, 'as'>,
+  { server, interpreter }: Used,
+): Promise<boolean> {
+  return (
+    (server === null || (await isAllowed(access, call, { action: 'server:use', record: server }))) &&
+    (interpreter === null ||
+      (await isAllowed(access, call, { action: 'interpreter:use', record: interpreter })))
+  );
+}
+
+/** An attempt that a worker is about to carry out. */
+export interface SubmittedAttempt {
+  /** Whose rights were asked; null: the host's own code, which is trusted. */
+  submittedBy: User | null;
+  server: { id: number };
+  interpreter: { id: number };
+}
+
+interface Dependencies {
+  models: Models;
+  access: Access;
+  /** Who somebody is now, as the host knows; null: the host was not asked to tell. */
+  resolveUser: ((id: string) => Promise<User | null>) | null;
+}
+
+/**
+ * What a worker with rules of its own asks before it signs in, and once more before it starts a program.
+ * @throws DrsError `right_taken_away`
+ */
+export function stillAllowed(dependencies: Dependencies): (attempt: SubmittedAttempt) => Promise<void> {
+  const { models, access, resolveUser } = dependencies;
+  return async ({ submittedBy, server: { id: serverId }, interpreter: { id: interpreterId } }) => {
+    if (submittedBy === null) return;
+    const as = resolveUser ? await resolveUser(String(submittedBy.id)) : submittedBy;
+    if (as === null) throw takenAway(`${submittedBy.username}, who submitted it, is not known any more`);
+    const used = await findUsed({ models }, { serverId, interpreterId });
+    if (await mayUse(access, { as }, used)) return;
+    const names = `the server "${used.server?.title}" or the interpreter "${used.interpreter?.name}"`;
+    throw takenAway(`${as.username}, who submitted it, may not use ${names} any more`);
+  };
+}
+
+function takenAway(why: string): DrsError {
+  return new DrsError('right_taken_away', `It was not run: ${why}.`, { status: 403 });
+}

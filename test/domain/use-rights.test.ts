@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  defaultAuthorize,
+  type RemoteSubmission,
+  type RemoteSubmissionOptions,
+  type User,
+} from '../../lib/index.js';
+import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
+import { atEnd } from '../support/cleanup.js';
+import { testInstance } from '../support/instance.js';
+import { until } from '../worker/support.js';
+import { admin, ann, bob, codeOf, makeServer } from './support.js';
+
+const password = 'the password of ann';
+const program = 'touch begun; while [ ! -e stop ]; do sleep 0.05; done\n';
+const remoteDirectory = '~/job';
+
+/** Refuses the named actions, and is told each that was asked. */
+class Rules {
+  readonly refused = new Set<string>();
+  readonly asked: string[] = [];
+  /** Called after each answer. */
+  onAsked: (action: string) => void = () => undefined;
+
+  readonly authorize: NonNullable<RemoteSubmissionOptions['authorize']> = (user, action, record) => {
+    this.asked.push(action);
+    const isAllowed = !this.refused.has(action) && defaultAuthorize(user, action, record);
+    this.onAsked(action);
+    return isAllowed;
+  };
+}
+
+describe('the rights to use a server and an interpreter', () => {
+  let rules: Rules;
+  let drs: RemoteSubmission;
+  let target: { serverId: number; interpreterId: number };
+  const input = () => ({ title: 'A job', program, remoteDirectory, ...target });
+  const uses = ['server:use', 'interpreter:use'] as const;
+
+  beforeEach(async () => {
+    rules = new Rules();
+    drs = await testInstance({ authorize: rules.authorize });
+    target = await makeServer(drs);
+  });
+
+  for (const use of uses) {
+    it(`are asked when a job is made: ${use}`, async () => {
+      rules.refused.add(use);
+      expect(await codeOf(drs.jobs.create(input(), { as: ann }))).to.equal('forbidden');
+      expect(await drs.models.Job.count()).to.equal(0);
+      expect(await codeOf(drs.jobs.create({ ...input(), owner: '1', ownerUsername: 'ann' }))).to.equal(
+        'done',
+      );
+    });
+
+    it(`are asked when a job is given another server or interpreter, and not for what stays: ${use}`, async () => {
+      const { id } = await drs.jobs.create(input(), { as: ann });
+      const other = await makeServer(drs);
+      rules.refused.add(use);
+      expect(await codeOf(drs.jobs.update(id, other, { as: ann }))).to.equal('forbidden');
+      expect(await codeOf(drs.jobs.update(id, { ...input(), title: 'New' }, { as: ann }))).to.equal('done');
+      expect(await drs.jobs.get(id)).to.include({ title: 'New', serverId: target.serverId });
+    });
+
+    it(`are asked at submit, copy and retry, and make no attempt: ${use}`, async () => {
+      const { id } = await drs.jobs.create(input(), { as: ann });
+      await drs.submitJob(id, { as: ann, password });
+      await drs.cancelJob(id);
+      rules.refused.add(use);
+      for (const call of [drs.submitJob, drs.copyJob, drs.retryJob]) {
+        expect(await codeOf(call(id, { as: ann, password }))).to.equal('forbidden');
+      }
+      expect(await drs.jobs.get(id)).to.include({ attempt: 1 });
+      expect((await drs.jobs.get(id, { as: ann })).allowed).to.include({
+        submit: false,
+        copy: false,
+        cancel: true,
+      });
+    });
+  }
+
+  it('answer what may not be seen as if it were not there', async () => {
+    const { id } = await drs.jobs.create(input(), { as: ann });
+    for (const action of ['server:use', 'server:read']) rules.refused.add(action);
+    expect(await codeOf(drs.submitJob(id, { as: ann, password }))).to.equal('not_found');
+    expect(await codeOf(drs.jobs.create(input(), { as: ann }))).to.equal('invalid_input');
+  });
+
+  it('are those of `allowedUsers` by the default rules', async () => {
+    const plain = await testInstance();
+    const { serverId, interpreterId } = await makeServer(plain);
+    const { id } = await plain.jobs.create({ ...input(), serverId, interpreterId }, { as: bob });
+    await plain.servers.update(serverId, { allowedUsers: [ann.id, 7] });
+    expect(await codeOf(plain.submitJob(id, { as: bob, password }))).to.equal('forbidden');
+    expect(await codeOf(plain.submitJob(id, { as: admin, username: 'bob', password }))).to.equal('done');
+    for (const as of [ann, { id: 7, username: 'seven' }, admin]) {
+      const made = plain.jobs.create({ ...input(), serverId, interpreterId }, { as });
+      expect(await codeOf(made), as.username).to.equal('done');
+    }
+  });
+});
+
+describe('a right that is taken away', () => {
+  let server: SshServer;
+  before(async () => {
+    server = await startSshServer({ users: [{ username: 'ann', password }] });
+    atEnd(() => server.close());
+  });
+
+  /** An attempt of ann's that waits for a worker. */
+  async function submitted(options: Partial<RemoteSubmissionOptions>, directory: string) {
+    const drs = await testInstance(options);
+    const { id: interpreterId } = await drs.interpreters.create({ name: 'Shell', path: '/bin/sh' });
+    const { hostname, port } = server;
+    const { id: serverId } = await drs.servers.create({
+      title: 'There',
+      hostname,
+      port,
+      interpreterIds: [interpreterId],
+    });
+    const input = { title: 'A job', program, remoteDirectory: `~/${directory}`, serverId, interpreterId };
+    const { id } = await drs.jobs.create(input, { as: ann });
+    const { finished } = await drs.submitJob(id, { as: ann, password });
+    const inHome = (name: string): string => join(server.homeOf('ann'), directory, name);
+    return { drs, id, finished, inHome };
+  }
+
+  it('before a worker takes the attempt ends it as rejected, before anybody signs in', async () => {
+    const rules = new Rules();
+    const { drs, finished } = await submitted({ authorize: rules.authorize }, 'before');
+    const signIns = server.signInCount;
+    rules.refused.add('server:use');
+    await drs.work();
+    const { status, failureReason, message } = await finished();
+    expect({ status, failureReason }).to.deep.equal({ status: 'failure', failureReason: 'rejected' });
+    expect(message).to.contain('ann, who submitted it, may not use the server "There"');
+    expect(server.signInCount).to.equal(signIns);
+  });
+
+  it('after the sign-in, and before the start, ends it as rejected, and nothing ran', async () => {
+    const rules = new Rules();
+    const { drs, finished, inHome } = await submitted({ authorize: rules.authorize }, 'between');
+    rules.onAsked = (action) => void (action === 'interpreter:use' && rules.refused.add(action));
+    await drs.work();
+    expect(await finished()).to.include({ status: 'failure', failureReason: 'rejected' });
+    expect(existsSync(inHome('begun'))).to.equal(false);
+  });
+
+  it('after the start leaves the program running', async () => {
+    const rules = new Rules();
+    const { drs, finished, inHome } = await submitted({ authorize: rules.authorize }, 'after');
+    await drs.work();
+    await until(async () => existsSync(inHome('begun')));
+    for (const use of ['server:use', 'interpreter:use']) rules.refused.add(use);
+    await drs.runJob((await stopper(drs)).id, { remote: false });
+    expect(await finished()).to.include({ status: 'success' });
+  });
+
+  /** A job of host code, whose rights nobody asks, that ends the other one. */
+  async function stopper(drs: RemoteSubmission) {
+    const folder = join(server.homeOf('ann'), 'after');
+    const { serverId, interpreterId } = await makeServer(drs);
+    const owner = { owner: '1', ownerUsername: 'ann' };
+    return drs.jobs.create({
+      title: 'Stop',
+      program: `touch '${folder}/stop'\n`,
+      serverId,
+      interpreterId,
+      ...owner,
+    });
+  }
+
+  it('with the whole person, of whom the host knows nothing any more, ends it as rejected', async () => {
+    let known: User | null = ann;
+    const options = { authorize: defaultAuthorize, resolveUser: () => known };
+    const { drs, finished } = await submitted(options, 'gone');
+    known = null;
+    await drs.work();
+    const { failureReason, message } = await finished();
+    expect(failureReason).to.equal('rejected');
+    expect(message).to.contain('is not known any more');
+  });
+
+  it('is not asked for by a worker without rules of its own, which relies on the submit', async () => {
+    const { drs, id, finished, inHome } = await submitted({}, 'plain');
+    const { serverId } = await drs.jobs.get(id);
+    await drs.servers.update(serverId, { allowedUsers: [] });
+    await drs.work();
+    await until(async () => existsSync(inHome('begun')));
+    await drs.cancelJob(id);
+    expect(await finished()).to.include({ status: 'cancelled' });
+  });
+});

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import type { RemoteSubmission, RemoteSubmissionOptions, User } from '../../lib/index.js';
+import { admin, ann, bob, codeOf, makeServer } from '../domain/support.js';
+import { testInstance } from '../support/instance.js';
+
+const identity = { privateKey: 'never used here' };
+const key = { username: 'other', password: 'x' };
+
+/** A job of somebody's on an instance with a key of its own. */
+async function jobOf(
+  owner: User,
+  options: Partial<RemoteSubmissionOptions> = {},
+): Promise<{ drs: RemoteSubmission; id: number; serverId: number }> {
+  const drs = await testInstance({ identity, ...options });
+  const target = await makeServer(drs);
+  const { id } = await drs.jobs.create({ title: 'A job', program: 'true\n', ...target }, { as: owner });
+  return { drs, id, serverId: target.serverId };
+}
+
+/** With which name the newest attempt signs in; it is cancelled. */
+async function nameOf(drs: RemoteSubmission, id: number): Promise<string> {
+  const { username } = await drs.explainJob(id);
+  await drs.cancelJob(id);
+  return username;
+}
+
+describe("the account that the app's own key signs in with", () => {
+  it('is the submitter, where that is the owner, by the name of today', async () => {
+    const { drs, id } = await jobOf(bob);
+    const robert = { ...bob, username: 'robert' };
+    await drs.submitJob(id, { as: robert });
+    expect(await nameOf(drs, id)).to.equal('robert');
+  });
+
+  it('is refused where somebody else submits, and nobody says who the owner is now', async () => {
+    const { drs, id } = await jobOf(bob);
+    for (const call of [drs.submitJob, drs.copyJob]) {
+      expect(await codeOf(call(id, { as: admin }))).to.equal('username_not_allowed');
+    }
+    await drs.submitJob(id, { as: admin, ...key });
+    expect(await nameOf(drs, id)).to.equal('other');
+  });
+
+  it('is what the job says where host code submits for nobody', async () => {
+    const { drs, id } = await jobOf(bob);
+    await drs.submitJob(id);
+    expect(await nameOf(drs, id)).to.equal('bob');
+  });
+
+  it('is what `resolveUser` says of the owner, whoever submits', async () => {
+    const asked: string[] = [];
+    const resolveUser = async (userId: string) => {
+      asked.push(userId);
+      return { id: userId, username: 'robert' };
+    };
+    const { drs, id } = await jobOf(bob, { resolveUser });
+    for (const options of [{ as: bob }, { as: admin }, {}]) {
+      await drs.submitJob(id, options);
+      expect(await nameOf(drs, id)).to.equal('robert');
+    }
+    expect(asked).to.deep.equal([bob.id, bob.id, bob.id]);
+  });
+
+  it('is refused where `resolveUser` knows the owner no more, or gives what is nobody', async () => {
+    for (const nobody of [null, undefined, { id: 1 } as never]) {
+      const { drs, id } = await jobOf(bob, { resolveUser: () => nobody });
+      expect(await codeOf(drs.submitJob(id, { as: bob }))).to.equal('username_not_allowed');
+      expect(await codeOf(drs.submitJob(id, { as: bob, ...key }))).to.equal('done');
+    }
+  });
+
+  it('is the new name also of an attempt that is run again', async () => {
+    let name = 'bob';
+    const { drs, id } = await jobOf(bob, { resolveUser: (userId) => ({ id: userId, username: name }) });
+    await drs.submitJob(id, { as: bob });
+    expect(await nameOf(drs, id)).to.equal('bob');
+    name = 'robert';
+    await drs.retryJob(id, { as: bob });
+    expect(await nameOf(drs, id)).to.equal('robert');
+  });
+
+  for (const username of ['root', 'Daemon', 'www-data', '_www', 'systemd-network', 'postgres']) {
+    it(`is no account of the system: ${username}`, async () => {
+      const person = { id: '7', username };
+      const { drs, id } = await jobOf(person);
+      expect(await codeOf(drs.submitJob(id, { as: person }))).to.equal('username_not_allowed');
+      expect(await codeOf(drs.submitJob(id))).to.equal('username_not_allowed');
+      expect(await codeOf(drs.submitJob(id, { as: person, password: 'x' }))).to.equal('done');
+    });
+  }
+
+  it('is any that `mapUsername` names, and of the owner as known now', async () => {
+    const mapUsername = (user: User) => (user.username === 'robert' ? 'root' : 'nobody');
+    const resolveUser = (id: string) => ({ id, username: 'robert' });
+    const { drs, id } = await jobOf(bob, { mapUsername, resolveUser });
+    await drs.submitJob(id, { as: admin });
+    expect(await nameOf(drs, id)).to.equal('root');
+  });
+
+  it('goes with the owner: neither changes alone, by any door', async () => {
+    const { drs, id } = await jobOf(bob);
+    const half = drs.jobs.update(id, { owner: ann.id }, { as: admin });
+    expect(await codeOf(half)).to.equal('invalid_input');
+    const job = await drs.models.Job.findByPk(id, { rejectOnEmpty: true });
+    const byModel: unknown = await job.update({ owner: ann.id }).catch((error: unknown) => error);
+    expect(byModel).to.have.property('name', 'SequelizeValidationError');
+    await drs.jobs.update(id, { owner: ann.id, ownerUsername: 'ann' }, { as: admin });
+    await drs.submitJob(id);
+    expect(await nameOf(drs, id)).to.equal('ann');
+  });
+});
+
+describe('a server that takes the names of owners alone', () => {
+  it('refuses any other name with a password, also of an administrator and of an attempt run again', async () => {
+    const { drs, id, serverId } = await jobOf(bob);
+    await drs.submitJob(id, { as: bob, ...key });
+    expect(await nameOf(drs, id)).to.equal('other');
+    await drs.servers.update(serverId, { usernames: 'own' });
+    const password = 'x';
+    for (const as of [bob, admin]) {
+      const other = drs.submitJob(id, { as, ...key });
+      expect(await codeOf(other)).to.equal('username_not_allowed');
+      expect(await codeOf(drs.retryJob(id, { as, password }))).to.equal('username_not_allowed');
+    }
+    await drs.submitJob(id, { as: bob, username: 'bob', password });
+    expect(await nameOf(drs, id)).to.equal('bob');
+    await drs.submitJob(id, { as: admin, password });
+    expect(await nameOf(drs, id)).to.equal('bob');
+  });
+
+  it('takes the name that `mapUsername` gives the owner', async () => {
+    const { drs, id, serverId } = await jobOf(bob, { mapUsername: ({ username }) => `x-${username}` });
+    await drs.servers.update(serverId, { usernames: 'own' });
+    await drs.submitJob(id, { as: bob, username: 'x-bob', password: 'x' });
+    expect(await nameOf(drs, id)).to.equal('x-bob');
+  });
+
+  it('takes no name of somebody whom the host does not know any more', async () => {
+    const { drs, id, serverId } = await jobOf(bob, { resolveUser: () => null });
+    await drs.servers.update(serverId, { usernames: 'own' });
+    expect(await codeOf(drs.submitJob(id, { as: bob, password: 'x' }))).to.equal('username_not_allowed');
+  });
+});
