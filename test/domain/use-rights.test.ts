@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import request from 'supertest';
 import {
   defaultAuthorize,
   type RemoteSubmission,
@@ -8,6 +9,7 @@ import {
   type User,
 } from '../../lib/index.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
+import { makeInstance, scientist, serve } from '../admin/support/panel-app.js';
 import { atEnd } from '../support/cleanup.js';
 import { testInstance } from '../support/instance.js';
 import { until } from '../worker/support.js';
@@ -191,5 +193,32 @@ describe('a right that is taken away', () => {
     await until(async () => existsSync(inHome('begun')));
     await drs.cancelJob(id);
     expect(await finished()).to.include({ status: 'cancelled' });
+  });
+});
+
+describe('the right to use a server, by every door', () => {
+  it('is asked of whoever makes a job, submits it, or runs it again', async () => {
+    const drs = await makeInstance({
+      authorize: (user, action, record) => action === 'panel:enter' || defaultAuthorize(user, action, record),
+    });
+    const url = await serve(drs);
+    const target = await makeServer(drs);
+    const input = { title: 'A job', program, ...target };
+    const { id } = await drs.jobs.create(input, { as: scientist });
+    await drs.submitJob(id, { as: scientist, password });
+    await drs.cancelJob(id);
+    await drs.servers.update(target.serverId, { allowedUsers: [] });
+    const post = (path: string) => request(url).post(path).set('x-user', scientist.username);
+    const act = (path: string) => post(`/admin/api/resources/drs-jobs/${path}`);
+    expect((await post('/drs/jobs').send(input)).body).to.include({ status: 403, code: 'forbidden' });
+    for (const action of ['submit', 'copy', 'retry']) {
+      const { body } = await post(`/drs/jobs/${id}/${action}`).send({ password });
+      expect(body, action).to.include({ status: 403, code: 'forbidden' });
+      const { body: said } = await act(`records/${id}/${action}`).field('password', password);
+      expect(said.outcomes[0].message, action).to.contain('You may not do this (server:use)');
+    }
+    await act('actions/new').field({ title: 'Of the panel', program, ...target });
+    expect(await drs.models.Job.count()).to.equal(1);
+    expect(await drs.jobs.get(id)).to.include({ attempt: 1 });
   });
 });
