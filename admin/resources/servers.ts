@@ -160,6 +160,7 @@ const serverProperties = (schedulers: readonly string[]): NonNullable<ResourceOp
   scheduler: {
     description: 'What starts programs there. Blank: direct.',
     availableValues: schedulers.map((name) => ({ value: name, label: name })),
+    components: { edit: component.valueChoice },
   },
   legacyAlgorithms: {
     description:
