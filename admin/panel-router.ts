@@ -26,10 +26,10 @@ const formBytes = 1024 * 1024;
 
 /** Makes the router. AdminJS itself is built at the first request, which tells where the router is mounted. */
 export function panelRouter(
-  parts: { drs: RemoteSubmission; internals: Internals },
+  deps: { drs: RemoteSubmission; internals: Internals },
   givenOptions?: AdminOptions,
 ): Router {
-  const { internals } = parts;
+  const { internals } = deps;
   const options = resolveAdminOptions(givenOptions);
   const panels = new Map<string, AdminJS>();
 
@@ -38,7 +38,7 @@ export function panelRouter(
     const known = panels.get(rootPath);
     if (known) return known;
     if (panels.size >= maxPanels) panels.clear();
-    const panel = createPanel(parts, { ...options, rootPath });
+    const panel = createPanel(deps, { ...options, rootPath });
     panels.set(rootPath, panel);
     return panel;
   };

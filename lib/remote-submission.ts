@@ -38,7 +38,7 @@ import { Runner } from './worker/runner.js';
 import { defaultTimings } from './worker/timings.js';
 import { answeringStore } from './worker/answering-store.js';
 import { startWorker, type RunningWorker } from './worker/worker.js';
-import type { WorkerParts } from './worker/parts.js';
+import type { WorkerDependencies } from './worker/worker-dependencies.js';
 
 export type * from './remote-submission-types.js';
 
@@ -160,7 +160,7 @@ function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQ
   return { jobs: beeQueue(settings), bus: redisBus(settings) };
 }
 
-function workerParts(internals: Internals, tell: TellEvent): WorkerParts {
+function workerParts(internals: Internals, tell: TellEvent): WorkerDependencies {
   const { options, store, storage, queue, bus, transports, hostKeys } = internals;
   const { identity, limits, logger } = options;
   return {

@@ -10,10 +10,10 @@ import type { Audit } from '../models/audit.js';
 import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';
-import { findServerForKeys, type ServerParts } from './find-server.js';
+import { findServerForKeys, type ServerDependencies } from './find-server.js';
 import { chooseTestSignIn } from './test-sign-in.js';
 import { signInInput } from '../protocol/schemas/connection-schemas.js';
-import { tryServer, type TryParts } from './try-server.js';
+import { tryServer, type TryDependencies } from './try-server.js';
 
 /** How to sign in for a test, and for whom. */
 export type TestOptions = z.input<typeof signInInput> & {
@@ -31,27 +31,27 @@ export type TestOptions = z.input<typeof signInInput> & {
  */
 export type TestConnection = (serverId: number, options?: TestOptions) => Promise<ConnectionReport>;
 
-interface Parts extends ServerParts, TryParts {
+interface Dependencies extends ServerDependencies, TryDependencies {
   sequelize: Sequelize;
   options: Pick<ResolvedOptions, 'identity' | 'mapUsername' | 'schedulers'>;
   audit: Audit;
 }
 
-export function connectionTest(parts: Parts): TestConnection {
+export function connectionTest(deps: Dependencies): TestConnection {
   return async (serverId, given = {}) => {
     requireOptions(given);
     const { username, password, privateKey, passphrase, ...doneFor } = given;
     requireDoneFor(doneFor);
     const { as, by } = doneFor;
-    const server = await findServerForKeys(parts, serverId, { as });
+    const server = await findServerForKeys(deps, serverId, { as });
     const form = parseInput({ username, password, privateKey, passphrase }, signInInput);
-    const signIn = chooseTestSignIn(parts.options, { server, as, form });
-    const via = await hopsOf(parts.sequelize, server.id);
+    const signIn = chooseTestSignIn(deps.options, { server, as, form });
+    const via = await hopsOf(deps.sequelize, server.id);
     const interpreters = await server.getInterpreters();
-    const steps = await tryServer(parts, { server, via, interpreters, signIn });
+    const steps = await tryServer(deps, { server, via, interpreters, signIn });
     const failed = steps.find(({ isOk }) => !isOk);
     const { id, hostname, port } = server;
-    await parts.audit.record({
+    await deps.audit.record({
       ...{ subject: 'server', id, hostname, port, by: actorOf(as, by), action: 'connection_tested' },
       detail: failed ? `failed at: ${stepWords[failed.name]}` : 'all steps went well',
     });

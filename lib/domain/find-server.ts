@@ -7,14 +7,14 @@ import type { Models, ServerModel } from '../models/define-models.js';
 import { findRecord } from './call.js';
 
 /** Where servers are found, and who may do what to them. */
-export interface ServerParts {
+export interface ServerDependencies {
   models: Models;
   access: Access;
 }
 
 /** @throws NotFoundError; with `as` also ForbiddenError, when it may be seen, but its keys are not this user's business */
 export function findServerForKeys(
-  { models, access }: ServerParts,
+  { models, access }: ServerDependencies,
   id: number,
   call: { as: User | undefined; transaction?: Transaction | undefined },
 ): Promise<ServerModel> {

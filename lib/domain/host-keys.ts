@@ -10,7 +10,7 @@ import { ConflictError } from '../errors.js';
 import type { HostKeyStore } from '../store/host-key-store.js';
 import { parseInput } from '../parse-input.js';
 import { readCall, type CallOptions } from './call.js';
-import { findServerForKeys, type ServerParts } from './find-server.js';
+import { findServerForKeys, type ServerDependencies } from './find-server.js';
 import { retireConnections, type ConnectionHolders } from './retire-connections.js';
 
 /** Host keys are pinned by host name and port: servers at the same address share theirs. */
@@ -38,10 +38,10 @@ export interface ServerHostKeys {
   forget(serverId: number, options?: CallOptions & { fingerprint?: string }): Promise<void>;
 }
 
-type Parts = ServerParts & ConnectionHolders & { sequelize: Sequelize; hostKeys: HostKeyStore };
+type Dependencies = ServerDependencies & ConnectionHolders & { sequelize: Sequelize; hostKeys: HostKeyStore };
 
-export function serverHostKeys(parts: Parts): ServerHostKeys {
-  const { access, hostKeys, sequelize } = parts;
+export function serverHostKeys(deps: Dependencies): ServerHostKeys {
+  const { access, hostKeys, sequelize } = deps;
   return {
     async list(options = {}) {
       requireDoneFor(options);
@@ -51,12 +51,12 @@ export function serverHostKeys(parts: Parts): ServerHostKeys {
     },
     async get(serverId, options = {}) {
       const call = readCall(sequelize, options);
-      return hostKeys.stateOf(await findServerForKeys(parts, serverId, call), call.transaction);
+      return hostKeys.stateOf(await findServerForKeys(deps, serverId, call), call.transaction);
     },
     async approve(serverId, input, options = {}) {
       const call = readCall(sequelize, options);
       const { transaction, actor: by } = call;
-      const server = await findServerForKeys(parts, serverId, call);
+      const server = await findServerForKeys(deps, serverId, call);
       const { fingerprint } = parseInput(input, approveInput);
       const decision = { fingerprint, by, transaction };
       const isApproved = await hostKeys.approve(server, decision);
@@ -69,11 +69,11 @@ export function serverHostKeys(parts: Parts): ServerHostKeys {
       const { fingerprint, ...callOptions } = options;
       const call = readCall(sequelize, callOptions);
       const { transaction, actor: by } = call;
-      const server = await findServerForKeys(parts, serverId, call);
+      const server = await findServerForKeys(deps, serverId, call);
       const decision = { fingerprint, by, transaction };
       if (await hostKeys.forget(server, decision)) {
         // They were made under the old key.
-        retireConnections(parts, { hostname: server.hostname, port: server.port }, transaction);
+        retireConnections(deps, { hostname: server.hostname, port: server.port }, transaction);
       } else if (fingerprint !== undefined) {
         throw differs(server, fingerprint, await hostKeys.stateOf(server, transaction));
       }

@@ -15,7 +15,7 @@ import { withoutProgram } from './without-program.js';
 import { attemptOf } from './attempt-of.js';
 import { findRecord, findRow } from './call.js';
 
-interface Parts {
+interface Dependencies {
   models: Models;
   storage: FileStorage;
   access: Access;
@@ -54,7 +54,7 @@ const logShape = z.strictObject({
   stream: z.enum(streams).default('stdout'),
 });
 
-export function openResults({ models, storage, access }: Parts): ResultFiles {
+export function openResults({ models, storage, access }: Dependencies): ResultFiles {
   return {
     async open(resultId, range, options = {}) {
       requireDoneFor(options);
@@ -75,7 +75,7 @@ export function openResults({ models, storage, access }: Parts): ResultFiles {
   };
 }
 
-export function openLogs({ models, access }: Parts): LogFiles {
+export function openLogs({ models, access }: Dependencies): LogFiles {
   return {
     async open(jobId, options = {}) {
       requireOptions(options);

@@ -20,7 +20,7 @@ export interface Tried {
 }
 
 /** With what machines are reached, and where their keys are remembered. */
-export interface ReachParts {
+export interface ReachDependencies {
   transports: { readonly ssh: Transport };
   hostKeys: HostKeyStore;
 }
@@ -29,10 +29,14 @@ export interface ReachParts {
  * The steps `hostKey` and `signIn`, or the one that failed: `address` when a machine behind a jump host is out of reach.
  * @param leases takes a session for each jump host, then the one on the server
  */
-export async function reach(parts: ReachParts, tried: Tried, leases: SessionLease[]): Promise<TestStep[]> {
+export async function reach(
+  deps: ReachDependencies,
+  tried: Tried,
+  leases: SessionLease[],
+): Promise<TestStep[]> {
   const begun = performance.now();
   try {
-    await signInEverywhere(parts, tried, leases);
+    await signInEverywhere(deps, tried, leases);
   } catch (error) {
     const ms = performance.now() - begun;
     const name = stepOf(error, tried);
@@ -40,17 +44,17 @@ export async function reach(parts: ReachParts, tried: Tried, leases: SessionLeas
     const failed: TestStep = { name, isOk: false, message, ms };
     // A jump host that stops the way says nothing of the server's own key.
     const isKeyAccepted = isSignInRefused(error) && leases.length === tried.via.length;
-    return isKeyAccepted ? [await hostKeyStep(parts, tried), failed] : [failed];
+    return isKeyAccepted ? [await hostKeyStep(deps, tried), failed] : [failed];
   }
   const { username, inWords: how } = tried.signIn;
   const hops = tried.via.map(({ title }) => `, through ${title}`).join('');
   const message = `signed in as ${username}, with ${how}${hops}`;
   const ms = performance.now() - begun;
-  return [await hostKeyStep(parts, tried), { name: 'signIn', isOk: true, message, ms }];
+  return [await hostKeyStep(deps, tried), { name: 'signIn', isOk: true, message, ms }];
 }
 
 async function signInEverywhere(
-  { transports }: ReachParts,
+  { transports }: ReachDependencies,
   { server, via, signIn: { username, credential } }: Tried,
   leases: SessionLease[],
 ): Promise<void> {
@@ -86,7 +90,7 @@ function isSignInRefused(error: unknown): boolean {
 }
 
 /** It was checked within the sign-in. */
-async function hostKeyStep({ hostKeys }: ReachParts, { server, via }: Tried): Promise<TestStep> {
+async function hostKeyStep({ hostKeys }: ReachDependencies, { server, via }: Tried): Promise<TestStep> {
   const own = inFew(await hostKeys.stateOf(server));
   const ofHops = await Promise.all(
     via.map(async (hop) => ({ title: hop.title, key: inFew(await hostKeys.stateOf(hop)) })),

@@ -4,7 +4,7 @@ import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import { contact } from './first-contact.js';
-import { byName, reach, type ReachParts, type Tried } from './reach-server.js';
+import { byName, reach, type ReachDependencies, type Tried } from './reach-server.js';
 import { inWords, stepTimeoutMs } from './step-problems.js';
 import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './try-session.js';
 
@@ -12,21 +12,21 @@ import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './t
 const greetingMs = 10_000;
 
 /** What a test is made with. */
-export interface TryParts extends ReachParts {
+export interface TryDependencies extends ReachDependencies {
   options: { schedulers: Readonly<Record<string, Scheduler>> };
 }
 
 /** The steps up to the first that failed. */
-export async function tryServer(parts: TryParts, tried: Tried): Promise<TestStep[]> {
+export async function tryServer(deps: TryDependencies, tried: Tried): Promise<TestStep[]> {
   const leases: SessionLease[] = [];
   try {
     const address = await timed('address', () => firstContact(tried));
     if (!address.isOk) return [address];
-    const reached = await reach(parts, tried, leases);
+    const reached = await reach(deps, tried, leases);
     // Behind a jump host it is only now that an address turns out to be out of reach.
     const steps = reached[0]?.name === 'address' ? reached : [address, ...reached];
     const session = leases[tried.via.length]?.session;
-    return session ? [...steps, ...(await trySession(parts.options.schedulers, session, tried))] : steps;
+    return session ? [...steps, ...(await trySession(deps.options.schedulers, session, tried))] : steps;
   } finally {
     for (const lease of leases) lease.release();
   }
@@ -43,7 +43,7 @@ async function firstContact({ server, via: [hop] }: Tried): Promise<string> {
 }
 
 async function trySession(
-  schedulers: TryParts['options']['schedulers'],
+  schedulers: TryDependencies['options']['schedulers'],
   session: Session,
   tried: Tried,
 ): Promise<TestStep[]> {

@@ -13,7 +13,7 @@ const hourMs = 60 * 60 * 1000;
 /** Who did what is asked longer than what a program printed. */
 const leastAuditMs = 365 * 24 * hourMs;
 
-export interface PruneParts {
+export interface PruneDependencies {
   store: PruneMethods;
   storage: FileStorage;
 }
@@ -31,7 +31,10 @@ export interface Pruned {
  * @param olderThanMs since the end of the attempt
  * @throws DrsError `retention_missing`
  */
-export async function prune({ store, storage }: PruneParts, olderThanMs: number | null): Promise<Pruned> {
+export async function prune(
+  { store, storage }: PruneDependencies,
+  olderThanMs: number | null,
+): Promise<Pruned> {
   if (olderThanMs === null) {
     throw new DrsError(
       'retention_missing',
@@ -57,9 +60,9 @@ export async function prune({ store, storage }: PruneParts, olderThanMs: number 
 }
 
 /** Prunes now and every hour. Returns the function that ends it. */
-export function pruneRegularly(parts: PruneParts, afterMs: number, logger: Logger): () => void {
+export function pruneRegularly(deps: PruneDependencies, afterMs: number, logger: Logger): () => void {
   const pruneNow = (): void => {
-    prune(parts, afterMs).then(
+    prune(deps, afterMs).then(
       (pruned) => logger.debug(pruned, 'Old logs and results were deleted.'),
       (error: unknown) =>
         logger.warn({ err: error }, 'Old logs and results could not be deleted; trying again.'),

@@ -4,7 +4,12 @@ import { system, type Actor } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import { rowsOf, withoutNul } from '../models/run-query.js';
-import { announceStatus, statusColumns, type MaybeStatusRow, type StoreParts } from './store-parts.js';
+import {
+  announceStatus,
+  statusColumns,
+  type MaybeStatusRow,
+  type StoreDependencies,
+} from './store-dependencies.js';
 import { active } from '../models/active-states.js';
 
 /** How the attempt stands that was asked. */
@@ -64,8 +69,8 @@ WITH a AS (
 )
 SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
 
-export function askMethods(parts: StoreParts): AskMethods {
-  const { sequelize, bus } = parts;
+export function askMethods(deps: StoreDependencies): AskMethods {
+  const { sequelize, bus } = deps;
   const values = (jobId: number, by: Actor) => [jobId, withoutNul(by.id), withoutNul(by.username)];
   return {
     async requestCancel(jobId, by = system) {
@@ -73,7 +78,7 @@ export function askMethods(parts: StoreParts): AskMethods {
         sql: cancelSql,
         bind: values(jobId, by),
       });
-      if (!row) throw await notActive(parts, jobId, 'cancel');
+      if (!row) throw await notActive(deps, jobId, 'cancel');
       const { ownNumber: attempt, ownStatus: status, ...job } = row;
       announceStatus(bus, job);
       if (status !== 'cancelled') bus.publish({ type: 'cancel', jobId, attempt });
@@ -81,13 +86,13 @@ export function askMethods(parts: StoreParts): AskMethods {
     },
     async makeDue(jobId, by = system) {
       const [row] = await rowsOf<Asked>(sequelize, { sql: dueSql, bind: values(jobId, by) });
-      if (!row) throw await notActive(parts, jobId, 'queue again');
+      if (!row) throw await notActive(deps, jobId, 'queue again');
       return row;
     },
   };
 }
 
-async function notActive({ sequelize }: StoreParts, jobId: number, what: string): Promise<Error> {
+async function notActive({ sequelize }: StoreDependencies, jobId: number, what: string): Promise<Error> {
   const sql = 'SELECT status FROM drs_jobs WHERE id = $1';
   const [job] = await rowsOf<{ status: JobStatus }>(sequelize, { sql, bind: [jobId] });
   if (!job) return new NotFoundError(`Job ${jobId}`);

@@ -12,8 +12,8 @@ import {
   retryMessage,
   statusColumns,
   type MaybeStatusRow,
-  type StoreParts,
-} from './store-parts.js';
+  type StoreDependencies,
+} from './store-dependencies.js';
 import { active } from '../models/active-states.js';
 
 type ChangeMethods = Pick<
@@ -82,8 +82,8 @@ SELECT s.sealed FROM drs_attempts a LEFT JOIN drs_secrets s ON s.attempt_id = a.
 const resultNamesSql = `
 SELECT remote_filename AS name FROM drs_results WHERE job_id = $1 AND attempt = $2 ORDER BY id`;
 
-export function changeMethods(parts: StoreParts): ChangeMethods {
-  const { sequelize } = parts;
+export function changeMethods(deps: StoreDependencies): ChangeMethods {
+  const { sequelize } = deps;
   return {
     async credential({ attemptId, fence }) {
       const [row] = await rowsOf<{ sealed: Buffer | null }>(sequelize, {
@@ -91,24 +91,24 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
         bind: [attemptId, fence],
       });
       if (!row) throw new ClaimLostError(attemptId);
-      return row.sealed === null ? {} : (parts.sealer.open(row.sealed, String(attemptId)) as Credential);
+      return row.sealed === null ? {} : (deps.sealer.open(row.sealed, String(attemptId)) as Credential);
     },
     markRunning: (claim, began, note = null) =>
-      change(parts, claim, { sql: runningSql, bind: beginningValues(claim, began, note) }),
+      change(deps, claim, { sql: runningSql, bind: beginningValues(claim, began, note) }),
     async markEnded(claim, ended) {
-      await hold(parts, claim, { sql: endedSql, bind: [jsonOf(ended)] });
+      await hold(deps, claim, { sql: endedSql, bind: [jsonOf(ended)] });
     },
     async markReached(claim) {
-      await hold(parts, claim, { sql: reachedSql, bind: [] });
+      await hold(deps, claim, { sql: reachedSql, bind: [] });
     },
-    finish: (claim, ending) => change(parts, claim, { sql: finishSql, bind: endingValues(ending) }),
+    finish: (claim, ending) => change(deps, claim, { sql: finishSql, bind: endingValues(ending) }),
     async addResults(claim, results) {
       if (results.length === 0) return;
       const names = results.map(({ remoteFilename }) => withoutNul(remoteFilename));
       const sizes = results.map(({ size }) => size);
       const keys = results.map(({ storageKey }) => storageKey);
       const bind = [claim.jobId, claim.attempt, names, sizes, keys];
-      await hold(parts, claim, { sql: addResultsSql, bind });
+      await hold(deps, claim, { sql: addResultsSql, bind });
     },
     async resultNames({ jobId, attempt }) {
       const rows = await rowsOf<{ name: string }>(sequelize, { sql: resultNamesSql, bind: [jobId, attempt] });
@@ -119,7 +119,7 @@ export function changeMethods(parts: StoreParts): ChangeMethods {
 
 /** Runs a statement whose `$1` and `$2` are the claim, and that returns a row while it is held. */
 async function hold<Row extends object>(
-  { sequelize }: StoreParts,
+  { sequelize }: StoreDependencies,
   { attemptId, fence }: Claim,
   { sql, bind }: { sql: string; bind: unknown[] },
 ): Promise<Row> {
@@ -130,11 +130,11 @@ async function hold<Row extends object>(
 
 /** The same, and announces the job's new status. */
 async function change(
-  parts: StoreParts,
+  deps: StoreDependencies,
   claim: Claim,
   statement: { sql: string; bind: unknown[] },
 ): Promise<void> {
-  announceStatus(parts.bus, await hold<MaybeStatusRow>(parts, claim, statement));
+  announceStatus(deps.bus, await hold<MaybeStatusRow>(deps, claim, statement));
 }
 
 function beginningValues({ controlRoot }: Claim, began: Began | null, note: string | null): unknown[] {

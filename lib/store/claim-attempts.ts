@@ -8,7 +8,12 @@ import { viaOf } from '../models/hops.js';
 import { vanishedAtOnce } from './holders-vanished.js';
 import { messageOf } from './message-text.js';
 import { rowsOf } from '../models/run-query.js';
-import { announceStatus, statusColumns, type MaybeStatusRow, type StoreParts } from './store-parts.js';
+import {
+  announceStatus,
+  statusColumns,
+  type MaybeStatusRow,
+  type StoreDependencies,
+} from './store-dependencies.js';
 import { active } from '../models/active-states.js';
 
 type ClaimMethods = Pick<AttemptStore, 'claim' | 'renew' | 'defer' | 'release' | 'wake' | 'findUnheld'>;
@@ -112,7 +117,7 @@ const unheldSql = `
 SELECT a.job_id AS "jobId", a.number AS attempt FROM drs_attempts a
 WHERE ${isFree} AND (a.fence > 0 OR a.submitted_at < now() - interval '10 seconds') ORDER BY a.id LIMIT $1`;
 
-export function claimMethods({ sequelize, bus }: StoreParts): ClaimMethods {
+export function claimMethods({ sequelize, bus }: StoreDependencies): ClaimMethods {
   return {
     async claim({ jobId, attempt }, { workerId, leaseMs }) {
       const bind = [jobId, attempt, workerId, leaseMs];

@@ -2,7 +2,7 @@
 
 import type { AttemptFacts } from '../protocol/explanation.js';
 import { rowsOf } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 import type { NewAttempt } from './submit-attempts.js';
 
 /** How the newest attempt of a job was submitted. */
@@ -40,7 +40,7 @@ SELECT a.number AS attempt, a.kind, a.is_remote AS "isRemote", a.username, a.log
   a.store_results AS "storeResults"
 ${newest}`;
 
-export function explainMethods({ sequelize }: StoreParts): ExplainMethods {
+export function explainMethods({ sequelize }: StoreDependencies): ExplainMethods {
   return {
     async explainAttempt(jobId) {
       const [row] = await rowsOf<AttemptFacts>(sequelize, { sql: explainSql, bind: [jobId] });

@@ -3,7 +3,7 @@
 import type { AttemptStore, Remains } from './attempt-store.js';
 import { readControlRoot } from './control-root.js';
 import { rowsOf } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 
 type RemainsMethods = Pick<AttemptStore, 'forgetRemains' | 'findRemains'>;
 
@@ -31,7 +31,7 @@ FROM (
 ) AS left_over JOIN drs_attempts a ON a.id = left_over.id JOIN drs_jobs j ON j.id = a.job_id
 ORDER BY random() LIMIT $4`;
 
-export function remainsMethods({ sequelize }: StoreParts): RemainsMethods {
+export function remainsMethods({ sequelize }: StoreDependencies): RemainsMethods {
   return {
     async forgetRemains(remains) {
       const bind = [remains.map(({ attemptId }) => attemptId), remains.map(({ isWhole }) => isWhole)];

@@ -12,11 +12,11 @@ import { remainsMethods } from './find-remains.js';
 import { readLogMethods, type ReadLogMethods } from './read-log.js';
 import { statusMethods, type StatusMethods } from './read-statuses.js';
 import { logMethods, type LogMethods } from './store-log.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 import { submitMethods, type SubmitMethods } from './submit-attempts.js';
 import { workerMethods, type WorkerMethods } from './worker-registry.js';
 
-export type { StoreParts } from './store-parts.js';
+export type { StoreDependencies } from './store-dependencies.js';
 export type { NewAttempt } from './submit-attempts.js';
 
 /** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
@@ -33,20 +33,20 @@ export interface JobStore
     WorkerMethods {}
 
 /** A store on the tables of `migrate(sequelize)`. */
-export function createJobStore(parts: StoreParts): JobStore {
+export function createJobStore(deps: StoreDependencies): JobStore {
   return {
-    ...submitMethods(parts),
-    ...askMethods(parts),
-    ...claimMethods(parts),
-    ...permitMethods(parts),
-    ...changeMethods(parts),
-    ...logMethods(parts),
-    ...readLogMethods(parts.sequelize),
-    ...statusMethods(parts),
-    ...explainMethods(parts),
-    ...pruneMethods(parts),
-    ...remainsMethods(parts),
-    ...workerMethods(parts),
-    ...retiredMethods(parts),
+    ...submitMethods(deps),
+    ...askMethods(deps),
+    ...claimMethods(deps),
+    ...permitMethods(deps),
+    ...changeMethods(deps),
+    ...logMethods(deps),
+    ...readLogMethods(deps.sequelize),
+    ...statusMethods(deps),
+    ...explainMethods(deps),
+    ...pruneMethods(deps),
+    ...remainsMethods(deps),
+    ...workerMethods(deps),
+    ...retiredMethods(deps),
   };
 }

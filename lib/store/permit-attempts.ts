@@ -4,7 +4,7 @@ import { ClaimLostError, DirectoryInUseError } from '../errors.js';
 import type { AttemptStore, Claim } from './attempt-store.js';
 import { writeControlRoot } from './control-root.js';
 import { isUniqueViolation, rowsOf, withoutNul } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 import { active } from '../models/active-states.js';
 
 type PermitMethods = Pick<AttemptStore, 'permit' | 'neighbours'>;
@@ -78,7 +78,7 @@ interface Permitted {
   twin: User | null;
 }
 
-export function permitMethods({ sequelize }: StoreParts): PermitMethods {
+export function permitMethods({ sequelize }: StoreDependencies): PermitMethods {
   return {
     async neighbours({ attemptId }) {
       const rows = await rowsOf<Other & { folder: string }>(sequelize, {

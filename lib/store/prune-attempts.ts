@@ -2,7 +2,7 @@
 
 import type { StoredFile } from '../storage/file-storage.js';
 import { rowsOf } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 
 /** What is left of an attempt that ended long ago. */
 export interface OldAttempt {
@@ -49,7 +49,7 @@ WHERE a.finished_at < now() - interval '1 hour'
 
 const deleteAuditSql = `DELETE FROM drs_audit WHERE time < now() - $1::float8 * interval '1 millisecond'`;
 
-export function pruneMethods({ sequelize }: StoreParts): PruneMethods {
+export function pruneMethods({ sequelize }: StoreDependencies): PruneMethods {
   return {
     findOld: (olderThanMs, limit) =>
       rowsOf<OldAttempt>(sequelize, { sql: oldSql, bind: [olderThanMs, limit] }),

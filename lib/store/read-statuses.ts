@@ -4,7 +4,7 @@ import type { StatusEvent } from '../protocol/events.js';
 import type { Outcome } from '../protocol/records.js';
 import { NotFoundError } from '../errors.js';
 import { rowsOf } from '../models/run-query.js';
-import { statusColumns, statusEvent, type StatusRow, type StoreParts } from './store-parts.js';
+import { statusColumns, statusEvent, type StatusRow, type StoreDependencies } from './store-dependencies.js';
 
 /** How a job stands, whose it is, and when its newest attempt passed the states before: null when that is no news. */
 export interface JobState {
@@ -43,7 +43,7 @@ type StateRow = StatusRow & Pick<JobState, 'submittedAt' | 'startedAt'>;
 
 type OutcomeRow = Omit<Outcome, 'results'> & { results: [string, number][] | null };
 
-export function statusMethods({ sequelize }: StoreParts): StatusMethods {
+export function statusMethods({ sequelize }: StoreDependencies): StatusMethods {
   return {
     async outcome(jobId, attempt) {
       const [row] = await rowsOf<OutcomeRow>(sequelize, { sql: outcomeSql, bind: [jobId, attempt] });

@@ -5,7 +5,7 @@ import type { Stream } from '../protocol/log-policy.js';
 import { ClaimLostError } from '../errors.js';
 import { emptyLog, type Claim, type LogHead, type NewLogChunk } from './attempt-store.js';
 import { isUniqueViolation, rowsOf } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 
 /** The part of the job store that keeps logs. */
 export interface LogMethods {
@@ -50,18 +50,18 @@ LEFT JOIN LATERAL (
 ${lastOf('stdout')}
 ${lastOf('stderr')}`;
 
-export function logMethods(parts: StoreParts): LogMethods {
+export function logMethods(deps: StoreDependencies): LogMethods {
   return {
     async logHead({ jobId, attempt }) {
-      const [row] = await rowsOf<LogHead>(parts.sequelize, { sql: headSql, bind: [jobId, attempt] });
+      const [row] = await rowsOf<LogHead>(deps.sequelize, { sql: headSql, bind: [jobId, attempt] });
       return row ?? emptyLog;
     },
-    appendLog: (claim, head, chunks) => append(parts, claim, { head, chunks }),
+    appendLog: (claim, head, chunks) => append(deps, claim, { head, chunks }),
   };
 }
 
 async function append(
-  { sequelize, bus }: StoreParts,
+  { sequelize, bus }: StoreDependencies,
   claim: Claim,
   { head, chunks }: { head: LogHead; chunks: readonly NewLogChunk[] },
 ): Promise<LogHead> {

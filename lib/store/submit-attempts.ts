@@ -16,8 +16,8 @@ import {
   retryMessage,
   statusColumns,
   type StatusRow,
-  type StoreParts,
-} from './store-parts.js';
+  type StoreDependencies,
+} from './store-dependencies.js';
 
 /** What an attempt is made with. */
 export interface NewAttempt {
@@ -89,26 +89,26 @@ SET status = 'submitted', attempt = $3, failure_reason = NULL, exit_code = NULL,
 WHERE j.id = $2
 RETURNING ${statusColumns}`;
 
-export function submitMethods(parts: StoreParts): SubmitMethods {
-  return { submit: (attempt) => submit(parts, attempt) };
+export function submitMethods(deps: StoreDependencies): SubmitMethods {
+  return { submit: (attempt) => submit(deps, attempt) };
 }
 
 async function submit(
-  parts: StoreParts,
+  deps: StoreDependencies,
   wanted: NewAttempt,
 ): Promise<{ attempt: number; attemptId: number }> {
-  const { sequelize, bus } = parts;
+  const { sequelize, bus } = deps;
   const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
   const submitted = await sequelize.transaction({ isolationLevel }, async (transaction) => {
     const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [wanted.jobId], transaction });
     if (!job) throw new NotFoundError(`Job ${wanted.jobId}`);
     if (job.status === 'submitted' || job.status === 'running') throw stillActive(wanted.jobId, job);
     if (!job.isAvailable) {
-      const problem = await interpreterProblem(parts.models, job, transaction);
+      const problem = await interpreterProblem(deps.models, job, transaction);
       if (problem) throw new ValidationError([problem]);
     }
     const via = await lockHops(sequelize, job.serverId, transaction);
-    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, parts), via, personOf(wanted)];
+    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, deps), via, personOf(wanted)];
     const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction }).catch(
       (error: unknown) => {
         // Somebody wrote another status into the job by hand; the attempts themselves know better.
@@ -131,7 +131,7 @@ function personOf({ submittedBy = null }: NewAttempt): string | null {
 function valuesOf(
   wanted: NewAttempt,
   { attempt, attemptId, serverId }: JobRow,
-  { sealer }: StoreParts,
+  { sealer }: StoreDependencies,
 ): unknown[] {
   const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults, retryOf = null } = wanted;
   const username = withoutNul(wanted.username);

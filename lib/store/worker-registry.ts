@@ -2,7 +2,7 @@
 
 import type { Presence } from './attempt-store.js';
 import { rowsOf } from '../models/run-query.js';
-import type { StoreParts } from './store-parts.js';
+import type { StoreDependencies } from './store-dependencies.js';
 
 /** A worker as an administrator sees it. */
 export interface LiveWorker {
@@ -38,7 +38,7 @@ SELECT w.id, w.hostname, w.pid, w.started_at AS since, w.slots,
   (SELECT count(*)::int FROM drs_attempts a WHERE a.status IN ('submitted', 'running') AND a.worker_id = w.id) AS used
 FROM drs_workers w WHERE w.seen_at > now() - interval '30 seconds' ORDER BY w.started_at, w.id`;
 
-export function workerMethods({ sequelize }: StoreParts): WorkerMethods {
+export function workerMethods({ sequelize }: StoreDependencies): WorkerMethods {
   return {
     async beat({ workerId, hostname, pid, slots }) {
       await rowsOf(sequelize, { sql: beatSql, bind: [workerId, hostname, pid, slots] });

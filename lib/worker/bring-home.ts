@@ -6,7 +6,7 @@ import type { Claim, Ending } from '../store/attempt-store.js';
 import { collectResults } from './collect-results.js';
 import { endingOfEnded, withNote } from './endings.js';
 import type { LogWriter } from './log-writer.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { placeOf } from './place-of.js';
 import { schedulerOf } from './scheduler-of.js';
 import { storeRest } from './store-rest.js';
@@ -26,7 +26,7 @@ export function wantsFiles({ storeResults }: Claim): boolean {
 
 /** From here on nothing but bytes is asked of the server: what is gone is a note, and no other end. */
 export async function bringHome(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { session, writer, ended: asWritten, isUntouched }: Home,
 ): Promise<Ending> {
@@ -34,7 +34,7 @@ export async function bringHome(
   const ended = byCancel(asSeen(asWritten, writer), claim);
   const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
   const areFilesWanted = wantsFiles(claim) && !isUntouched;
-  const neighbours = areFilesWanted ? await parts.store.neighbours(claim) : null;
+  const neighbours = areFilesWanted ? await deps.store.neighbours(claim) : null;
   const ending = withNote(endingOfEnded(ended, claim), (neighbours ?? claim).note ?? null);
   // Written down with the final state, in one statement.
   if (!isLogWanted && !areFilesWanted) {
@@ -42,15 +42,15 @@ export async function bringHome(
     return ending;
   }
   if (claim.ended === null) {
-    await parts.store.markEnded(claim, ended);
+    await deps.store.markEnded(claim, ended);
     claim.ended = ended;
   }
   const place = placeOf(claim);
-  const { workspace } = schedulerOf(parts, claim);
+  const { workspace } = schedulerOf(deps, claim);
   const rest = { session, workspace, place, writer, sizes: ended.sizes, signal: letGo };
-  const logNote = isLogWanted ? await storeRest(parts, rest) : await writer.end();
+  const logNote = isLogWanted ? await storeRest(deps, rest) : await writer.end();
   const without = neighbours?.inner ?? [];
-  const filesNote = areFilesWanted ? await bringFiles(parts, active, { session, without }) : null;
+  const filesNote = areFilesWanted ? await bringFiles(deps, active, { session, without }) : null;
   return withNote(withNote(ending, logNote ?? null), filesNote);
 }
 
@@ -71,18 +71,18 @@ function hasAll({ offsets }: LogWriter, { sizes }: Ended): boolean {
 }
 
 async function bringFiles(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { session, without }: { session: Session; without: readonly string[] },
 ): Promise<string | null> {
   const { claim, letGo } = active;
   const place = placeOf(claim);
-  const listing = await schedulerOf(parts, claim).workspace.listFiles(session, place, {
+  const listing = await schedulerOf(deps, claim).workspace.listFiles(session, place, {
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
     before: claim.began?.listing ?? { kind: 'cut', time: 0 },
     without,
     signal: letGo,
   });
-  return collectResults(parts, active, { session, place, listing });
+  return collectResults(deps, active, { session, place, listing });
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import type { Account, Claim, Remains } from '../store/attempt-store.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 import { placeOf } from './place-of.js';
 import { schedulerOf } from './scheduler-of.js';
 
@@ -18,7 +18,7 @@ const stopMs = 2_000;
 /** How often an account is asked for what other workers left, which died before they cleaned up. */
 const sweepMs = 60_000;
 
-type Parts = Pick<WorkerParts, 'store' | 'schedulers' | 'logger'>;
+type Dependencies = Pick<WorkerDependencies, 'store' | 'schedulers' | 'logger'>;
 
 interface Batch {
   lease: SessionLease;
@@ -29,19 +29,19 @@ interface Batch {
 }
 
 export class Cleaner {
-  readonly #parts: Parts;
+  readonly #deps: Dependencies;
   readonly #batches = new Set<Batch>();
   readonly #cleaning = new Set<Promise<void>>();
   readonly #sweptAt = new WeakMap<Session, number>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
   /** @param lease is given back afterwards */
   add(claim: Claim, lease: SessionLease): void {
     if (claim.controlRoot === null) return lease.release();
-    const { workspace } = schedulerOf(this.#parts, claim);
+    const { workspace } = schedulerOf(this.#deps, claim);
     const batch = [...this.#batches].find(
       (open) => open.lease.session === lease.session && open.workspace === workspace,
     );
@@ -78,7 +78,7 @@ export class Cleaner {
     const cleaning = this.#clean(batch)
       .catch((error: unknown) => {
         const attempts = batch.remains.map(({ jobId, attempt }) => `${jobId}-${attempt}`);
-        this.#parts.logger.debug({ attempts, err: error }, 'Control directories are left to a later pass.');
+        this.#deps.logger.debug({ attempts, err: error }, 'Control directories are left to a later pass.');
       })
       .finally(() => {
         batch.lease.release();
@@ -88,7 +88,7 @@ export class Cleaner {
   }
 
   async #clean({ lease: { session }, workspace, account, remains }: Batch): Promise<void> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const all = [...remains, ...(await this.#leftByOthers(session, account))];
     const places = all.map((remains) => ({ ...placeOf(remains), isWhole: remains.isWhole }));
     const signal = AbortSignal.timeout(deadlineMs);
@@ -100,6 +100,6 @@ export class Cleaner {
     const now = Date.now();
     if (now - (this.#sweptAt.get(session) ?? 0) < sweepMs) return [];
     this.#sweptAt.set(session, now);
-    return this.#parts.store.findRemains(account, mostAtOnce);
+    return this.#deps.store.findRemains(account, mostAtOnce);
   }
 }

@@ -3,7 +3,7 @@
 import type { AttemptPlace, Fetched, FoundFile, Listing } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import { chooseResults } from './choose-results.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { ResultBasket } from './result-basket.js';
 import { schedulerOf } from './scheduler-of.js';
 import { some } from './some-names.js';
@@ -18,17 +18,17 @@ interface Place {
 
 /** Stores what the patterns want. Resolves to sentences about what had to be left, or null. */
 export async function collectResults(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { listing, ...where }: Place & { listing: Listing },
 ): Promise<string | null> {
-  const { store, limits } = parts;
+  const { store, limits } = deps;
   const { claim } = active;
   const { chosen, notes } = await chooseResults(listing, claim.storeResults, limits);
   const known = new Set(chosen.length > 0 ? await store.resultNames(claim) : []);
   const files = chosen.filter(({ name }) => !known.has(name));
   const room = limits.resultBytes - bytesOf(chosen.filter(({ name }) => known.has(name)));
-  if (files.length > 0) notes.push(...(await bringAll(parts, active, { ...where, files, room })));
+  if (files.length > 0) notes.push(...(await bringAll(deps, active, { ...where, files, room })));
   return notes.length === 0 ? null : notes.join(' ');
 }
 
@@ -40,7 +40,7 @@ interface Fetching extends Place {
 
 /** Reads again what changed meanwhile. Resolves to sentences about what was left. */
 async function bringAll(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { room, ...fetching }: Fetching,
 ): Promise<string[]> {
@@ -50,7 +50,7 @@ async function bringAll(
   let { files } = fetching;
   let left = room;
   for (let round = 0; round < rounds && files.length > 0; round += 1) {
-    const fetched = await bring(parts, active, { ...fetching, files });
+    const fetched = await bring(deps, active, { ...fetching, files });
     missing.push(...fetched.missing);
     if (fetched.problem !== null) notes.add(fetched.problem);
     left -= fetched.bytes;
@@ -61,7 +61,7 @@ async function bringAll(
   }
   if (missing.length > 0) notes.add(`Files that could not be read were left: ${some(missing)}.`);
   if (large.length > 0) {
-    const limit = parts.limits.resultBytes;
+    const limit = deps.limits.resultBytes;
     notes.add(`${large.length} results over the limit of ${limit} bytes were left: ${some(large)}.`);
   }
   return [...notes];
@@ -82,14 +82,14 @@ function fitting(files: readonly FoundFile[], room: number, large: string[]): Fo
 
 /** Stores these files; of those that changed meanwhile nothing is kept. `bytes`: of those that were stored. */
 async function bring(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   { claim, letGo }: ActiveAttempt,
   { session, place, files }: Omit<Fetching, 'room'>,
 ): Promise<Fetched & { bytes: number }> {
-  const { store, storage } = parts;
+  const { store, storage } = deps;
   const basket = new ResultBasket(storage, { signal: letGo, owner: place.name });
   try {
-    const fetched = await schedulerOf(parts, claim).workspace.fetchFiles(session, place, {
+    const fetched = await schedulerOf(deps, claim).workspace.fetchFiles(session, place, {
       files,
       signal: letGo,
       onFile: (file, content) => basket.add(file, content),

@@ -3,18 +3,18 @@
 import type { Session } from '../transports/session.js';
 import type { Ending } from '../store/attempt-store.js';
 import { endingOf, type FinalReport } from './endings.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { placeOf } from './place-of.js';
 import { schedulerOf } from './scheduler-of.js';
 
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
 export async function copyProgram(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   { claim, letGo }: ActiveAttempt,
   session: Session,
 ): Promise<Ending> {
-  const { store } = parts;
-  const { workspace } = schedulerOf(parts, claim);
+  const { store } = deps;
+  const { workspace } = schedulerOf(deps, claim);
   await store.markRunning(claim, null);
   const plan = { ...placeOf(claim), filename: claim.remoteFilename, program: Buffer.from(claim.program) };
   const report = await workspace.copy(session, plan, { signal: letGo });

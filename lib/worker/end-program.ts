@@ -5,9 +5,9 @@ import type { CancelAnswer } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import { pauseMs } from './back-off.js';
 import { openSession } from './open-session.js';
-import type { ActiveAttempt } from './parts.js';
+import type { ActiveAttempt } from './worker-dependencies.js';
 import { placeOf } from './place-of.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 import { schedulerOf } from './scheduler-of.js';
 
 /** A new connection may lead to the machine that the program runs on: at most one in so long. */
@@ -15,19 +15,19 @@ const newConnectionMs = 2_000;
 
 /** Before the start is the time for a cancel that is wanted already. */
 export function cancelFirst(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   { claim, letGo }: ActiveAttempt,
   session: Session,
 ): Promise<CancelAnswer> {
   const { fence, began } = claim;
-  return schedulerOf(parts, claim).cancel(session, placeOf(claim), { fence, began, signal: letGo });
+  return schedulerOf(deps, claim).cancel(session, placeOf(claim), { fence, began, signal: letGo });
 }
 
 /** Ends the program as soon as a cancel is wanted, and tells. Returns what ends the listening. */
-export function obeyCancel(parts: RunnerParts, active: ActiveAttempt, onEnded: () => void): () => void {
+export function obeyCancel(deps: RunnerDependencies, active: ActiveAttempt, onEnded: () => void): () => void {
   const over = new AbortController();
   const signal = AbortSignal.any([active.letGo, over.signal]);
-  const onCancel = (): void => void endProgram(parts, active, { signal, onEnded });
+  const onCancel = (): void => void endProgram(deps, active, { signal, onEnded });
   if (active.cancelled.aborted) onCancel();
   else active.cancelled.addEventListener('abort', onCancel, { once: true });
   return () => {
@@ -41,35 +41,35 @@ export function obeyCancel(parts: RunnerParts, active: ActiveAttempt, onEnded: (
  * off, whoever takes the attempt carries the cancel out.
  */
 async function endProgram(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   active: ActiveAttempt,
   { signal, onEnded }: { signal: AbortSignal; onEnded: () => void },
 ): Promise<void> {
   const { jobId, attempt } = active.claim;
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
-      const answer = await cancelOnce(parts, active, signal);
+      const answer = await cancelOnce(deps, active, signal);
       if (answer === 'ended') active.claim.isEndedByCancel = true;
       if (answer !== 'elsewhere') return signal.aborted ? undefined : onEnded();
-      retire(parts, active);
+      retire(deps, active);
       await delay(newConnectionMs, undefined, { signal });
     } catch (error) {
       if (signal.aborted) return;
-      parts.logger.warn({ jobId, attempt, tries, err: error }, 'A cancel did not reach the server yet.');
+      deps.logger.warn({ jobId, attempt, tries, err: error }, 'A cancel did not reach the server yet.');
       await delay(pauseMs(tries, Math.random()), undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 async function cancelOnce(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   active: ActiveAttempt,
   signal: AbortSignal,
 ): Promise<CancelAnswer> {
   const { fence, began } = active.claim;
-  const { session, release } = await openSession(parts, active);
+  const { session, release } = await openSession(deps, active);
   try {
-    const scheduler = schedulerOf(parts, active.claim);
+    const scheduler = schedulerOf(deps, active.claim);
     return await scheduler.cancel(session, placeOf(active.claim), { fence, began, signal });
   } finally {
     release();
@@ -77,7 +77,7 @@ async function cancelOnce(
 }
 
 /** Whoever comes next signs in anew, and may come to another machine behind the same address. */
-export function retire({ transports }: RunnerParts, { claim }: ActiveAttempt): void {
+export function retire({ transports }: RunnerDependencies, { claim }: ActiveAttempt): void {
   const { hostname, port } = claim.server;
   if (claim.isRemote) transports.ssh.retire({ hostname, port, username: claim.username });
 }

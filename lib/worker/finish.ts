@@ -1,11 +1,11 @@
 /** The last step of an attempt. */
 
 import type { Claim, Ending } from '../store/attempt-store.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** Writes the final state down, and tells it. @throws ClaimLostError */
 export async function finish(
-  { store, logger, tell }: Pick<WorkerParts, 'store' | 'logger' | 'tell'>,
+  { store, logger, tell }: Pick<WorkerDependencies, 'store' | 'logger' | 'tell'>,
   claim: Claim,
   ending: Ending,
 ): Promise<void> {

@@ -14,29 +14,29 @@ import { Overdue } from './overdue.js';
 import { placeOf } from './place-of.js';
 import { schedulerOf } from './scheduler-of.js';
 import { headBytesOf } from './store-rest.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 
 /** How long after its timeout, or after a cancel that got through, the end of a program is waited for. */
 const overdueMs = 15_000;
 
 /** @throws TransportError, ClaimLostError, DirectoryInUseError; the reason of `active.letGo` */
 export async function followAttempt(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   active: ActiveAttempt,
   session: Session,
 ): Promise<Ending> {
   const { claim } = active;
-  const writer = await openLog(parts, claim);
+  const writer = await openLog(deps, claim);
   if (claim.ended !== null) {
-    return bringHome(parts, active, { session, writer, ended: claim.ended, isUntouched: false });
+    return bringHome(deps, active, { session, writer, ended: claim.ended, isUntouched: false });
   }
-  if (active.cancelled.aborted && (await cancelFirst(parts, active, session)) === 'never') return cancelled;
+  if (active.cancelled.aborted && (await cancelFirst(deps, active, session)) === 'never') return cancelled;
   const overdue = new Overdue();
-  const stopListening = obeyCancel(parts, active, () => overdue.expect(overdueMs));
+  const stopListening = obeyCancel(deps, active, () => overdue.expect(overdueMs));
   try {
-    const report = await watch(parts, active, { session, writer, overdue });
-    if (report.kind === 'ended') return await bringHome(parts, active, { session, writer, ...report });
+    const report = await watch(deps, active, { session, writer, overdue });
+    if (report.kind === 'ended') return await bringHome(deps, active, { session, writer, ...report });
     await writer.end();
     if (report.kind === 'elsewhere' || report.kind === 'away') throw outOfSight(report, claim);
     if (report.kind === 'refused' && report.what === 'space') throw noSpace(report.detail, claim);
@@ -47,7 +47,7 @@ export async function followAttempt(
   }
 }
 
-async function openLog({ store, limits }: WorkerParts, claim: Claim): Promise<LogWriter> {
+async function openLog({ store, limits }: WorkerDependencies, claim: Claim): Promise<LogWriter> {
   return new LogWriter({
     // What never was running has printed nothing.
     head: claim.began === null ? { ...emptyLog } : await store.logHead(claim),
@@ -58,7 +58,7 @@ async function openLog({ store, limits }: WorkerParts, claim: Claim): Promise<Lo
 }
 
 function planOf(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { place, writer }: { place: AttemptPlace; writer: LogWriter },
 ): RunPlan {
@@ -74,25 +74,25 @@ function planOf(
     isListing: wantsFiles(claim),
     from: writer.offsets,
     began: claim.began,
-    permit: (prepared) => permitStart(parts, active, prepared),
+    permit: (prepared) => permitStart(deps, active, prepared),
   };
 }
 
 /** Starts the program, or attaches to it, and takes its output while there is room for it; resolves at its end. */
 async function watch(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   active: ActiveAttempt,
   { session, writer, overdue }: { session: Session; writer: LogWriter; overdue: Overdue },
 ): Promise<RunReport> {
   const { claim, letGo } = active;
   const full = new AbortController();
-  const onBegan = beginning(parts, claim);
+  const onBegan = beginning(deps, claim);
   for (;;) {
     const isLive = !full.signal.aborted;
     const signals = isLive ? [letGo, overdue.signal, full.signal] : [letGo, overdue.signal];
-    const plan = planOf(parts, active, { place: placeOf(claim), writer });
+    const plan = planOf(deps, active, { place: placeOf(claim), writer });
     try {
-      return await schedulerOf(parts, claim).run(session, plan, {
+      return await schedulerOf(deps, claim).run(session, plan, {
         signal: AbortSignal.any(signals),
         onLocated: (controlRoot) => void (claim.controlRoot = controlRoot),
         async onBegan(how, began) {

@@ -4,27 +4,24 @@ import { DrsError } from '../errors.js';
 import type { Credential, SessionLease } from '../transports/session.js';
 import { place } from '../transports/transport-problems.js';
 import type { Claim } from '../store/attempt-store.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 
 /** @throws TransportError, DrsError `credentials_missing` | `address_changed` */
-export async function openSession(parts: RunnerParts, active: ActiveAttempt): Promise<SessionLease> {
+export async function openSession(deps: RunnerDependencies, active: ActiveAttempt): Promise<SessionLease> {
   const { claim, letGo, cancelled } = active;
   const { server, username } = claim;
   const { hostname, port, legacyAlgorithms } = server;
   const target = { hostname, port, via: claim.via, username, legacyAlgorithms };
-  if (!claim.isRemote)
-    return parts.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
+  if (!claim.isRemote) return deps.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
   if (claim.isAddressChanged && !claim.isPermitted) throw addressChanged(claim);
-  const credential = active.credential ?? (await credentialOf(parts, claim));
+  const credential = active.credential ?? (await credentialOf(deps, claim));
   // An attempt that may be running is only cancelled over a connection.
   const signal = claim.isPermitted ? letGo : AbortSignal.any([letGo, cancelled]);
-  return parts.reach.through(claim, () =>
-    parts.transports.ssh.acquire({ ...target, credential }, { signal }),
-  );
+  return deps.reach.through(claim, () => deps.transports.ssh.acquire({ ...target, credential }, { signal }));
 }
 
-async function credentialOf({ store, identity }: WorkerParts, claim: Claim): Promise<Credential> {
+async function credentialOf({ store, identity }: WorkerDependencies, claim: Claim): Promise<Credential> {
   if (claim.hasCredential) return store.credential(claim);
   if (identity !== null) return identity;
   throw new DrsError(

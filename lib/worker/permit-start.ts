@@ -4,7 +4,7 @@ import { DrsError } from '../errors.js';
 import type { Began, ControlRoot } from '../protocol/attempt-records.js';
 import type { RunFollower } from '../schedulers/scheduler.js';
 import type { Claim } from '../store/attempt-store.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 
 /** What is left of the lease must do for the start to be decided over there. */
 const mostMarginMs = 5_000;
@@ -14,7 +14,7 @@ const mostMarginMs = 5_000;
  * @throws ClaimLostError, DirectoryInUseError, DrsError `lease_short` | `right_taken_away`
  */
 export async function permitStart(
-  { store, timings, requireRights }: WorkerParts,
+  { store, timings, requireRights }: WorkerDependencies,
   active: ActiveAttempt,
   prepared: { controlRoot: ControlRoot; directory: string },
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function permitStart(
 }
 
 /** What a follower of `claim` does when the program runs. */
-export function beginning({ store, logger, tell }: WorkerParts, claim: Claim): RunFollower['onBegan'] {
+export function beginning({ store, logger, tell }: WorkerDependencies, claim: Claim): RunFollower['onBegan'] {
   return async (how, began: Began) => {
     await store.markRunning(claim, began, how === 'followed' ? followed(claim, began) : claim.note);
     claim.isPermitted = true;

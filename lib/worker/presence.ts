@@ -1,11 +1,11 @@
 /** Says that a worker is alive, so that an administrator sees idle ones too. */
 
 import { hostname } from 'node:os';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** Gives a sign of life now and with each heartbeat. */
 export function showPresence(
-  { store, timings, logger }: WorkerParts,
+  { store, timings, logger }: WorkerDependencies,
   { workerId, slots }: { workerId: string; slots: number },
 ): { stop(): Promise<void> } {
   const presence = { workerId, hostname: hostname(), pid: process.pid, slots };

@@ -6,7 +6,7 @@ import { pauseMs } from './back-off.js';
 import type { Claim } from '../store/attempt-store.js';
 import { isServerAway } from './endings.js';
 import { place } from '../transports/transport-problems.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** Whoever comes while another one knocks comes again so much later, if not called before. */
 const knockingMs = 5_000;
@@ -15,7 +15,7 @@ const forgetMs = 10 * 60_000;
 
 /** A machine, as it is reached: behind another jump host, the same name may be another one. */
 type Place = Pick<Claim, 'via'> & { server: Pick<Claim['server'], 'hostname' | 'port'> };
-type Parts = Pick<WorkerParts, 'store' | 'logger'>;
+type Dependencies = Pick<WorkerDependencies, 'store' | 'logger'>;
 
 /** A server that did not answer. */
 export interface Away {
@@ -40,11 +40,11 @@ export class AwayError extends TransportError {
 }
 
 export class Reach {
-  readonly #parts: Parts;
+  readonly #deps: Dependencies;
   readonly #away = new Map<string, Away>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
   /** What is known of a server that is away; null when it answers, or nobody asked. */
@@ -104,10 +104,10 @@ export class Reach {
     if (!away) return;
     this.#away.delete(keyOf(claim));
     const { hostname, port } = claim.server;
-    this.#parts.store
+    this.#deps.store
       .wake({ hostname, port })
       .catch((error: unknown) => {
-        this.#parts.logger.warn({ hostname, port, err: error }, 'Attempts that wait for a server wait on.');
+        this.#deps.logger.warn({ hostname, port, err: error }, 'Attempts that wait for a server wait on.');
       })
       .finally(() => away.back.abort());
   }

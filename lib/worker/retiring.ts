@@ -1,7 +1,7 @@
 /** Lets warm connections go when it is announced that they are stale, and the database says so. */
 
 import { oneAtATime } from '../one-at-a-time.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 interface Machine {
   hostname: string;
@@ -12,7 +12,7 @@ interface Machine {
 const mostMachines = 1_000;
 
 /** Makes the function that hears of machines. Each time that connections there became stale lets them go once. */
-export function retiring({ store, transports, logger }: WorkerParts): (machine: Machine) => void {
+export function retiring({ store, transports, logger }: WorkerDependencies): (machine: Machine) => void {
   const announced = new Map<string, Machine>();
   const known = new Map<string, number>();
 

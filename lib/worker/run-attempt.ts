@@ -8,41 +8,41 @@ import { finish } from './finish.js';
 import { followAttempt } from './follow-attempt.js';
 import { openSession } from './open-session.js';
 import { mostVanished } from '../store/holders-vanished.js';
-import type { ActiveAttempt } from './parts.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { ActiveAttempt } from './worker-dependencies.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 import { settleError } from './settle-error.js';
 import type { Deferral } from './wait-for-server.js';
 
 /** Resolves when this process is done with the attempt: null, or a deferral when it is to be tried again later. */
-export async function runAttempt(parts: RunnerParts, active: ActiveAttempt): Promise<Deferral | null> {
+export async function runAttempt(deps: RunnerDependencies, active: ActiveAttempt): Promise<Deferral | null> {
   const { claim } = active;
   try {
-    await carryOut(parts, active);
+    await carryOut(deps, active);
     return null;
   } catch (error) {
     if (error instanceof ClaimLostError) {
-      parts.logger.info({ jobId: claim.jobId, attempt: claim.attempt }, error.message);
+      deps.logger.info({ jobId: claim.jobId, attempt: claim.attempt }, error.message);
       return null;
     }
-    return settleError(parts, active, error);
+    return settleError(deps, active, error);
   }
 }
 
-async function carryOut(parts: RunnerParts, active: ActiveAttempt): Promise<void> {
+async function carryOut(deps: RunnerDependencies, active: ActiveAttempt): Promise<void> {
   const { claim } = active;
-  if (claim.holdersVanished >= mostVanished) return finish(parts, claim, endsItsWorkers(claim));
-  if (claim.isOfOldLayout) return finish(parts, claim, ofOldLayout(claim));
-  if (active.cancelled.aborted && !claim.isPermitted) return finish(parts, claim, cancelled);
-  if (!claim.isPermitted) await parts.requireRights(claim);
-  const lease = await openSession(parts, active);
+  if (claim.holdersVanished >= mostVanished) return finish(deps, claim, endsItsWorkers(claim));
+  if (claim.isOfOldLayout) return finish(deps, claim, ofOldLayout(claim));
+  if (active.cancelled.aborted && !claim.isPermitted) return finish(deps, claim, cancelled);
+  if (!claim.isPermitted) await deps.requireRights(claim);
+  const lease = await openSession(deps, active);
   try {
     const work = claim.kind === 'copy' ? copyProgram : followAttempt;
-    await finish(parts, claim, await work(parts, active, lease.session));
+    await finish(deps, claim, await work(deps, active, lease.session));
   } catch (error) {
     lease.release();
     throw error;
   }
-  if (claim.kind === 'run') parts.cleaner.add(claim, lease);
+  if (claim.kind === 'run') deps.cleaner.add(claim, lease);
   else lease.release();
 }
 

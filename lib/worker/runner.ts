@@ -7,7 +7,7 @@ import { oneAtATime } from '../one-at-a-time.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
 import { Cleaner } from './cleaner.js';
-import type { ActiveAttempt, WorkerParts } from './parts.js';
+import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { isDatabaseAway, patientStore } from './patient-store.js';
 import { runAttempt } from './run-attempt.js';
 import { Reach } from './reach.js';
@@ -25,7 +25,7 @@ interface Held {
 const databaseWaitMs = 1_000;
 
 export class Runner {
-  readonly #parts: WorkerParts;
+  readonly #deps: WorkerDependencies;
   readonly workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   readonly #cleaner: Cleaner;
   readonly #reach: Reach;
@@ -44,16 +44,13 @@ export class Runner {
   });
   #isStopping = false;
 
-  constructor(parts: WorkerParts) {
-    this.#parts = parts;
-    this.#cleaner = new Cleaner(parts);
-    this.#reach = new Reach(parts);
-    this.#heartbeat = setInterval(
-      () => void this.#renew([...this.#held.values()]),
-      parts.timings.heartbeatMs,
-    );
-    const retire = retiring(parts);
-    this.#unsubscribe = parts.bus.subscribe((announcement) => {
+  constructor(deps: WorkerDependencies) {
+    this.#deps = deps;
+    this.#cleaner = new Cleaner(deps);
+    this.#reach = new Reach(deps);
+    this.#heartbeat = setInterval(() => void this.#renew([...this.#held.values()]), deps.timings.heartbeatMs);
+    const retire = retiring(deps);
+    this.#unsubscribe = deps.bus.subscribe((announcement) => {
       if (announcement.type === 'cancel') this.#suspectCancel(announcement);
       if (announcement.type === 'retire') retire(announcement);
     });
@@ -96,7 +93,7 @@ export class Runner {
   }
 
   async #claimAndRun(ticket: Ticket, credential: Credential | null): Promise<Deferral | null> {
-    const { store, timings, logger } = this.#parts;
+    const { store, timings, logger } = this.#deps;
     const claimedAt = performance.now();
     const claim = await store.claim(ticket, { workerId: this.workerId, leaseMs: timings.leaseMs });
     if (claim === null) return null;
@@ -119,7 +116,7 @@ export class Runner {
     try {
       const patient = patientStore(store, { signal: letGo.signal, logger });
       const own = { store: patient, cleaner: this.#cleaner, reach: this.#reach };
-      const deferral = await runAttempt({ ...this.#parts, ...own }, active);
+      const deferral = await runAttempt({ ...this.#deps, ...own }, active);
       if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
       else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
       return deferral;
@@ -143,7 +140,7 @@ export class Runner {
 
   async #renew(some: readonly Held[]): Promise<void> {
     if (some.length === 0) return;
-    const { store, timings } = this.#parts;
+    const { store, timings } = this.#deps;
     const claims = some.map(({ active }) => active.claim);
     const askedAt = performance.now();
     try {
@@ -157,7 +154,7 @@ export class Runner {
         if (isCancelRequested) held.cancel.abort();
       }
     } catch (error) {
-      this.#parts.logger.warn({ err: error }, 'Leases could not be renewed; trying again.');
+      this.#deps.logger.warn({ err: error }, 'Leases could not be renewed; trying again.');
     }
   }
 }

@@ -4,11 +4,11 @@ import { DrsError } from '../errors.js';
 import { defaultScheduler } from '../protocol/rules.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Claim } from '../store/attempt-store.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** That of its server; on this machine programs are started directly. @throws DrsError `unknown_scheduler` */
 export function schedulerOf(
-  { schedulers }: Pick<WorkerParts, 'schedulers'>,
+  { schedulers }: Pick<WorkerDependencies, 'schedulers'>,
   { isRemote, server }: Pick<Claim, 'isRemote' | 'server'>,
 ): Scheduler {
   const name = isRemote ? server.scheduler : defaultScheduler;

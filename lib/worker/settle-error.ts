@@ -5,8 +5,8 @@ import { pauseMs } from './back-off.js';
 import type { Claim, Ending } from '../store/attempt-store.js';
 import { cancelled, endingOfError, endingWithout, failure, hasEnded, isOutOfReach } from './endings.js';
 import { finish } from './finish.js';
-import type { ActiveAttempt } from './parts.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { ActiveAttempt } from './worker-dependencies.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 import { waitForServer, type Deferral } from './wait-for-server.js';
 
 /** Errors in a row that are nobody's fault outside, before an attempt ends as `internal`. */
@@ -16,11 +16,11 @@ const triesWhileStorageIsFull = 65;
 
 /** Ends the attempt, gives it up, or defers it. Never throws: what cannot be written now is done when the lease is over. */
 export async function settleError(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   active: ActiveAttempt,
   error: unknown,
 ): Promise<Deferral | null> {
-  const { store, logger } = parts;
+  const { store, logger } = deps;
   const { claim } = active;
   const details = { jobId: claim.jobId, attempt: claim.attempt };
   try {
@@ -30,12 +30,12 @@ export async function settleError(
     }
     const ending = finalEnding(active, error);
     if (ending !== null) {
-      await finish(parts, claim, ending);
+      await finish(deps, claim, ending);
       return null;
     }
     logger.warn({ ...details, err: error }, 'An attempt met an obstacle.');
-    if (isOutOfReach(error, claim)) return await waitForServer(parts, active, error);
-    return await tryAgain(parts, active, error);
+    if (isOutOfReach(error, claim)) return await waitForServer(deps, active, error);
+    return await tryAgain(deps, active, error);
   } catch (second) {
     logger.warn(
       { ...details, err: second },
@@ -61,17 +61,21 @@ function mostTries(error: unknown): number {
   return isStorageFull ? triesWhileStorageIsFull : triesAfterUnexpected;
 }
 
-async function tryAgain(parts: RunnerParts, active: ActiveAttempt, error: unknown): Promise<Deferral | null> {
+async function tryAgain(
+  deps: RunnerDependencies,
+  active: ActiveAttempt,
+  error: unknown,
+): Promise<Deferral | null> {
   active.unexpectedErrors += 1;
   const { claim, unexpectedErrors: tries } = active;
   const message =
     error instanceof DrsError ? error.message : 'An unexpected error; the log of the worker tells more.';
   if (tries >= mostTries(error)) {
-    await finish(parts, claim, givenUp(claim, error, message));
+    await finish(deps, claim, givenUp(claim, error, message));
     return null;
   }
   const delayMs = pauseMs(tries, Math.random());
-  await parts.store.defer(claim, {
+  await deps.store.defer(claim, {
     nextTryAt: new Date(Date.now() + delayMs),
     message: `${message} Trying again; this was try ${tries}.`,
   });

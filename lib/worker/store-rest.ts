@@ -3,7 +3,7 @@
 import type { AttemptPlace, Workspace } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import type { LogTail, LogWriter } from './log-writer.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** The last bytes of an output over the limit that are kept, at the most. They are held in memory. */
 const mostTailBytes = 1024 * 1024;
@@ -33,7 +33,7 @@ export function headBytesOf(limitBytes: number): number {
 const tailBytesOf = (limitBytes: number): number => Math.min(mostTailBytes, Math.floor(limitBytes / 8));
 
 /** Fills the room that is left, then keeps the end of each stream; says in between what was left out. Resolves to a note, or null. */
-export async function storeRest({ limits }: WorkerParts, rest: Rest): Promise<string | null> {
+export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Promise<string | null> {
   const { session, workspace, place, writer, sizes, signal } = rest;
   if (writer.isComplete) return null;
   const { room } = writer;

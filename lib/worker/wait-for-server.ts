@@ -5,10 +5,10 @@ import { isGivenUp, pauseMs } from './back-off.js';
 import type { Claim, Ending } from '../store/attempt-store.js';
 import { endingWithout, failure, hasEnded } from './endings.js';
 import { finish } from './finish.js';
-import type { ActiveAttempt } from './parts.js';
+import type { ActiveAttempt } from './worker-dependencies.js';
 import { retire } from './end-program.js';
 import { AwayError, waitMs } from './reach.js';
-import type { RunnerParts } from './runner-parts.js';
+import type { RunnerDependencies } from './runner-dependencies.js';
 
 /** The attempt is to be tried again. */
 export interface Deferral {
@@ -29,13 +29,13 @@ interface Outage {
  * is back: until then its program may run.
  */
 export async function waitForServer(
-  parts: RunnerParts,
+  deps: RunnerDependencies,
   active: ActiveAttempt,
   error: DrsError,
 ): Promise<Deferral | null> {
   const { claim, cancelled } = active;
-  const { store, reach, limits } = parts;
-  const outage = await outageOf(parts, claim, error);
+  const { store, reach, limits } = deps;
+  const outage = await outageOf(deps, claim, error);
   const { tries, isKnown } = outage;
   const elapsedMs = Date.now() - (claim.unreachableSince?.getTime() ?? Date.now());
   const limitMs = limits.unreachableMs;
@@ -44,14 +44,14 @@ export async function waitForServer(
   if (hasTried && isGivenUp({ isKnown, tries, elapsedMs, limitMs })) {
     const cancel = cancelled.aborted ? ' A cancel was wanted, but did not reach it.' : '';
     await finish(
-      parts,
+      deps,
       claim,
       lastWord(claim, error, `${error.message} ${lastWords(outage, claim)}${cancel}`),
     );
     return null;
   }
   // Another connection may lead to the machine that it runs on.
-  if (error.code === 'away') retire(parts, active);
+  if (error.code === 'away') retire(deps, active);
   const away = reach.of(claim);
   const pause = away ? waitMs(away) : pauseMs(tries, Math.random());
   const delayMs = Math.max(0, isKnown ? Math.min(pause, limitMs - elapsedMs) : pause);
@@ -62,7 +62,11 @@ export async function waitForServer(
   return { delayMs, sooner: away?.back.signal };
 }
 
-async function outageOf({ reach, hostKeys }: RunnerParts, claim: Claim, error: Error): Promise<Outage> {
+async function outageOf(
+  { reach, hostKeys }: RunnerDependencies,
+  claim: Claim,
+  error: Error,
+): Promise<Outage> {
   const { server, isPermitted, unreachableSince, unreachableTries } = claim;
   const away = reach.of(claim);
   // What may run there was brought there, even if the host key was forgotten since.

@@ -1,7 +1,7 @@
 /** A worker: takes tickets from the queue, and looks for attempts that nobody holds. */
 
 import type { Ticket } from '../queue/job-queue.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 import { showPresence } from './presence.js';
 import { Runner } from './runner.js';
 import { Slots } from './slots.js';
@@ -14,12 +14,12 @@ export interface RunningWorker {
 
 /** @param concurrency attempts that are carried out at the same time */
 export async function startWorker(
-  parts: WorkerParts,
+  deps: WorkerDependencies,
   { concurrency }: { concurrency: number },
 ): Promise<RunningWorker> {
-  const { queue, store, logger } = parts;
+  const { queue, store, logger } = deps;
   const slots = new Slots(concurrency);
-  const carrier = createCarrier(parts, slots);
+  const carrier = createCarrier(deps, slots);
 
   /** The next ticket is taken from the queue only when there is room for it: others may have room now. */
   async function handle(ticket: Ticket): Promise<void> {
@@ -41,8 +41,8 @@ export async function startWorker(
   }
 
   const consumer = await queue.consume(handle);
-  const presence = showPresence(parts, { workerId: carrier.workerId, slots: concurrency });
-  const timer = setInterval(() => void reconcile(), parts.timings.reconcileMs);
+  const presence = showPresence(deps, { workerId: carrier.workerId, slots: concurrency });
+  const timer = setInterval(() => void reconcile(), deps.timings.reconcileMs);
   void reconcile();
 
   return {
@@ -66,9 +66,9 @@ interface Carrier {
   stop(): Promise<Ticket[]>;
 }
 
-function createCarrier(parts: WorkerParts, slots: Slots): Carrier {
-  const { queue, logger } = parts;
-  const runner = new Runner(parts);
+function createCarrier(deps: WorkerDependencies, slots: Slots): Carrier {
+  const { queue, logger } = deps;
+  const runner = new Runner(deps);
   const retries = new Set<NodeJS.Timeout>();
 
   function add(ticket: Ticket): void {

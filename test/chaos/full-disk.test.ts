@@ -20,7 +20,7 @@ import { makeJob, testInstance } from '../support/instance.js';
 import { testDatabase } from '../support/postgres.js';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { sharedSshd, type Sshd } from '../support/sshd.js';
-import { workerPartsOf } from './support/worker-parts.js';
+import { workerDependenciesOf } from './support/worker-dependencies.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 interface Places {
@@ -40,7 +40,7 @@ describe('a full disk', () => {
   /** An instance with a worker, and jobs for it. */
   const site = async (options: Partial<RemoteSubmissionOptions> = {}) => {
     const drs = await testInstance(options);
-    const worker = await startWorker(workerPartsOf(drs), { concurrency: 10 });
+    const worker = await startWorker(workerDependenciesOf(drs), { concurrency: 10 });
     atEnd(() => worker.stop());
     return drs;
   };
@@ -216,7 +216,7 @@ describe('a full disk', () => {
 
     it('that stays full ends the attempt with that reason, keeps no part of a result, and leaves a retry', async () => {
       const elsewhere = await testInstance({ storage: disk({ directory: small.path }) });
-      const runner = new Runner({ ...workerPartsOf(elsewhere), queue: memoryQueue() });
+      const runner = new Runner({ ...workerDependenciesOf(elsewhere), queue: memoryQueue() });
       atEnd(async () => void (await runner.stop()));
       await small.fill(10 * page);
       const ticket = await submit(elsewhere, program);

@@ -12,7 +12,7 @@ import { makeJob, testInstance } from '../support/instance.js';
 import { thisMachine } from '../support/machine.js';
 import { isAlive } from '../support/processes.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
-import { workerPartsOf } from './support/worker-parts.js';
+import { workerDependenciesOf } from './support/worker-dependencies.js';
 
 /** So many tickets are given to two workers at the same time, for so many jobs beside each other. More in the long form. */
 const [tickets, lanes] = [Number(process.env.DRS_CHAOS_TICKETS ?? 200), 4];
@@ -52,7 +52,7 @@ describe('attempts and those who hold them', () => {
   };
 
   const startRunner = () => {
-    const runner = new Runner(workerPartsOf(drs));
+    const runner = new Runner(workerDependenciesOf(drs));
     atEnd(async () => void (await runner.stop()));
     return runner;
   };
@@ -79,7 +79,7 @@ describe('attempts and those who hold them', () => {
   it('a stop with 50 running jobs takes less than five seconds and loses nothing', async () => {
     const program = 'echo x >>starts; echo begin; until [ -e ~/go ]; do sleep 0.5; done; echo end';
     const jobs = await Promise.all(Array.from({ length: 50 }, () => makeJobHere(program)));
-    const first = await startWorker(workerPartsOf(drs), { concurrency: 50 });
+    const first = await startWorker(workerDependenciesOf(drs), { concurrency: 50 });
     const { username, password } = sshd.user;
     const submissions = await Promise.all(
       jobs.map(({ id }) => drs.submitJob(id, { username, password, storeResults: [] })),
@@ -94,7 +94,7 @@ describe('attempts and those who hold them', () => {
     const stopMs = Date.now() - from;
     const runningAfter = await countRunning();
     await writeFile(join(sshd.user.home, 'go'), '');
-    const second = await startWorker(workerPartsOf(drs), { concurrency: 50 });
+    const second = await startWorker(workerDependenciesOf(drs), { concurrency: 50 });
     const outcomes = await Promise.all(submissions.map(({ finished }) => finished()));
     await second.stop();
     console.log(`      stopped with ${runningBefore} running jobs in ${stopMs} ms`);
@@ -201,7 +201,7 @@ describe('attempts and those who hold them', () => {
   it('a cancel while nobody holds the attempt is carried out by whoever comes next', async () => {
     const job = await makeJobHere('trap "" TERM; echo begin; setsid sleep 301 & sleep 302; sleep 303');
     const ticket = await submit(job.id);
-    const first = new Runner(workerPartsOf(drs));
+    const first = new Runner(workerDependenciesOf(drs));
     void first.run(ticket);
     while ((await drs.models.Log.count({ where: { jobId: job.id } })) < 1)
       await new Promise((resolve) => setTimeout(resolve, 20));

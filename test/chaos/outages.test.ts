@@ -12,7 +12,7 @@ import { startSshd, type Sshd } from '../support/sshd.js';
 import { knownProgram, randomNumbers } from './support/program.js';
 import { startProxy, type Proxy } from './support/proxy.js';
 import { expectSurvived, type Survivor } from './support/survived.js';
-import { workerPartsOf } from './support/worker-parts.js';
+import { workerDependenciesOf } from './support/worker-dependencies.js';
 
 /** SQL: an attempt that has not ended. */
 const unfinished = "status IN ('submitted', 'running')";
@@ -33,7 +33,7 @@ describe('an outage in the middle of jobs', () => {
   });
 
   const work = async (concurrency = 20) => {
-    const worker = await startWorker(workerPartsOf(drs), { concurrency });
+    const worker = await startWorker(workerDependenciesOf(drs), { concurrency });
     let isStopped = false;
     const stop = async (): Promise<void> => {
       if (!isStopped) await worker.stop();

@@ -7,7 +7,7 @@ import { internalsOf } from '../../lib/internals.js';
 import { waitForEnd } from '../../lib/submit/wait-for-end.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { startWorker } from '../../lib/worker/worker.js';
-import { workerPartsOf } from '../chaos/support/worker-parts.js';
+import { workerDependenciesOf } from '../chaos/support/worker-dependencies.js';
 import { atEnd } from '../support/cleanup.js';
 import { testInstance } from '../support/instance.js';
 import { isAlive } from '../support/processes.js';
@@ -36,7 +36,7 @@ describe('an attempt whose worker is gone', () => {
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });
     const ticket = { jobId: job.id, attempt };
-    const runner = new Runner(workerPartsOf(drs));
+    const runner = new Runner(workerDependenciesOf(drs));
     void runner.run(ticket);
     const pids = (await firstOutput(drs, job.id)).trim().split(' ').map(Number);
     await runner.stop();
@@ -46,9 +46,9 @@ describe('an attempt whose worker is gone', () => {
 
   /** A worker that knows only what tickets tell. */
   const workByTickets = async () => {
-    const { store, ...parts } = workerPartsOf(drs);
+    const { store, ...deps } = workerDependenciesOf(drs);
     const worker = await startWorker(
-      { ...parts, store: { ...store, findUnheld: async () => [] } },
+      { ...deps, store: { ...store, findUnheld: async () => [] } },
       { concurrency: 4 },
     );
     atEnd(() => worker.stop());
@@ -97,9 +97,9 @@ describe('a cancel', () => {
       ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs: null },
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });
-    const parts = workerPartsOf(drs);
+    const deps = workerDependenciesOf(drs);
     const scheduler = { ...direct(), cancel: cancel(direct().cancel) };
-    const runner = new Runner({ ...parts, schedulers: { direct: scheduler } });
+    const runner = new Runner({ ...deps, schedulers: { direct: scheduler } });
     const running = runner.run({ jobId: job.id, attempt });
     const pid = Number(await firstOutput(drs, job.id));
     return { job, pid, runner, running };
@@ -126,7 +126,7 @@ describe('a cancel', () => {
     await drs.cancelJob(job.id);
     let tell: () => void = () => {};
     const isUnderWay = new Promise<void>((resolve) => (tell = resolve));
-    const parts = workerPartsOf(drs);
+    const deps = workerDependenciesOf(drs);
     const cancel: Scheduler['cancel'] = (session, ...rest) => {
       const start: Session['start'] = (_script, ...given) => {
         tell();
@@ -134,7 +134,7 @@ describe('a cancel', () => {
       };
       return direct().cancel({ start }, ...rest);
     };
-    const second = new Runner({ ...parts, schedulers: { direct: { ...direct(), cancel } } });
+    const second = new Runner({ ...deps, schedulers: { direct: { ...direct(), cancel } } });
     void second.run({ jobId: job.id, attempt: 1 });
     await isUnderWay;
     const from = Date.now();

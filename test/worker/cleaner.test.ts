@@ -6,7 +6,7 @@ import { internalsOf } from '../../lib/internals.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { Scheduler, Workspace } from '../../lib/schedulers/scheduler.js';
 import { Runner } from '../../lib/worker/runner.js';
-import { workerPartsOf } from '../chaos/support/worker-parts.js';
+import { workerDependenciesOf } from '../chaos/support/worker-dependencies.js';
 import { makeJob, testInstance } from '../support/instance.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
 
@@ -63,13 +63,13 @@ describe('after its end, an attempt', () => {
   });
 
   it('stays as it ended when the cleaning fails', async () => {
-    const parts = workerPartsOf(drs);
+    const deps = workerDependenciesOf(drs);
     const job = await makeJobHere('print(1)');
     const { finished } = await drs.submitJob(job.id, signIn());
     const clean = async () => {
       throw new Error('The disk has gone away.');
     };
-    const runner = new Runner({ ...parts, schedulers: directWith({ clean }) });
+    const runner = new Runner({ ...deps, schedulers: directWith({ clean }) });
     await runner.run({ jobId: job.id, attempt: 1 });
     await runner.stop();
     expect(await finished()).to.include({ status: 'success' });
@@ -77,10 +77,10 @@ describe('after its end, an attempt', () => {
   });
 
   it('is cleaned up by whoever comes next to the account, when its worker died before', async () => {
-    const parts = workerPartsOf(drs);
+    const deps = workerDependenciesOf(drs);
     const forgotten = await makeJobHere('print(1)');
     await drs.submitJob(forgotten.id, signIn());
-    const dead = new Runner({ ...parts, schedulers: directWith({ clean: async () => [] }) });
+    const dead = new Runner({ ...deps, schedulers: directWith({ clean: async () => [] }) });
     await dead.run({ jobId: forgotten.id, attempt: 1 });
     await dead.stop();
     expect(await left(forgotten)).to.include('out');
@@ -95,7 +95,7 @@ describe('after its end, an attempt', () => {
       ...{ serverId: server.id, interpreterId: interpreter?.id ?? 0 },
     });
     await drs.submitJob(next.id, signIn());
-    const runner = new Runner(parts);
+    const runner = new Runner(deps);
     await runner.run({ jobId: next.id, attempt: 1 });
     await runner.stop();
     expect(await left(forgotten)).to.deep.equal(['begun', 'exit']);

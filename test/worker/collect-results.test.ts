@@ -9,7 +9,7 @@ import { memoryStorage } from '../../lib/storage/memory.js';
 import type { Session } from '../../lib/transports/session.js';
 import type { NewResult } from '../../lib/store/attempt-store.js';
 import { collectResults } from '../../lib/worker/collect-results.js';
-import type { ActiveAttempt, WorkerParts } from '../../lib/worker/parts.js';
+import type { ActiveAttempt, WorkerDependencies } from '../../lib/worker/worker-dependencies.js';
 
 const file = (name: string, size = 10, signature = '1'): FoundFile => ({ name, size, signature });
 const whole: Fetched = { changed: [], missing: [], problem: null };
@@ -55,7 +55,7 @@ async function collect({ files, answers, known = [], listing, storage = memorySt
       limits,
       storage,
       schedulers: { direct: { workspace: { fetchFiles } } },
-    } as unknown as WorkerParts,
+    } as unknown as WorkerDependencies,
     {
       claim: { storeResults: null, isRemote: false },
       letGo: new AbortController().signal,

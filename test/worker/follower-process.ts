@@ -3,7 +3,7 @@
 import { pino } from 'pino';
 import { createRemoteSubmission, disk, type Limits } from '../../lib/index.js';
 import { Runner } from '../../lib/worker/runner.js';
-import { workerPartsOf } from '../chaos/support/worker-parts.js';
+import { workerDependenciesOf } from '../chaos/support/worker-dependencies.js';
 
 export interface FollowerOrders {
   databaseUrl: string;
@@ -26,7 +26,7 @@ async function follow({ tickets, storageDirectory, ...options }: FollowerOrders)
     storage: disk({ directory: storageDirectory }),
     logger: pino({ level: 'silent' }),
   });
-  const runner = new Runner(workerPartsOf(drs));
+  const runner = new Runner(workerDependenciesOf(drs));
   const [small, large] = tickets;
   // Whatever is loaded at the first attempt is no matter of the second.
   if (small) await runner.run(small);

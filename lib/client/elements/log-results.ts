@@ -20,19 +20,19 @@ export function showResults(
   if (!first) return;
   const zip = client.url(`/jobs/${jobId}/results.zip`, { attempt });
   const all = h('a', { href: zip, download: '', part: 'download' }, 'Download all (.zip)');
-  const parts = results.length === 1 ? oneResult(client, first) : [listOf(client, results), all];
-  section.replaceChildren(...parts);
+  const nodes = results.length === 1 ? oneResult(client, first) : [listOf(client, results), all];
+  section.replaceChildren(...nodes);
 }
 
 function oneResult(client: DrsClient, result: Result): Node[] {
-  return [h('h3', {}, '1 result'), ...resultParts(client, result)];
+  return [h('h3', {}, '1 result'), ...resultNodes(client, result)];
 }
 
 function listOf(client: DrsClient, results: readonly Result[]): HTMLElement {
   const total = results.reduce((sum, { size }) => sum + size, 0);
   const items = results
     .slice(0, maxShown)
-    .map((result) => h('li', { part: 'result' }, ...resultParts(client, result)));
+    .map((result) => h('li', { part: 'result' }, ...resultNodes(client, result)));
   const more = results.length - maxShown;
   return h(
     'details',
@@ -48,7 +48,7 @@ function listOf(client: DrsClient, results: readonly Result[]): HTMLElement {
   );
 }
 
-function resultParts(client: DrsClient, { id, remoteFilename, size }: Result): Node[] {
+function resultNodes(client: DrsClient, { id, remoteFilename, size }: Result): Node[] {
   const href = client.url(`/results/${id}/file`);
   return [
     h('a', { href, download: '', part: 'download' }, remoteFilename),

@@ -7,7 +7,7 @@ import type { LogSearch } from './log-search.js';
 import type { RowSource } from './row-window.js';
 
 /** What a row depends on. */
-export interface RowParts {
+export interface RowDependencies {
   rows: LogPieces;
   search: LogSearch;
   links: LineLinks;
@@ -15,7 +15,7 @@ export interface RowParts {
 }
 
 /** Draws rows, those that are missing with their numbers alone. */
-export function rowSource({ rows, search, links, hasTimes }: RowParts): RowSource {
+export function rowSource({ rows, search, links, hasTimes }: RowDependencies): RowSource {
   return {
     get size() {
       return rows.size;

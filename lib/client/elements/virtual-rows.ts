@@ -7,7 +7,7 @@ import { clearSelection, selectedRows } from './selected-rows.js';
 export type { RowSource };
 
 /** Where the rows are shown. */
-export interface VirtualParts {
+export interface VirtualElements {
   scroller: HTMLElement;
   /** As high as all rows together. */
   spacer: HTMLElement;
@@ -32,7 +32,7 @@ const maxSelected = 5000;
 
 /** Draws rows, and follows the end until the reader scrolls up. */
 export class VirtualRows {
-  readonly #parts: VirtualParts;
+  readonly #elements: VirtualElements;
   readonly #layout: RowLayout;
   readonly #window: RowWindow;
   readonly #listener: VirtualListener;
@@ -48,15 +48,15 @@ export class VirtualRows {
   #late: (() => number) | undefined;
 
   constructor(
-    parts: VirtualParts,
+    elements: VirtualElements,
     { layout, source }: { layout: RowLayout; source: RowSource },
     listener: VirtualListener,
   ) {
-    this.#parts = parts;
+    this.#elements = elements;
     this.#layout = layout;
-    this.#window = new RowWindow(parts.rows, source);
+    this.#window = new RowWindow(elements.rows, source);
     this.#listener = listener;
-    parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    elements.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
   }
 
   get isFollowing(): boolean {
@@ -81,7 +81,7 @@ export class VirtualRows {
 
   /** Goes to the end and stays there. */
   follow(): void {
-    clearSelection(this.#parts.rows);
+    clearSelection(this.#elements.rows);
     this.#setFollowing(true);
     this.update();
   }
@@ -91,7 +91,7 @@ export class VirtualRows {
     this.#setFollowing(false);
     let isInSight: boolean | undefined;
     this.#wish = () => {
-      const [view, top] = [this.#parts.scroller.clientHeight, this.#layout.topOf(index) * this.#rowHeight];
+      const [view, top] = [this.#elements.scroller.clientHeight, this.#layout.topOf(index) * this.#rowHeight];
       isInSight ??= top >= this.#top && top + this.#rowHeight * 2 <= this.#top + view;
       return isInSight ? this.#top : top - view / 3;
     };
@@ -121,7 +121,7 @@ export class VirtualRows {
   }
 
   #scrolled(): void {
-    const { scroller } = this.#parts;
+    const { scroller } = this.#elements;
     const change = scroller.scrollTop - this.#scrollTop;
     if (change === 0) return;
     this.#scrollTop = scroller.scrollTop;
@@ -146,7 +146,7 @@ export class VirtualRows {
 
   /** The last place of the reader, and how far one pixel of the scrollbar goes. */
   #range(): { last: number; scale: number } {
-    const { scroller, spacer } = this.#parts;
+    const { scroller, spacer } = this.#elements;
     const total = this.#layout.height * this.#rowHeight;
     const room = Math.max(0, scroller.scrollHeight - scroller.clientHeight);
     const last = Math.max(0, total + room - spacer.offsetHeight);
@@ -155,7 +155,7 @@ export class VirtualRows {
 
   #draw(isAgain = false): void {
     this.#frame = 0;
-    const { scroller, spacer, rows, ruler } = this.#parts;
+    const { scroller, spacer, rows, ruler } = this.#elements;
     const selected = selectedRows(rows, this.#window.first);
     // Text that runs away cannot be selected.
     if (selected) this.#setFollowing(false);
@@ -181,7 +181,7 @@ export class VirtualRows {
   #hasOtherHeights(first: number): boolean {
     if (this.#layout.columns === 0) return false;
     const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
-    const rows = [...this.#parts.rows.children] as HTMLElement[];
+    const rows = [...this.#elements.rows.children] as HTMLElement[];
     const heights = rows.map(({ offsetHeight }) => Math.round(offsetHeight / this.#rowHeight));
     if (!this.#layout.learn(this.#window.first, heights)) return false;
     if (!this.#late) this.#wish = () => this.#layout.topOf(first) * this.#rowHeight + within;
@@ -189,7 +189,7 @@ export class VirtualRows {
   }
 
   #move(): void {
-    const { scroller } = this.#parts;
+    const { scroller } = this.#elements;
     const { last, scale } = this.#range();
     const wanted = this.#isFollowing ? () => last : (this.#wish ?? this.#late);
     const wish = wanted?.();

@@ -1,7 +1,7 @@
 /** Which calls of contracts are under way: tells what a worker waits for. */
 
 import type { Scheduler } from '../../../lib/schedulers/scheduler.js';
-import type { WorkerParts } from '../../../lib/worker/parts.js';
+import type { WorkerDependencies } from '../../../lib/worker/worker-dependencies.js';
 
 /** Calls that have not settled, and since when. */
 export class PendingCalls {
@@ -15,17 +15,17 @@ export class PendingCalls {
       .map(({ name, since }) => `${name} for ${Math.round((now - since) / 1000)} s`);
   }
 
-  /** The same parts; what is asked of a database, a server or a storage is told while it is under way. */
-  watch(parts: WorkerParts): WorkerParts {
-    const { ssh } = parts.transports;
+  /** The same dependencies; what is asked of a database, a server or a storage is told while it is under way. */
+  watch(deps: WorkerDependencies): WorkerDependencies {
+    const { ssh } = deps.transports;
     return {
-      ...parts,
-      store: this.#watched('store', parts.store),
+      ...deps,
+      store: this.#watched('store', deps.store),
       schedulers: Object.fromEntries(
-        Object.entries(parts.schedulers).map(([name, scheduler]) => [name, this.#scheduler(scheduler)]),
+        Object.entries(deps.schedulers).map(([name, scheduler]) => [name, this.#scheduler(scheduler)]),
       ),
-      storage: this.#watched('storage', parts.storage),
-      transports: { ...parts.transports, ssh: this.#watched('ssh', ssh) },
+      storage: this.#watched('storage', deps.storage),
+      transports: { ...deps.transports, ssh: this.#watched('ssh', ssh) },
     };
   }
 

@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import type { AttemptStore } from '../../../lib/store/attempt-store.js';
-import type { WorkerParts } from '../../../lib/worker/parts.js';
+import type { WorkerDependencies } from '../../../lib/worker/worker-dependencies.js';
 import type { RunFollower, RunPlan, Scheduler } from '../../../lib/schedulers/scheduler.js';
 import type { RemoteScript, Session, Transport } from '../../../lib/transports/session.js';
 import { actMark } from './acts.js';
@@ -31,19 +31,23 @@ export const phases = [
 
 export type Phase = (typeof phases)[number];
 
-/** The same parts, but `meetFate` is called at the phase. */
-export function fatefulParts(parts: WorkerParts, phase: Phase, meetFate: () => void): WorkerParts {
+/** The same dependencies, but `meetFate` is called at the phase. */
+export function fatefulDependencies(
+  deps: WorkerDependencies,
+  phase: Phase,
+  meetFate: () => void,
+): WorkerDependencies {
   const at = (here: Phase): void => {
     if (here === phase) meetFate();
   };
-  const { ssh } = parts.transports;
+  const { ssh } = deps.transports;
   return {
-    ...parts,
-    store: fatefulStore(parts.store, at),
+    ...deps,
+    store: fatefulStore(deps.store, at),
     schedulers: Object.fromEntries(
-      Object.entries(parts.schedulers).map(([name, scheduler]) => [name, fatefulScheduler(scheduler, at)]),
+      Object.entries(deps.schedulers).map(([name, scheduler]) => [name, fatefulScheduler(scheduler, at)]),
     ),
-    transports: { ...parts.transports, ssh: fatefulTransport(ssh, at) },
+    transports: { ...deps.transports, ssh: fatefulTransport(ssh, at) },
   };
 }
 

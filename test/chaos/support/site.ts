@@ -18,7 +18,7 @@ import { prepareDirectory } from './prepare-directory.js';
 import { PendingCalls } from './pending-calls.js';
 import { knownProgram } from './program.js';
 import type { Survivor } from './survived.js';
-import { workerPartsOf } from './worker-parts.js';
+import { workerDependenciesOf } from './worker-dependencies.js';
 import type { Fate } from './worker-process.js';
 import { startWorkerProcesses } from './worker-processes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -79,8 +79,8 @@ export async function chaosSite({ warm, identify, ...services }: ChaosSiteOption
   const abandoned = new Set<number>();
   const queue = memoryQueue();
   const pending = new PendingCalls();
-  const parts = { ...workerPartsOf(drs, ({ jobId }) => abandoned.has(jobId)), queue };
-  const rescuer = await startWorker(pending.watch(parts), { concurrency: 50 });
+  const deps = { ...workerDependenciesOf(drs, ({ jobId }) => abandoned.has(jobId)), queue };
+  const rescuer = await startWorker(pending.watch(deps), { concurrency: 50 });
   atEnd(() => rescuer.stop());
   let count = 0;
   return {

@@ -7,8 +7,8 @@ import { memoryQueue } from '../../../lib/queue/memory-queue.js';
 import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
 import { startWorker } from '../../../lib/worker/worker.js';
 import type { WorkerTimings } from '../../../lib/worker/timings.js';
-import { workerPartsOf } from './worker-parts.js';
-import { fatefulParts, type Phase } from './phases.js';
+import { workerDependenciesOf } from './worker-dependencies.js';
+import { fatefulDependencies, type Phase } from './phases.js';
 
 /** When a worker meets its fate: SIGKILL, or an event loop that is blocked for `blockMs`. `laterMs`: after the phase. */
 export type Fate = ({ phase: Phase; laterMs?: number } | { afterMs: number }) & { blockMs?: number };
@@ -35,8 +35,8 @@ async function work({ ticket, fate, timings, storageDirectory, ...options }: Ord
     logger: pino({ level: 'silent' }),
   });
   const queue = memoryQueue();
-  const parts = {
-    ...workerPartsOf(drs, (found) => found.jobId === ticket.jobId),
+  const deps = {
+    ...workerDependenciesOf(drs, (found) => found.jobId === ticket.jobId),
     ...(timings ? { timings } : {}),
     queue,
   };
@@ -44,7 +44,7 @@ async function work({ ticket, fate, timings, storageDirectory, ...options }: Ord
   const meetFate = blockMs === undefined ? die : once(() => block(blockMs));
   if ('afterMs' in fate) setTimeout(meetFate, fate.afterMs);
   const doomed =
-    'phase' in fate ? fatefulParts(parts, fate.phase, () => soon(meetFate, fate.laterMs)) : parts;
+    'phase' in fate ? fatefulDependencies(deps, fate.phase, () => soon(meetFate, fate.laterMs)) : deps;
   await startWorker(doomed, { concurrency: 4 });
   await queue.add(ticket);
   // There is nothing left to do here, whoever ended the attempt.

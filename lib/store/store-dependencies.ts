@@ -1,4 +1,4 @@
-/** What the parts of the job store share. */
+/** What the methods of the job store share. */
 
 import type { Sequelize } from 'sequelize';
 import type { StatusEvent } from '../protocol/events.js';
@@ -7,7 +7,7 @@ import type { Sealer } from '../secrets.js';
 import type { Models } from '../models/model-types.js';
 
 /** What a job store is made from. */
-export interface StoreParts {
+export interface StoreDependencies {
   readonly sequelize: Sequelize;
   readonly models: Models;
   readonly sealer: Sealer;

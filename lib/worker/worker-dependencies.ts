@@ -11,7 +11,7 @@ import type { Credential, HostKeys, Transport } from '../transports/session.js';
 import type { AttemptStore, Claim } from '../store/attempt-store.js';
 import type { WorkerTimings } from './timings.js';
 
-export interface WorkerParts {
+export interface WorkerDependencies {
   store: AttemptStore;
   storage: FileStorage;
   queue: JobQueue;

@@ -5,17 +5,17 @@ import { internalsOf } from '../../../lib/internals.js';
 import type { Ticket } from '../../../lib/queue/job-queue.js';
 import { ssh } from '../../../lib/transports/ssh.js';
 import { answeringStore } from '../../../lib/worker/answering-store.js';
-import type { WorkerParts } from '../../../lib/worker/parts.js';
+import type { WorkerDependencies } from '../../../lib/worker/worker-dependencies.js';
 import { atEnd } from '../../support/cleanup.js';
 
 const quick = { leaseMs: 1_500, heartbeatMs: 400, reconcileMs: 200 };
 const quickConnections = { keepaliveMs: 1_000, connectTimeoutMs: 5_000, startTimeoutMs: 5_000 };
 
 /** @param isMine which of the attempts that nobody holds the worker may take */
-export function workerPartsOf(
+export function workerDependenciesOf(
   drs: RemoteSubmission,
   isMine: (ticket: Ticket) => boolean = () => true,
-): WorkerParts {
+): WorkerDependencies {
   const { options, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
   const { identity, limits, logger } = options;
   const store = answeringStore(internalsOf(drs).store);

@@ -1,10 +1,10 @@
 /** What a runner adds for the attempts that it carries out. */
 
 import type { Cleaner } from './cleaner.js';
-import type { WorkerParts } from './parts.js';
+import type { WorkerDependencies } from './worker-dependencies.js';
 import type { Reach } from './reach.js';
 
-export interface RunnerParts extends WorkerParts {
+export interface RunnerDependencies extends WorkerDependencies {
   cleaner: Cleaner;
   reach: Reach;
 }
