@@ -29,7 +29,7 @@ export interface AskMethods {
    * Lets the active attempt be taken now, however long it was to wait.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
-  makeDue(jobId: number, by?: Actor): Promise<Asked>;
+  requeue(jobId: number, by?: Actor): Promise<Asked>;
 }
 
 const dueSql = `
@@ -84,7 +84,7 @@ export function askMethods(deps: StoreDependencies): AskMethods {
       if (status !== 'cancelled') bus.publish({ type: 'cancel', jobId, attempt });
       return { attempt, status };
     },
-    async makeDue(jobId, by = system) {
+    async requeue(jobId, by = system) {
       const [row] = await rowsOf<Asked>(sequelize, { sql: dueSql, bind: values(jobId, by) });
       if (!row) throw await notActive(deps, jobId, 'queue again');
       return row;

@@ -127,7 +127,7 @@ export interface Account {
 }
 
 /** An attempt that has ended, and whose control directory is still to be cleaned, or to be removed (a day later). */
-export type Remains = Pick<
+export type Leftovers = Pick<
   Claim,
   | 'attemptId'
   | 'jobId'
@@ -192,12 +192,12 @@ export interface AttemptStore {
   /** Writes the final state and deletes the sealed credential. @throws ClaimLostError */
   finish(claim: Claim, ending: Ending): Promise<void>;
   /** The control directories of these attempts are clean; where `isWhole`, gone. */
-  forgetRemains(remains: readonly Pick<Remains, 'attemptId' | 'isWhole'>[]): Promise<void>;
+  forgetLeftovers(leftovers: readonly Pick<Leftovers, 'attemptId' | 'isWhole'>[]): Promise<void>;
   /**
    * Attempts of an account that ended a minute ago or earlier, and were not cleaned up after; and those that ended a day
    * ago or earlier, whose control directory is to go (`isWhole`).
    */
-  findRemains(account: Account, limit: number): Promise<Remains[]>;
+  findLeftovers(account: Account, limit: number): Promise<Leftovers[]>;
   /**
    * The number of the last time that warm connections to a machine became stale, since a key of an account was deleted
    * there or its host key was forgotten; null: never.

@@ -8,7 +8,7 @@ import { explainMethods, type ExplainMethods } from './explain-attempts.js';
 import { retiredMethods } from './last-retired.js';
 import { permitMethods } from './permit-attempts.js';
 import { pruneMethods, type PruneMethods } from './prune-attempts.js';
-import { remainsMethods } from './find-remains.js';
+import { leftoverMethods } from './find-leftovers.js';
 import { readLogMethods, type ReadLogMethods } from './read-log.js';
 import { statusMethods, type StatusMethods } from './read-statuses.js';
 import { logMethods, type LogMethods } from './store-log.js';
@@ -45,7 +45,7 @@ export function createJobStore(deps: StoreDependencies): JobStore {
     ...statusMethods(deps),
     ...explainMethods(deps),
     ...pruneMethods(deps),
-    ...remainsMethods(deps),
+    ...leftoverMethods(deps),
     ...workerMethods(deps),
     ...retiredMethods(deps),
   };

@@ -31,7 +31,7 @@ export function attemptCalls(internals: Internals): AttemptCalls {
       const { as, by } = options;
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:requeue', { record: job, what: `Job ${jobId}` });
-      const ticket = { jobId, ...(await store.makeDue(jobId, actorOf(as, by))) };
+      const ticket = { jobId, ...(await store.requeue(jobId, actorOf(as, by))) };
       await addTicket(internals, ticket);
       return ticket;
     },

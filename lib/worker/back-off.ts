@@ -14,18 +14,18 @@ export function pauseMs(tries: number, random: number): number {
   return Math.round(Math.min(mostMs, firstMs * 2 ** (tries - 1)) * (0.5 + random / 2));
 }
 
-export interface Outage {
-  /** The server has been reached before. */
-  isKnown: boolean;
+export interface Tries {
+  /** The server was reached before. */
+  wasReached: boolean;
   /** Failed tries in a row. */
   tries: number;
   /** Since the attempt met the first of them, in milliseconds. */
   elapsedMs: number;
-  /** How long a known server may be away. */
+  /** How long a server that was reached before may be out of reach. */
   limitMs: number;
 }
 
 /** True when the attempt is to end. */
-export function isGivenUp({ isKnown, tries, elapsedMs, limitMs }: Outage): boolean {
-  return isKnown ? elapsedMs >= limitMs : tries >= triesAtFirstContact;
+export function isGivenUp({ wasReached, tries, elapsedMs, limitMs }: Tries): boolean {
+  return wasReached ? elapsedMs >= limitMs : tries >= triesAtFirstContact;
 }

@@ -30,7 +30,7 @@ export async function bringHome(
   active: ActiveAttempt,
   { session, writer, ended: asWritten, isUntouched }: Home,
 ): Promise<Ending> {
-  const { claim, letGo } = active;
+  const { claim, detached } = active;
   const ended = byCancel(asSeen(asWritten, writer), claim);
   const isLogWanted = claim.logPolicy !== 'none' && !hasAll(writer, ended);
   const areFilesWanted = wantsFiles(claim) && !isUntouched;
@@ -47,7 +47,7 @@ export async function bringHome(
   }
   const place = placeOf(claim);
   const { workspace } = schedulerOf(deps, claim);
-  const rest = { session, workspace, place, writer, sizes: ended.sizes, signal: letGo };
+  const rest = { session, workspace, place, writer, sizes: ended.sizes, signal: detached };
   const logNote = isLogWanted ? await storeRest(deps, rest) : await writer.end();
   const without = neighbours?.inner ?? [];
   const filesNote = areFilesWanted ? await bringFiles(deps, active, { session, without }) : null;
@@ -75,14 +75,14 @@ async function bringFiles(
   active: ActiveAttempt,
   { session, without }: { session: Session; without: readonly string[] },
 ): Promise<string | null> {
-  const { claim, letGo } = active;
+  const { claim, detached } = active;
   const place = placeOf(claim);
   const listing = await schedulerOf(deps, claim).workspace.listFiles(session, place, {
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
     before: claim.began?.listing ?? { kind: 'cut', time: 0 },
     without,
-    signal: letGo,
+    signal: detached,
   });
   return collectResults(deps, active, { session, place, listing });
 }

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
-import type { Account, Claim, Remains } from '../store/attempt-store.js';
+import type { Account, Claim, Leftovers } from '../store/attempt-store.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
 import { placeOf } from './place-of.js';
 import { schedulerOf } from './scheduler-of.js';
@@ -24,7 +24,7 @@ interface Batch {
   lease: SessionLease;
   workspace: Workspace;
   account: Account;
-  remains: Remains[];
+  leftovers: Leftovers[];
   timer: NodeJS.Timeout;
 }
 
@@ -47,8 +47,8 @@ export class Cleaner {
     );
     if (batch) {
       lease.release();
-      batch.remains.push({ ...claim, isWhole: false });
-      if (batch.remains.length >= mostAtOnce) this.#flush(batch);
+      batch.leftovers.push({ ...claim, isWhole: false });
+      if (batch.leftovers.length >= mostAtOnce) this.#flush(batch);
       return;
     }
     const { isRemote, username, server } = claim;
@@ -56,7 +56,7 @@ export class Cleaner {
       lease,
       workspace,
       account: { serverId: server.id, isRemote, username },
-      remains: [{ ...claim, isWhole: false }],
+      leftovers: [{ ...claim, isWhole: false }],
       timer: setTimeout(() => this.#flush(opened), gatherMs),
     };
     this.#batches.add(opened);
@@ -65,11 +65,11 @@ export class Cleaner {
   /** Cleans what was gathered, unless that takes long: then it is left to a later pass. */
   async stop(): Promise<void> {
     for (const batch of this.#batches) this.#flush(batch);
-    const patience = new AbortController();
-    const { signal } = patience;
+    const deadline = new AbortController();
+    const { signal } = deadline;
     const late = delay(stopMs, undefined, { signal }).catch(() => undefined);
     await Promise.race([Promise.all(this.#cleaning), late]);
-    patience.abort();
+    deadline.abort();
   }
 
   #flush(batch: Batch): void {
@@ -77,7 +77,7 @@ export class Cleaner {
     this.#batches.delete(batch);
     const cleaning = this.#clean(batch)
       .catch((error: unknown) => {
-        const attempts = batch.remains.map(({ jobId, attempt }) => `${jobId}-${attempt}`);
+        const attempts = batch.leftovers.map(({ jobId, attempt }) => `${jobId}-${attempt}`);
         this.#deps.logger.debug({ attempts, err: error }, 'Control directories are left to a later pass.');
       })
       .finally(() => {
@@ -87,19 +87,19 @@ export class Cleaner {
     this.#cleaning.add(cleaning);
   }
 
-  async #clean({ lease: { session }, workspace, account, remains }: Batch): Promise<void> {
+  async #clean({ lease: { session }, workspace, account, leftovers }: Batch): Promise<void> {
     const { store } = this.#deps;
-    const all = [...remains, ...(await this.#leftByOthers(session, account))];
-    const places = all.map((remains) => ({ ...placeOf(remains), isWhole: remains.isWhole }));
+    const all = [...leftovers, ...(await this.#leftByOthers(session, account))];
+    const places = all.map((one) => ({ ...placeOf(one), isWhole: one.isWhole }));
     const signal = AbortSignal.timeout(deadlineMs);
     const clean = new Set(await workspace.clean(session, places, { signal }));
-    await store.forgetRemains(all.filter((_, i) => clean.has(places[i]?.name ?? '')));
+    await store.forgetLeftovers(all.filter((_, i) => clean.has(places[i]?.name ?? '')));
   }
 
-  async #leftByOthers(session: Session, account: Account): Promise<Remains[]> {
+  async #leftByOthers(session: Session, account: Account): Promise<Leftovers[]> {
     const now = Date.now();
     if (now - (this.#sweptAt.get(session) ?? 0) < sweepMs) return [];
     this.#sweptAt.set(session, now);
-    return this.#deps.store.findRemains(account, mostAtOnce);
+    return this.#deps.store.findLeftovers(account, mostAtOnce);
   }
 }

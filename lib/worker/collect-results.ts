@@ -4,7 +4,7 @@ import type { AttemptPlace, Fetched, FoundFile, Listing } from '../schedulers/sc
 import type { Session } from '../transports/session.js';
 import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
-import { ResultBasket } from './result-basket.js';
+import { ResultCollector } from './result-collector.js';
 import { schedulerOf } from './scheduler-of.js';
 import { some } from './some-names.js';
 
@@ -83,26 +83,26 @@ function fitting(files: readonly FoundFile[], room: number, large: string[]): Fo
 /** Stores these files; of those that changed meanwhile nothing is kept. `bytes`: of those that were stored. */
 async function bring(
   deps: WorkerDependencies,
-  { claim, letGo }: ActiveAttempt,
+  { claim, detached }: ActiveAttempt,
   { session, place, files }: Omit<Fetching, 'room'>,
 ): Promise<Fetched & { bytes: number }> {
   const { store, storage } = deps;
-  const basket = new ResultBasket(storage, { signal: letGo, owner: place.name });
+  const collector = new ResultCollector(storage, { signal: detached, owner: place.name });
   try {
     const fetched = await schedulerOf(deps, claim).workspace.fetchFiles(session, place, {
       files,
-      signal: letGo,
-      onFile: (file, content) => basket.add(file, content),
+      signal: detached,
+      onFile: (file, content) => collector.add(file, content),
     });
-    await basket.settled();
+    await collector.settled();
     const torn = new Set([...fetched.changed.map(({ name }) => name), ...fetched.missing]);
-    await basket.deleteOf((name) => torn.has(name));
-    const results = basket.take();
+    await collector.deleteOf((name) => torn.has(name));
+    const results = collector.take();
     await store.addResults(claim, results);
     return { ...fetched, bytes: bytesOf(results) };
   } catch (error) {
-    await basket.settled().catch(() => undefined);
-    await basket.deleteOf(() => true).catch(() => undefined);
+    await collector.settled().catch(() => undefined);
+    await collector.deleteOf(() => true).catch(() => undefined);
     throw error;
   }
 }

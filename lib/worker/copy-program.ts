@@ -10,14 +10,14 @@ import { schedulerOf } from './scheduler-of.js';
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
 export async function copyProgram(
   deps: WorkerDependencies,
-  { claim, letGo }: ActiveAttempt,
+  { claim, detached }: ActiveAttempt,
   session: Session,
 ): Promise<Ending> {
   const { store } = deps;
   const { workspace } = schedulerOf(deps, claim);
   await store.markRunning(claim, null);
   const plan = { ...placeOf(claim), filename: claim.remoteFilename, program: Buffer.from(claim.program) };
-  const report = await workspace.copy(session, plan, { signal: letGo });
+  const report = await workspace.copy(session, plan, { signal: detached });
   const head = await store.logHead(claim);
   if (report.kind === 'copied' && head.seq === 0) {
     const where = claim.isRemote ? `on ${claim.server.hostname}` : 'on this machine';

@@ -16,17 +16,17 @@ const newConnectionMs = 2_000;
 /** Before the start is the time for a cancel that is wanted already. */
 export function cancelFirst(
   deps: RunnerDependencies,
-  { claim, letGo }: ActiveAttempt,
+  { claim, detached }: ActiveAttempt,
   session: Session,
 ): Promise<CancelAnswer> {
   const { fence, began } = claim;
-  return schedulerOf(deps, claim).cancel(session, placeOf(claim), { fence, began, signal: letGo });
+  return schedulerOf(deps, claim).cancel(session, placeOf(claim), { fence, began, signal: detached });
 }
 
 /** Ends the program as soon as a cancel is wanted, and tells. Returns what ends the listening. */
 export function obeyCancel(deps: RunnerDependencies, active: ActiveAttempt, onEnded: () => void): () => void {
   const over = new AbortController();
-  const signal = AbortSignal.any([active.letGo, over.signal]);
+  const signal = AbortSignal.any([active.detached, over.signal]);
   const onCancel = (): void => void endProgram(deps, active, { signal, onEnded });
   if (active.cancelled.aborted) onCancel();
   else active.cancelled.addEventListener('abort', onCancel, { once: true });

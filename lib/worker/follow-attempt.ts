@@ -20,7 +20,7 @@ import type { RunnerDependencies } from './runner-dependencies.js';
 /** How long after its timeout, or after a cancel that got through, the end of a program is waited for. */
 const overdueMs = 15_000;
 
-/** @throws TransportError, ClaimLostError, DirectoryInUseError; the reason of `active.letGo` */
+/** @throws TransportError, ClaimLostError, DirectoryInUseError; the reason of `active.detached` */
 export async function followAttempt(
   deps: RunnerDependencies,
   active: ActiveAttempt,
@@ -84,12 +84,12 @@ async function watch(
   active: ActiveAttempt,
   { session, writer, overdue }: { session: Session; writer: LogWriter; overdue: Overdue },
 ): Promise<RunReport> {
-  const { claim, letGo } = active;
+  const { claim, detached } = active;
   const full = new AbortController();
   const onBegan = beginning(deps, claim);
   for (;;) {
     const isLive = !full.signal.aborted;
-    const signals = isLive ? [letGo, overdue.signal, full.signal] : [letGo, overdue.signal];
+    const signals = isLive ? [detached, overdue.signal, full.signal] : [detached, overdue.signal];
     const plan = planOf(deps, active, { place: placeOf(claim), writer });
     try {
       return await schedulerOf(deps, claim).run(session, plan, {
@@ -106,7 +106,7 @@ async function watch(
         },
       });
     } catch (error) {
-      if (letGo.aborted) throw error;
+      if (detached.aborted) throw error;
       // The rest would only be thrown away: the program is waited for, and its last output is read at the end.
       if (isLive && full.signal.aborted) await writer.end();
       else if (overdue.signal.aborted) overdue.restart();

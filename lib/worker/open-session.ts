@@ -9,16 +9,19 @@ import type { RunnerDependencies } from './runner-dependencies.js';
 
 /** @throws TransportError, DrsError `credentials_missing` | `address_changed` */
 export async function openSession(deps: RunnerDependencies, active: ActiveAttempt): Promise<SessionLease> {
-  const { claim, letGo, cancelled } = active;
+  const { claim, detached, cancelled } = active;
   const { server, username } = claim;
   const { hostname, port, legacyAlgorithms } = server;
   const target = { hostname, port, via: claim.via, username, legacyAlgorithms };
-  if (!claim.isRemote) return deps.transports.local.acquire({ ...target, credential: {} }, { signal: letGo });
+  if (!claim.isRemote)
+    return deps.transports.local.acquire({ ...target, credential: {} }, { signal: detached });
   if (claim.isAddressChanged && !claim.isPermitted) throw addressChanged(claim);
   const credential = active.credential ?? (await credentialOf(deps, claim));
   // An attempt that may be running is only cancelled over a connection.
-  const signal = claim.isPermitted ? letGo : AbortSignal.any([letGo, cancelled]);
-  return deps.reach.through(claim, () => deps.transports.ssh.acquire({ ...target, credential }, { signal }));
+  const signal = claim.isPermitted ? detached : AbortSignal.any([detached, cancelled]);
+  return deps.availability.through(claim, () =>
+    deps.transports.ssh.acquire({ ...target, credential }, { signal }),
+  );
 }
 
 async function credentialOf({ store, identity }: WorkerDependencies, claim: Claim): Promise<Credential> {

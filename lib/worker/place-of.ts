@@ -2,11 +2,11 @@
 
 import { fillPlaceholders } from '../protocol/remote-path.js';
 import type { AttemptPlace } from '../schedulers/scheduler.js';
-import type { Remains } from '../store/attempt-store.js';
+import type { Leftovers } from '../store/attempt-store.js';
 
 /** Once permitted it is known by its physical path: links may lead elsewhere by now. */
 export function placeOf(
-  attempt: Omit<Remains, 'attemptId' | 'isWhole'> & { directory?: string | null },
+  attempt: Omit<Leftovers, 'attemptId' | 'isWhole'> & { directory?: string | null },
 ): AttemptPlace {
   const { jobId, uuid, ownerUsername, controlRoot, controlDirectory } = attempt;
   const values = { job: jobId, attempt: attempt.attempt, owner: ownerUsername };

@@ -23,7 +23,7 @@ export function retiring({ store, transports, logger }: WorkerDependencies): (ma
       known.set(name, last);
     } catch (err) {
       // To sign in once more costs little; a key that was deleted must not be good any longer.
-      logger.warn({ err, ...machine }, 'The database could not be asked: warm connections are let go.');
+      logger.warn({ err, ...machine }, 'The database could not be asked: warm connections are closed.');
     }
     transports.ssh.retire(machine);
   }

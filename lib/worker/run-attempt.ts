@@ -17,7 +17,7 @@ import type { Deferral } from './wait-for-server.js';
 export async function runAttempt(deps: RunnerDependencies, active: ActiveAttempt): Promise<Deferral | null> {
   const { claim } = active;
   try {
-    await carryOut(deps, active);
+    await execute(deps, active);
     return null;
   } catch (error) {
     if (error instanceof ClaimLostError) {
@@ -28,7 +28,7 @@ export async function runAttempt(deps: RunnerDependencies, active: ActiveAttempt
   }
 }
 
-async function carryOut(deps: RunnerDependencies, active: ActiveAttempt): Promise<void> {
+async function execute(deps: RunnerDependencies, active: ActiveAttempt): Promise<void> {
   const { claim } = active;
   if (claim.holdersVanished >= mostVanished) return finish(deps, claim, endsItsWorkers(claim));
   if (claim.isOfOldLayout) return finish(deps, claim, ofOldLayout(claim));

@@ -1,10 +1,10 @@
-/** What a runner adds for the attempts that it carries out. */
+/** What a runner adds for the attempts that it executes. */
 
 import type { Cleaner } from './cleaner.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
-import type { Reach } from './reach.js';
+import type { ServerAvailability } from './server-availability.js';
 
 export interface RunnerDependencies extends WorkerDependencies {
   cleaner: Cleaner;
-  reach: Reach;
+  availability: ServerAvailability;
 }

@@ -1,4 +1,4 @@
-/** Holds the attempts that this process carries out: claims them, keeps their leases alive, lets go of them. */
+/** Executes attempts in this process: claims them, renews their leases, and gives them up when it stops. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -8,16 +8,16 @@ import type { Ticket } from '../queue/job-queue.js';
 import type { Credential } from '../transports/session.js';
 import { Cleaner } from './cleaner.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
-import { isDatabaseAway, patientStore } from './patient-store.js';
+import { isDatabaseAway, retryingStore } from './retrying-store.js';
 import { runAttempt } from './run-attempt.js';
-import { Reach } from './reach.js';
+import { ServerAvailability } from './server-availability.js';
 import { retiring } from './retiring.js';
 import type { Deferral } from './wait-for-server.js';
 
 /** One attempt in hand, and the means to end or to leave it. */
 interface Held {
   active: ActiveAttempt;
-  letGo: AbortController;
+  detach: AbortController;
   cancel: AbortController;
 }
 
@@ -28,13 +28,13 @@ export class Runner {
   readonly #deps: WorkerDependencies;
   readonly workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   readonly #cleaner: Cleaner;
-  readonly #reach: Reach;
+  readonly #availability: ServerAvailability;
   readonly #held = new Map<number, Held>();
   readonly #unexpectedErrors = new Map<number, number>();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #letGo: Ticket[] = [];
+  readonly #detached: Ticket[] = [];
   /** Whom a cancel was announced for: the database says whether it is wanted. */
   readonly #doubtful = new Set<Held>();
   readonly #lookForCancels = oneAtATime(async () => {
@@ -47,7 +47,7 @@ export class Runner {
   constructor(deps: WorkerDependencies) {
     this.#deps = deps;
     this.#cleaner = new Cleaner(deps);
-    this.#reach = new Reach(deps);
+    this.#availability = new ServerAvailability(deps);
     this.#heartbeat = setInterval(() => void this.#renew([...this.#held.values()]), deps.timings.heartbeatMs);
     const retire = retiring(deps);
     this.#unsubscribe = deps.bus.subscribe((announcement) => {
@@ -80,16 +80,16 @@ export class Runner {
     }
   }
 
-  /** Lets go of everything, for others to take over; the programs run on. Resolves to what was let go. */
+  /** Gives all attempts up, for others to take over; their programs run on. Resolves to the tickets of those. */
   async stop(): Promise<Ticket[]> {
     this.#isStopping = true;
     this.#unsubscribe();
-    for (const { letGo } of this.#held.values()) letGo.abort();
-    // What is being claimed at this moment is let go as soon as it is claimed.
+    for (const { detach } of this.#held.values()) detach.abort();
+    // What is being claimed at this moment is given up as soon as it is claimed.
     await Promise.allSettled(this.#running);
     await this.#cleaner.stop();
     clearInterval(this.#heartbeat);
-    return this.#letGo;
+    return this.#detached;
   }
 
   async #claimAndRun(ticket: Ticket, credential: Credential | null): Promise<Deferral | null> {
@@ -97,32 +97,32 @@ export class Runner {
     const claimedAt = performance.now();
     const claim = await store.claim(ticket, { workerId: this.workerId, leaseMs: timings.leaseMs });
     if (claim === null) return null;
-    const letGo = new AbortController();
+    const detach = new AbortController();
     const cancel = new AbortController();
     if (claim.isCancelRequested) cancel.abort();
-    if (this.#isStopping) letGo.abort();
+    if (this.#isStopping) detach.abort();
     const active = {
       claim,
-      letGo: letGo.signal,
+      detached: detach.signal,
       cancelled: cancel.signal,
       heldUntil: claimedAt + timings.leaseMs,
       credential,
       unexpectedErrors: this.#unexpectedErrors.get(claim.attemptId) ?? 0,
     };
     // This process was stuck for so long that its own lease ran out.
-    this.#held.get(claim.attemptId)?.letGo.abort();
-    const held = { active, letGo, cancel };
+    this.#held.get(claim.attemptId)?.detach.abort();
+    const held = { active, detach, cancel };
     this.#held.set(claim.attemptId, held);
     try {
-      const patient = patientStore(store, { signal: letGo.signal, logger });
-      const own = { store: patient, cleaner: this.#cleaner, reach: this.#reach };
+      const retrying = retryingStore(store, { signal: detach.signal, logger });
+      const own = { store: retrying, cleaner: this.#cleaner, availability: this.#availability };
       const deferral = await runAttempt({ ...this.#deps, ...own }, active);
       if (deferral === null) this.#unexpectedErrors.delete(claim.attemptId);
       else this.#unexpectedErrors.set(claim.attemptId, active.unexpectedErrors);
       return deferral;
     } finally {
       if (this.#held.get(claim.attemptId) === held) this.#held.delete(claim.attemptId);
-      if (this.#isStopping) this.#letGo.push({ jobId: claim.jobId, attempt: claim.attempt });
+      if (this.#isStopping) this.#detached.push({ jobId: claim.jobId, attempt: claim.attempt });
     }
   }
 
@@ -150,7 +150,7 @@ export class Runner {
         // Given up and claimed again since the question: the answer is about another claim.
         if (!held || !claims.includes(held.active.claim)) continue;
         if (isHeld) held.active.heldUntil = askedAt + timings.leaseMs;
-        else held.letGo.abort();
+        else held.detach.abort();
         if (isCancelRequested) held.cancel.abort();
       }
     } catch (error) {

@@ -24,7 +24,7 @@ export async function settleError(
   const { claim } = active;
   const details = { jobId: claim.jobId, attempt: claim.attempt };
   try {
-    if (active.letGo.aborted) {
+    if (active.detached.aborted) {
       await store.release(claim);
       return null;
     }

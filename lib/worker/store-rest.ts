@@ -37,7 +37,7 @@ export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Pro
   const { session, workspace, place, writer, sizes, signal } = rest;
   if (writer.isComplete) return null;
   const { room } = writer;
-  const bytes = atMost(leftOf(rest), room);
+  const bytes = atMost(remainingOf(rest), room);
   if (bytes.stdout + bytes.stderr > 0) {
     await workspace.readOutput(session, place, {
       from: writer.offsets,
@@ -47,7 +47,7 @@ export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Pro
     });
   }
   await writer.end();
-  const left = leftOf(rest);
+  const left = remainingOf(rest);
   if (left.stdout + left.stderr === 0) return null;
   // There was room for it, and it did not come.
   if (writer.room > 0) return `${left.stdout + left.stderr} bytes of its output are gone from the server.`;
@@ -67,7 +67,7 @@ export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Pro
   return null;
 }
 
-function leftOf({ writer: { offsets }, sizes }: Rest): Sizes {
+function remainingOf({ writer: { offsets }, sizes }: Rest): Sizes {
   return {
     stdout: Math.max(0, sizes.stdout - offsets.stdout),
     stderr: Math.max(0, sizes.stderr - offsets.stderr),

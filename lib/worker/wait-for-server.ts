@@ -7,7 +7,7 @@ import { endingWithout, failure, hasEnded } from './endings.js';
 import { finish } from './finish.js';
 import type { ActiveAttempt } from './worker-dependencies.js';
 import { retire } from './end-program.js';
-import { AwayError, waitMs } from './reach.js';
+import { OutageError, waitMs } from './server-availability.js';
 import type { RunnerDependencies } from './runner-dependencies.js';
 
 /** The attempt is to be tried again. */
@@ -18,10 +18,10 @@ export interface Deferral {
 }
 
 /** Since when, and how often in a row it was tried. */
-interface Outage {
+interface AttemptOutage {
   since: Date;
   tries: number;
-  isKnown: boolean;
+  wasReached: boolean;
 }
 
 /**
@@ -34,57 +34,57 @@ export async function waitForServer(
   error: DrsError,
 ): Promise<Deferral | null> {
   const { claim, cancelled } = active;
-  const { store, reach, limits } = deps;
+  const { store, availability, limits } = deps;
   const outage = await outageOf(deps, claim, error);
-  const { tries, isKnown } = outage;
+  const { tries, wasReached } = outage;
   const elapsedMs = Date.now() - (claim.unreachableSince?.getTime() ?? Date.now());
   const limitMs = limits.unreachableMs;
   // A new attempt has not asked the server itself yet.
-  const hasTried = !(error instanceof AwayError) || claim.unreachableTries > 0;
-  if (hasTried && isGivenUp({ isKnown, tries, elapsedMs, limitMs })) {
+  const hasTried = !(error instanceof OutageError) || claim.unreachableTries > 0;
+  if (hasTried && isGivenUp({ wasReached, tries, elapsedMs, limitMs })) {
     const cancel = cancelled.aborted ? ' A cancel was wanted, but did not reach it.' : '';
     await finish(
       deps,
       claim,
-      lastWord(claim, error, `${error.message} ${lastWords(outage, claim)}${cancel}`),
+      outageEnding(claim, error, `${error.message} ${giveUpNote(outage, claim)}${cancel}`),
     );
     return null;
   }
   // Another connection may lead to the machine that it runs on.
   if (error.code === 'away') retire(deps, active);
-  const away = reach.of(claim);
-  const pause = away ? waitMs(away) : pauseMs(tries, Math.random());
-  const delayMs = Math.max(0, isKnown ? Math.min(pause, limitMs - elapsedMs) : pause);
+  const serverOutage = availability.of(claim);
+  const pause = serverOutage ? waitMs(serverOutage) : pauseMs(tries, Math.random());
+  const delayMs = Math.max(0, wasReached ? Math.min(pause, limitMs - elapsedMs) : pause);
   const nextTryAt = new Date(Date.now() + delayMs);
   const cancel = cancelled.aborted ? ' Then the cancel is carried out.' : '';
   const message = `${error.message} Out of reach since ${shown(outage.since)}; the next try is at ${shown(nextTryAt)}.${cancel}`;
   await store.defer(claim, { nextTryAt, message, tries });
-  return { delayMs, sooner: away?.back.signal };
+  return { delayMs, sooner: serverOutage?.back.signal };
 }
 
 async function outageOf(
-  { reach, hostKeys }: RunnerDependencies,
+  { availability, hostKeys }: RunnerDependencies,
   claim: Claim,
   error: Error,
-): Promise<Outage> {
+): Promise<AttemptOutage> {
   const { server, isPermitted, unreachableSince, unreachableTries } = claim;
-  const away = reach.of(claim);
+  const serverOutage = availability.of(claim);
   // What may run there was brought there, even if the host key was forgotten since.
-  const isKnown = isPermitted || (await hostKeys.find(server.hostname, server.port)) !== null;
-  if (away) away.isKnown = isKnown;
-  const ownTries = unreachableTries + (error instanceof AwayError ? 0 : 1);
-  const since = Math.min(unreachableSince?.getTime() ?? Date.now(), away?.since ?? Date.now());
-  return { since: new Date(since), tries: Math.max(ownTries, away?.tries ?? 0), isKnown };
+  const wasReached = isPermitted || (await hostKeys.find(server.hostname, server.port)) !== null;
+  if (serverOutage) serverOutage.wasReached = wasReached;
+  const ownTries = unreachableTries + (error instanceof OutageError ? 0 : 1);
+  const since = Math.min(unreachableSince?.getTime() ?? Date.now(), serverOutage?.since ?? Date.now());
+  return { since: new Date(since), tries: Math.max(ownTries, serverOutage?.tries ?? 0), wasReached };
 }
 
 /** The end of an attempt that nobody could be asked about for so long. */
-function lastWord(claim: Claim, error: DrsError, message: string): Ending {
+function outageEnding(claim: Claim, error: DrsError, message: string): Ending {
   if (hasEnded(claim)) return endingWithout(message, claim);
   return failure(error.code === 'away' ? 'lost' : 'unreachable', message);
 }
 
-function lastWords({ since, tries, isKnown }: Outage, { began, isPermitted }: Claim): string {
-  if (!isKnown) return `Given up after ${tries} tries, since it was never reached before.`;
+function giveUpNote({ since, tries, wasReached }: AttemptOutage, { began, isPermitted }: Claim): string {
+  if (!wasReached) return `Given up after ${tries} tries, since it was never reached before.`;
   const given = `Given up: out of reach since ${shown(since)}.`;
   if (began !== null) return `${given} What ran there may still run.`;
   return isPermitted

@@ -1,4 +1,4 @@
-/** What the worker is given: contracts only. */
+/** What a worker depends on: contracts only. */
 
 import type { TellEvent } from '../protocol/attempt-events.js';
 import type { Logger } from '../logger.js';
@@ -36,8 +36,8 @@ export interface WorkerDependencies {
 /** An attempt in this process's hands. */
 export interface ActiveAttempt {
   claim: Claim;
-  /** Aborted: let go of the attempt, which runs on over there. */
-  letGo: AbortSignal;
+  /** Aborted: this process gives the attempt up; its program runs on. */
+  detached: AbortSignal;
   /** Aborted: end the program. */
   cancelled: AbortSignal;
   /** Until when it is surely held, by this process's `performance.now()`. */

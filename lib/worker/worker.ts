@@ -19,12 +19,12 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { queue, store, logger } = deps;
   const slots = new Slots(concurrency);
-  const carrier = createCarrier(deps, slots);
+  const executor = createExecutor(deps, slots);
 
   /** The next ticket is taken from the queue only when there is room for it: others may have room now. */
   async function handle(ticket: Ticket): Promise<void> {
     await slots.enter();
-    void carrier.carryOut(ticket);
+    void executor.execute(ticket);
     await slots.untilFree();
   }
 
@@ -33,7 +33,7 @@ export async function startWorker(
     try {
       for (const ticket of await store.findUnheld(slots.free)) {
         await slots.enter();
-        void carrier.carryOut(ticket);
+        void executor.execute(ticket);
       }
     } catch (error) {
       logger.warn({ err: error }, 'Looking for unheld attempts failed; trying again.');
@@ -41,32 +41,32 @@ export async function startWorker(
   }
 
   const consumer = await queue.consume(handle);
-  const presence = showPresence(deps, { workerId: carrier.workerId, slots: concurrency });
+  const presence = showPresence(deps, { workerId: executor.workerId, slots: concurrency });
   const timer = setInterval(() => void reconcile(), deps.timings.reconcileMs);
   void reconcile();
 
   return {
     async stop() {
       clearInterval(timer);
-      const letGo = carrier.stop();
+      const detached = executor.stop();
       slots.open();
       await consumer.stop();
-      for (const ticket of await letGo) carrier.add(ticket);
+      for (const ticket of await detached) executor.add(ticket);
       await presence.stop();
     },
   };
 }
 
-interface Carrier {
+interface AttemptExecutor {
   readonly workerId: string;
   /** Takes up a slot until this worker is done with the attempt. Never rejects. */
-  carryOut(ticket: Ticket): Promise<void>;
+  execute(ticket: Ticket): Promise<void>;
   add(ticket: Ticket): void;
-  /** Resolves to what was let go. */
+  /** Resolves to the tickets of the attempts that were given up. */
   stop(): Promise<Ticket[]>;
 }
 
-function createCarrier(deps: WorkerDependencies, slots: Slots): Carrier {
+function createExecutor(deps: WorkerDependencies, slots: Slots): AttemptExecutor {
   const { queue, logger } = deps;
   const runner = new Runner(deps);
   const retries = new Set<NodeJS.Timeout>();
@@ -92,7 +92,7 @@ function createCarrier(deps: WorkerDependencies, slots: Slots): Carrier {
   return {
     workerId: runner.workerId,
     add,
-    async carryOut(ticket) {
+    async execute(ticket) {
       try {
         const deferral = await runner.run(ticket);
         if (deferral !== null) addLater(ticket, deferral);
@@ -103,10 +103,10 @@ function createCarrier(deps: WorkerDependencies, slots: Slots): Carrier {
       }
     },
     async stop() {
-      const letGo = await runner.stop();
+      const detached = await runner.stop();
       for (const retry of retries) clearTimeout(retry);
       retries.clear();
-      return letGo;
+      return detached;
     },
   };
 }

@@ -324,21 +324,21 @@ describe('what attempts left', () => {
         `UPDATE drs_attempts SET finished_at = now() - interval '${span}' WHERE id = ${held.attemptId}`,
       );
 
-    expect(await store.findRemains(account, 10)).to.deep.equal([]);
+    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
     await endedAgo('61 seconds');
     const { attemptId, jobId, attempt, uuid, ownerUsername, remoteDirectory } = held;
-    const remains = { attemptId, jobId, attempt, uuid, ownerUsername, remoteDirectory };
-    expect(await store.findRemains(account, 10)).to.deep.equal([
-      { ...remains, controlRoot, controlDirectory: null, isWhole: false },
+    const leftovers = { attemptId, jobId, attempt, uuid, ownerUsername, remoteDirectory };
+    expect(await store.findLeftovers(account, 10)).to.deep.equal([
+      { ...leftovers, controlRoot, controlDirectory: null, isWhole: false },
     ]);
-    await store.forgetRemains([{ attemptId, isWhole: false }]);
-    expect(await store.findRemains(account, 10)).to.deep.equal([]);
+    await store.forgetLeftovers([{ attemptId, isWhole: false }]);
+    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
     await endedAgo('25 hours');
-    expect(await store.findRemains(account, 10)).to.deep.equal([
-      { ...remains, controlRoot, controlDirectory: null, isWhole: true },
+    expect(await store.findLeftovers(account, 10)).to.deep.equal([
+      { ...leftovers, controlRoot, controlDirectory: null, isWhole: true },
     ]);
-    await store.forgetRemains([{ attemptId, isWhole: true }]);
-    expect(await store.findRemains(account, 10)).to.deep.equal([]);
+    await store.forgetLeftovers([{ attemptId, isWhole: true }]);
+    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
   });
 
   it('is looked for where it was left, for a month', async () => {
@@ -350,7 +350,7 @@ describe('what attempts left', () => {
     const account = { serverId: held.server.id, isRemote: true, username: 'ann' };
     const count = async (change: string): Promise<number> => {
       await test.sequelize.query(change);
-      return (await test.store.findRemains(account, 10)).length;
+      return (await test.store.findLeftovers(account, 10)).length;
     };
     const endedAgo = (span: string): string =>
       `UPDATE drs_attempts SET finished_at = now() - interval '${span}' WHERE id = ${held.attemptId}`;

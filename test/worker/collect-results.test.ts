@@ -58,7 +58,7 @@ async function collect({ files, answers, known = [], listing, storage = memorySt
     } as unknown as WorkerDependencies,
     {
       claim: { storeResults: null, isRemote: false },
-      letGo: new AbortController().signal,
+      detached: new AbortController().signal,
     } as unknown as ActiveAttempt,
     { session: {} as Session, place, listing: { ...emptyListing(), files, ...listing } },
   );

@@ -26,7 +26,7 @@ export async function playRound(
 ): Promise<Fate[]> {
   const { hostname, port } = random() < 0.5 ? proxy : site.sshd;
   const fates = chooseFates(random, kind);
-  const survivor = await patiently(() => site.submit(random, { kind, server: { hostname, port } }));
+  const survivor = await withRetry(() => site.submit(random, { kind, server: { hostname, port } }));
   const clock = new AbortController();
   let step = 'its workers';
   const late = delay(roundMs, undefined, { signal: clock.signal }).then(async () => {
@@ -57,7 +57,7 @@ async function survive(site: ChaosSite, { survivor, fates, tell }: Round): Promi
   tell('workers that were blocked');
   await losses.gone();
   tell('the assertion');
-  await patiently(() => expectSurvived(site.drs, survivor));
+  await withRetry(() => expectSurvived(site.drs, survivor));
   return losses.met;
 }
 
@@ -87,7 +87,7 @@ function chooseMoment(random: () => number): Fate {
 }
 
 /** Repeats what fails since a service is away, for a while; an assertion is never repeated. */
-async function patiently<T>(task: () => Promise<T>): Promise<T> {
+async function withRetry<T>(task: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await task();

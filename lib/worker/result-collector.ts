@@ -10,7 +10,7 @@ const storedAtOnce = 16;
 const smallBytes = 256 * 1024;
 
 /** Holds what was stored until it is written down. */
-export class ResultBasket {
+export class ResultCollector {
   readonly #storage: FileStorage;
   readonly #signal: AbortSignal;
   readonly #owner: string;
@@ -44,7 +44,7 @@ export class ResultBasket {
     await Promise.all(unwanted.map(({ storageKey }) => this.#storage.delete(storageKey)));
   }
 
-  /** Empties the basket. */
+  /** Empties the collector. */
   take(): NewResult[] {
     return this.#results.splice(0);
   }

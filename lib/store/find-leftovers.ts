@@ -1,11 +1,11 @@
 /** What attempts that have ended left on their servers. */
 
-import type { AttemptStore, Remains } from './attempt-store.js';
+import type { AttemptStore, Leftovers } from './attempt-store.js';
 import { readControlRoot } from './control-root.js';
 import { rowsOf } from '../models/run-query.js';
 import type { StoreDependencies } from './store-dependencies.js';
 
-type RemainsMethods = Pick<AttemptStore, 'forgetRemains' | 'findRemains'>;
+type LeftoversMethods = Pick<AttemptStore, 'forgetLeftovers' | 'findLeftovers'>;
 
 const forgetSql = `
 UPDATE drs_attempts a SET has_remains = false, has_directory = a.has_directory AND NOT r.is_whole
@@ -31,18 +31,18 @@ FROM (
 ) AS left_over JOIN drs_attempts a ON a.id = left_over.id JOIN drs_jobs j ON j.id = a.job_id
 ORDER BY random() LIMIT $4`;
 
-export function remainsMethods({ sequelize }: StoreDependencies): RemainsMethods {
+export function leftoverMethods({ sequelize }: StoreDependencies): LeftoversMethods {
   return {
-    async forgetRemains(remains) {
-      const bind = [remains.map(({ attemptId }) => attemptId), remains.map(({ isWhole }) => isWhole)];
+    async forgetLeftovers(leftovers) {
+      const bind = [leftovers.map(({ attemptId }) => attemptId), leftovers.map(({ isWhole }) => isWhole)];
       await rowsOf(sequelize, { sql: forgetSql, bind });
     },
-    async findRemains({ serverId, isRemote, username }, limit) {
+    async findLeftovers({ serverId, isRemote, username }, limit) {
       const bind = [serverId, isRemote, username, limit];
-      const rows = await rowsOf<RemainsRow>(sequelize, { sql: findSql, bind });
+      const rows = await rowsOf<LeftoversRow>(sequelize, { sql: findSql, bind });
       return rows.map((row) => ({ ...row, controlRoot: readControlRoot(row.controlRoot) }));
     },
   };
 }
 
-type RemainsRow = Omit<Remains, 'controlRoot'> & { controlRoot: string | null };
+type LeftoversRow = Omit<Leftovers, 'controlRoot'> & { controlRoot: string | null };

@@ -8,7 +8,7 @@ import type { AttemptStore } from '../store/attempt-store.js';
 const firstWaitMs = 100;
 const mostWaitMs = 5_000;
 
-export interface Patience {
+export interface RetryOptions {
   /** Aborted: wait no longer. */
   signal: AbortSignal;
   logger: Logger;
@@ -20,38 +20,41 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /** The same store; what an attempt's holder calls is repeated until the database answers, or `signal` aborts. */
-export function patientStore(store: AttemptStore, patience: Patience): AttemptStore {
-  const patient =
+export function retryingStore(store: AttemptStore, options: RetryOptions): AttemptStore {
+  const retrying =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     (...args: Args): Promise<Value> =>
-      patiently(() => call(...args), patience);
+      withRetry(() => call(...args), options);
   return {
     ...store,
-    credential: patient(store.credential),
-    permit: patient(store.permit),
-    markRunning: patient(store.markRunning),
-    markEnded: patient(store.markEnded),
-    markReached: patient(store.markReached),
-    logHead: patient(store.logHead),
-    addResults: patient(store.addResults),
-    resultNames: patient(store.resultNames),
-    neighbours: patient(store.neighbours),
-    defer: patient(store.defer),
-    finish: patient(store.finish),
+    credential: retrying(store.credential),
+    permit: retrying(store.permit),
+    markRunning: retrying(store.markRunning),
+    markEnded: retrying(store.markEnded),
+    markReached: retrying(store.markReached),
+    logHead: retrying(store.logHead),
+    addResults: retrying(store.addResults),
+    resultNames: retrying(store.resultNames),
+    neighbours: retrying(store.neighbours),
+    defer: retrying(store.defer),
+    finish: retrying(store.finish),
     appendLog(claim, head, chunks) {
       let isRepeated = false;
-      return patiently(async () => {
+      return withRetry(async () => {
         // The answer was lost, maybe not the statement.
         const stored = isRepeated ? await store.logHead(claim) : head;
         if (stored.seq >= head.seq + chunks.length) return stored;
         isRepeated = true;
         return store.appendLog(claim, head, chunks);
-      }, patience);
+      }, options);
     },
   };
 }
 
-async function patiently<Value>(call: () => Promise<Value>, { signal, logger }: Patience): Promise<Value> {
+async function withRetry<Value>(
+  call: () => Promise<Value>,
+  { signal, logger }: RetryOptions,
+): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await call();
