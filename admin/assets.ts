@@ -51,9 +51,9 @@ function productionFile(file: string): string {
 
 /** The panel's own components: beside this file in the package, in the cache in a checkout. */
 function componentBundle(): string {
-  const places = ['./components.bundle.js', '../.cache/admin/components.bundle.js'];
-  const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  const candidates = ['./components.bundle.js', '../.cache/admin/components.bundle.js'];
+  const found = candidates
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((file) => existsSync(file));
   if (found) return found;
   throw new DrsError(

@@ -27,7 +27,7 @@ export async function liveJob(
   if (!job || !(await access.isAllowed(user, 'job:read', job))) throw new NotFoundError('The job');
   const { title, status, attempt, failureReason, exitCode, signal, message, ownerUsername, serverId } = job;
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
-  const place = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
+  const directory = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
   return {
     attempts: await listAttempts(internals, job.id),
     events: await internals.audit.ofJob(job.id),
@@ -48,7 +48,7 @@ export async function liveJob(
       ...{ createdAt, startedAt, finishedAt },
       server: job.server?.toString() ?? '',
       interpreter: job.interpreter?.toString() ?? '',
-      place: `${place.replace(/\/$/, '')}/${remoteFilename}`,
+      place: `${directory.replace(/\/$/, '')}/${remoteFilename}`,
     },
   };
 }

@@ -66,7 +66,7 @@ async function placeAll(
     const target = path.join(root, name);
     try {
       await makeFolders(root, name);
-      await place(path.join(staging, `${index}`), target, isForced);
+      await moveIntoPlace(path.join(staging, `${index}`), target, isForced);
     } catch (error) {
       const reason = `Cannot write ${shown(name)}: ${(error as Error).message}.`;
       throw new CommandError(`${reason} ${index} of ${files.length} files were written.`, error);
@@ -160,7 +160,7 @@ async function makeFolders(root: string, name: string): Promise<void> {
 }
 
 /** In one step, and without `--force` never over a file, also one that came meanwhile. A link is replaced, not followed. */
-async function place(part: string, target: string, isForced: boolean): Promise<void> {
+async function moveIntoPlace(part: string, target: string, isForced: boolean): Promise<void> {
   if (isForced) return rename(part, target);
   await link(part, target).catch(async (error: NodeJS.ErrnoException) => {
     // Some file systems have no links.

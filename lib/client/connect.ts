@@ -17,7 +17,7 @@ export interface DrsClient extends RestCalls {
   url(path: ServedPath, query?: Record<string, string | number | boolean | undefined>): string;
   /** Hears of the newest jobs, then of each change. Returns the function that stops it. */
   watchJobs(options: { limit?: number }, handlers: JobsHandlers | ((event: StatusEvent) => void)): () => void;
-  /** Hears a log from a place on, across breaks. Returns the function that stops it. */
+  /** Hears a log from a chunk on, across breaks. Returns the function that stops it. */
   watchLog(selection: LogSelection, handlers: LogHandlers): () => void;
   /**
    * The chunks of an attempt (default: the newest) after `after`, then live; ends when the attempt is over.

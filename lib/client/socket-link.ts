@@ -62,7 +62,7 @@ export class SocketLink {
 
   add(watch: Watch): void {
     this.#watches.add(watch);
-    if (this.#place !== undefined) void this.#start(watch, retryMs.first);
+    if (this.#channel !== undefined) void this.#start(watch, retryMs.first);
     // Not connected and not trying: a refusal ended it; a new watch asks anew.
     else if (!this.#socket.active) this.#socket.connect();
   }
@@ -105,7 +105,7 @@ export class SocketLink {
   }
 
   /** What watches are started on; undefined while there is nothing. */
-  get #place(): unknown {
+  get #channel(): unknown {
     return this.#streams ?? (this.#socket.connected ? this.#socket.id : undefined);
   }
 
@@ -125,7 +125,7 @@ export class SocketLink {
   }
 
   async #start(watch: Watch, delayMs: number): Promise<void> {
-    const place = this.#place;
+    const channel = this.#channel;
     try {
       await watch.start(this);
     } catch (error) {
@@ -133,7 +133,7 @@ export class SocketLink {
       if (isLasting(error)) return this.#giveUp(watch, error);
       watch.onLost();
       this.#later(delayMs, () => {
-        if (!this.#watches.has(watch) || this.#place !== place) return;
+        if (!this.#watches.has(watch) || this.#channel !== channel) return;
         if (this.#streams) this.#leaveStreams();
         else void this.#start(watch, Math.min(delayMs * 2, retryMs.last));
       });
@@ -175,12 +175,12 @@ export class SocketLink {
 
   /** The server ends a stream now and then; nothing is lost by that. */
   #streamEnded(jobId: number | undefined, isCut: boolean): void {
-    const place = this.#place;
+    const channel = this.#channel;
     this.#each((watch) => {
       if (watch.jobId !== jobId) return;
       if (isCut) watch.onLost();
       this.#later(retryMs.first, () => {
-        if (this.#watches.has(watch) && this.#place === place) void this.#start(watch, retryMs.first);
+        if (this.#watches.has(watch) && this.#channel === channel) void this.#start(watch, retryMs.first);
       });
     });
   }

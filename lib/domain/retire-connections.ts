@@ -3,7 +3,7 @@
 import type { Transaction } from 'sequelize';
 import type { EventBus } from '../queue/event-bus.js';
 import { afterCommit } from './transaction.js';
-import type { RetiredPlace, Transport } from '../transports/session.js';
+import type { RetiredMachine, Transport } from '../transports/session.js';
 
 /** What hears of it: the connections of this process, and the other processes. */
 export interface ConnectionHolders {
@@ -17,7 +17,7 @@ export interface ConnectionHolders {
  */
 export function retireConnections(
   { transports, bus }: ConnectionHolders,
-  machine: RetiredPlace,
+  machine: RetiredMachine,
   transaction?: Transaction,
 ): void {
   const retire = (): void => {

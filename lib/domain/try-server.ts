@@ -4,7 +4,7 @@ import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import { contact } from './first-contact.js';
-import { byName, reach, type ReachDependencies, type Tried } from './reach-server.js';
+import { byName, signInSteps, type SignInDependencies, type Tried } from './sign-in-steps.js';
 import { inWords, stepTimeoutMs } from './step-problems.js';
 import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './try-session.js';
 
@@ -12,7 +12,7 @@ import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './t
 const greetingMs = 10_000;
 
 /** What a test is made with. */
-export interface TryDependencies extends ReachDependencies {
+export interface TryDependencies extends SignInDependencies {
   options: { schedulers: Readonly<Record<string, Scheduler>> };
 }
 
@@ -22,7 +22,7 @@ export async function tryServer(deps: TryDependencies, tried: Tried): Promise<Te
   try {
     const address = await timed('address', () => firstContact(tried));
     if (!address.isOk) return [address];
-    const reached = await reach(deps, tried, leases);
+    const reached = await signInSteps(deps, tried, leases);
     // Behind a jump host it is only now that an address turns out to be out of reach.
     const steps = reached[0]?.name === 'address' ? reached : [address, ...reached];
     const session = leases[tried.via.length]?.session;

@@ -48,8 +48,8 @@ async function reachableHome(
     return directory;
   }
   // Kept in the directory, so that whoever deletes it begins anew; random, so that nobody else takes the name first.
-  const place = await kept(directory, 'place', () => randomBytes(12).toString('hex'));
-  const home = join(tmpdir(), `express-remote-submission-${place}`);
+  const suffix = await kept(directory, 'place', () => randomBytes(12).toString('hex'));
+  const home = join(tmpdir(), `express-remote-submission-${suffix}`);
   await mkdir(home, { recursive: true, mode: 0o700 });
   const { uid } = await lstat(home);
   if (uid !== 0 && uid !== user.uid) {

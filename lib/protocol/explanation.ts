@@ -56,7 +56,7 @@ export function explain(facts: AttemptFacts, now: Date): string {
 
 function whereabouts(facts: AttemptFacts, now: Date): string {
   const { nextTryAt, workerId } = facts;
-  const where = facts.isRemote ? placeOf(facts) : 'this machine';
+  const where = facts.isRemote ? addressOf(facts) : 'this machine';
   if (facts.isHeld) return `The worker ${workerId ?? ''} ${deed(facts, where)}.`;
   if (nextTryAt !== null && nextTryAt > now) {
     const next = `It waits until ${nextTryAt.toISOString()} for the next try on ${where}${after(facts)}`;
@@ -65,7 +65,7 @@ function whereabouts(facts: AttemptFacts, now: Date): string {
   return `${state(facts, where)}, and no worker holds it: the next worker that looks for such attempts takes it. Is one running?`;
 }
 
-function placeOf({ hostname, port, via }: AttemptFacts): string {
+function addressOf({ hostname, port, via }: AttemptFacts): string {
   const hops = via.map((hop) => `${hop.hostname}:${hop.port}`);
   return [`${hostname}:${port}`, ...(hops.length > 0 ? ['through', hops.join(' and ')] : [])].join(' ');
 }

@@ -3,10 +3,10 @@
  * a regular expression made of `*a*a*a*a*a*b`, as libraries make it, holds the process for seconds.
  */
 
-/** A place is reached when everything before it is matched. There is one place more than there are characters. */
-type Places = readonly boolean[];
-/** Where a part of a pattern can end when it begins at these places. */
-type Part = (text: string, from: Places) => Places;
+/** A position is reached when everything before it is matched. There is one position more than there are characters. */
+type Positions = readonly boolean[];
+/** Where a part of a pattern can end when it begins at these positions. */
+type Part = (text: string, from: Positions) => Positions;
 
 /** Braces in more braces than this stand for themselves. */
 const maxNesting = 100;
@@ -28,13 +28,13 @@ export function compileGlob(pattern: string): (name: string) => boolean {
   };
 }
 
-function follow(parts: readonly Part[], text: string, from: Places): Places {
-  let places = from;
+function follow(parts: readonly Part[], text: string, from: Positions): Positions {
+  let positions = from;
   for (const part of parts) {
-    if (!places.includes(true)) break;
-    places = part(text, places);
+    if (!positions.includes(true)) break;
+    positions = part(text, positions);
   }
-  return places;
+  return positions;
 }
 
 function parse(pattern: string): Part[] {
@@ -55,7 +55,7 @@ function parse(pattern: string): Part[] {
   return whole;
 }
 
-/** The places of the braces and commas that offer a choice. The others stand for themselves. */
+/** The positions of the braces and commas that offer a choice. The others stand for themselves. */
 function findChoices(written: readonly string[]): Set<number> {
   const choices = new Set<number>();
   const open: number[][] = [];
@@ -72,7 +72,7 @@ function findChoices(written: readonly string[]): Set<number> {
 function anyOf(alternatives: readonly Part[][]): Part {
   return (text, from) => {
     const ends = alternatives.map((parts) => follow(parts, text, from));
-    return from.map((_reached, at) => ends.some((places) => places[at]));
+    return from.map((_reached, at) => ends.some((positions) => positions[at]));
   };
 }
 
@@ -96,7 +96,7 @@ function character(isWanted: (one: string) => boolean): Part {
   });
 }
 
-/** A part of which there is one length at each place; 0 where it does not fit. */
+/** A part of which there is one length at each position; 0 where it does not fit. */
 function step(lengthAt: (text: string, at: number) => number): Part {
   return (text, from) => {
     const to = from.map(() => false);

@@ -8,7 +8,7 @@ import type { RunReport } from './run-report.js';
 import type { TriedCommands, TriedDirectory, TryOptions } from './tried-server.js';
 
 /** Where an attempt lives on its server. */
-export interface AttemptPlace {
+export interface AttemptLocation {
   /** The remote directory: absolute, or below the home directory; placeholders are filled in. */
   directory: string;
   /** `<job uuid>-<attempt>`: names the control directory in the control root. */
@@ -20,7 +20,7 @@ export interface AttemptPlace {
 }
 
 /** What to put on a server. */
-export interface CopyPlan extends AttemptPlace {
+export interface CopyPlan extends AttemptLocation {
   filename: string;
   program: Buffer;
 }
@@ -151,7 +151,7 @@ export interface Scheduler {
   /** Ends the whole process tree, also when it is let go meanwhile. `never`: it was not started, and never will be. */
   cancel(
     session: Session,
-    place: AttemptPlace,
+    location: AttemptLocation,
     options: { fence: number; began: Began | null; signal?: AbortSignal },
   ): Promise<CancelAnswer>;
   /** What the batch system says of itself. Left out: there is none. @throws DrsError when it cannot be used */
@@ -161,9 +161,9 @@ export interface Scheduler {
 /** Where an attempt's program, its output and its files lie on a server, whatever starts it. All may throw TransportError. */
 export interface Workspace {
   /** What an attempt that has ended made or changed. */
-  listFiles(session: Session, place: AttemptPlace, options: ListRequest): Promise<Listing>;
-  readOutput(session: Session, place: AttemptPlace, request: ReadRequest): Promise<void>;
-  fetchFiles(session: Session, place: AttemptPlace, request: FetchRequest): Promise<Fetched>;
+  listFiles(session: Session, location: AttemptLocation, options: ListRequest): Promise<Listing>;
+  readOutput(session: Session, location: AttemptLocation, request: ReadRequest): Promise<void>;
+  fetchFiles(session: Session, location: AttemptLocation, request: FetchRequest): Promise<Fetched>;
   /** Puts the program there and does not run it. */
   copy(session: Session, plan: CopyPlan, options?: { signal?: AbortSignal }): Promise<RunReport>;
   /**
@@ -172,7 +172,7 @@ export interface Workspace {
    */
   clean(
     session: Session,
-    places: readonly (AttemptPlace & { isWhole: boolean })[],
+    locations: readonly (AttemptLocation & { isWhole: boolean })[],
     options?: { signal?: AbortSignal },
   ): Promise<string[]>;
   /** Which commands that it needs, and which interpreters, are missing on the server. Left out: it cannot tell. */

@@ -16,7 +16,7 @@ import {
   type ScriptCall,
 } from './script-call.js';
 import type { Silence } from './silence-watch.js';
-import type { AttemptPlace, CopyPlan, ReadRequest, Workspace } from './scheduler.js';
+import type { AttemptLocation, CopyPlan, ReadRequest, Workspace } from './scheduler.js';
 import type { Scripts } from './scripts.js';
 import { tryCommands, tryDirectory } from './try-server.js';
 
@@ -27,21 +27,27 @@ const mostCopyLines = 100;
 export function shellWorkspace(scripts: Scripts, silenceMs: number): Workspace {
   const during = (doing: string): Silence => ({ mostMs: silenceMs, doing });
   return {
-    async listFiles(session, place, { signal, ...request }) {
+    async listFiles(session, location, { signal, ...request }) {
       const { filename, program, before } = request;
-      const args = [place.directory, controlDirectoryOf(place), filename, before.kind, cksumOf(program)];
+      const args = [
+        location.directory,
+        controlDirectoryOf(location),
+        filename,
+        before.kind,
+        cksumOf(program),
+      ];
       const silence = during('the files of the job were listed');
       return listFiles(await callScript(session, scripts.list, { args, signal, silence }), request);
     },
-    async readOutput(session, place, request) {
+    async readOutput(session, location, request) {
       const { from, bytes, signal } = request;
       const numbers = [from.stdout, from.stderr, bytes.stdout, bytes.stderr].map(String);
-      const args = [controlDirectoryOf(place), ...numbers];
+      const args = [controlDirectoryOf(location), ...numbers];
       const silence = during('the output of the program was read');
       await readPieces(await callScript(session, scripts.read, { args, signal, silence }), request);
     },
-    async fetchFiles(session, place, request) {
-      const args = fetchArguments(place.directory, request.files);
+    async fetchFiles(session, location, request) {
+      const args = fetchArguments(location.directory, request.files);
       const silence = during('the files of the job were fetched');
       const call = await callScript(session, scripts.fetch, { args, signal: request.signal, silence });
       return fetchFiles(call, request);
@@ -52,9 +58,9 @@ export function shellWorkspace(scripts: Scripts, silenceMs: number): Workspace {
       const silence = during('the program was put there');
       return copyProgram(await callScript(session, scripts.copy, { args, signal, silence }), plan);
     },
-    clean(session, places, { signal } = {}) {
+    clean(session, locations, { signal } = {}) {
       const silence = during('control directories were removed');
-      return clean(session, { script: scripts.clean, places, signal, silence });
+      return clean(session, { script: scripts.clean, locations, signal, silence });
     },
     tryCommands(session, interpreters, options = {}) {
       const silence = during('commands were looked for');
@@ -68,7 +74,7 @@ export function shellWorkspace(scripts: Scripts, silenceMs: number): Workspace {
 }
 
 /** @throws DrsError when the attempt was never prepared: then it has none */
-function controlDirectoryOf({ controlRoot, name }: AttemptPlace): string {
+function controlDirectoryOf({ controlRoot, name }: AttemptLocation): string {
   if (controlRoot !== null) return `${controlRoot.path}/${name}`;
   throw new DrsError('not_prepared', `The attempt ${name} has no control directory: it was never permitted.`);
 }
@@ -108,13 +114,13 @@ function saidTooMuch(): DrsError {
 
 interface Cleaning {
   script: string;
-  places: readonly (AttemptPlace & { isWhole: boolean })[];
+  locations: readonly (AttemptLocation & { isWhole: boolean })[];
   signal: AbortSignal | undefined;
   silence: Silence;
 }
 
-async function clean(session: Session, { script, places, signal, silence }: Cleaning): Promise<string[]> {
-  const known = places.flatMap(({ name, controlRoot: root, isWhole }) =>
+async function clean(session: Session, { script, locations, signal, silence }: Cleaning): Promise<string[]> {
+  const known = locations.flatMap(({ name, controlRoot: root, isWhole }) =>
     root === null ? [] : [`${isWhole ? 'whole' : 'files'} ${name} ${root.id} ${root.path}\n`],
   );
   const options: CallOptions = { args: [], signal, silence };

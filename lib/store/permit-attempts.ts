@@ -11,12 +11,12 @@ type PermitMethods = Pick<AttemptStore, 'permit' | 'neighbours'>;
 
 const addressOf = (row: string): string => `lower(coalesce(${row}.hostname, '')), coalesce(${row}.port, 0)`;
 /** SQL: the columns of the unique index over directories, but for the last: the account. */
-const placeOf = (row: string): string => `md5(${row}.directory), ${addressOf(row)}`;
+const directoryKeyOf = (row: string): string => `md5(${row}.directory), ${addressOf(row)}`;
 const accountOf = (row: string): string => `(CASE WHEN ${row}.is_remote THEN ${row}.username ELSE '' END)`;
 
 /** SQL: attempts under way in the directory of the row `held`. */
 const others = `FROM drs_attempts o
-  WHERE (${placeOf('o')}) = (${placeOf('held')}) AND o.directory = held.directory AND o.status IN ${active}
+  WHERE (${directoryKeyOf('o')}) = (${directoryKeyOf('held')}) AND o.directory = held.directory AND o.status IN ${active}
     AND o.id <> held.id`;
 
 // A machine may have several names: one control root is one account of one machine, whatever the address.
@@ -90,8 +90,8 @@ export function permitMethods({ sequelize }: StoreDependencies): PermitMethods {
       return { note: sharer ? noteOf(sharer) : null, inner };
     },
     async permit(claim, { controlRoot, directory }) {
-      const place = withoutNul(directory);
-      const bind = [claim.attemptId, claim.fence, writeControlRoot(controlRoot), place];
+      const path = withoutNul(directory);
+      const bind = [claim.attemptId, claim.fence, writeControlRoot(controlRoot), path];
       for (let tries = 1; ; tries += 1) {
         try {
           const [row] = await rowsOf<Permitted>(sequelize, { sql: permitSql, bind });
@@ -100,7 +100,7 @@ export function permitMethods({ sequelize }: StoreDependencies): PermitMethods {
           return row.other && noteOf(row.other);
         } catch (error) {
           if (!isUniqueViolation(error)) throw error;
-          const userBind = [claim.attemptId, place];
+          const userBind = [claim.attemptId, path];
           const [user] = await rowsOf<User>(sequelize, { sql: userSql, bind: userBind });
           if (user || tries === mostTries) throw inUse(claim, directory, user);
         }

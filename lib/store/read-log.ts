@@ -39,7 +39,7 @@ export interface ReadLogMethods {
   /** In order of `seq`. */
   readLog(range: LogRange): Promise<StoredChunk[]>;
   /** The chunk in which a line begins; the last one when there are not so many lines. */
-  seqOfLine(place: { jobId: number; attempt: number; line: number }): Promise<number>;
+  seqOfLine(position: { jobId: number; attempt: number; line: number }): Promise<number>;
 }
 
 const ofAttempt = 'job_id = $1 AND attempt = $2';

@@ -5,7 +5,7 @@ import { ChannelRefused, NeverOpened, type Connection } from './connection.js';
 import type { Wire } from './jump.js';
 import type { RemoteScript, Session, StartOptions, Target } from './session.js';
 import { bodyOf } from './starter.js';
-import { place, stoppedOnTheWay } from './transport-problems.js';
+import { addressOf, stoppedOnTheWay } from './transport-problems.js';
 import { withSignal } from './with-signal.js';
 
 interface GroupOptions {
@@ -130,7 +130,7 @@ export class ConnectionGroup implements Session {
 
   #refusesAll(cause: ChannelRefused): TransportError {
     const { target } = this.#options;
-    const text = `${place(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
+    const text = `${addressOf(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
     return new TransportError('unreachable', `${text} Check MaxSessions of its SSH server.`, cause);
   }
 

@@ -7,7 +7,7 @@ import { createConnectQueue, type ConnectQueue } from './connect-queue.js';
 import { Connection } from './connection.js';
 import { ConnectionGroup } from './connection-group.js';
 import { hopBefore } from './jump.js';
-import type { RetiredPlace, SessionLease, Target } from './session.js';
+import type { RetiredMachine, SessionLease, Target } from './session.js';
 import { stoppedOnTheWay, waitedTooLong } from './transport-problems.js';
 
 export interface PoolOptions extends Omit<ConnectOptions, 'signal' | 'wire'> {
@@ -20,7 +20,7 @@ export interface PoolOptions extends Omit<ConnectOptions, 'signal' | 'wire'> {
 
 const maxConnectsPerHost = 3;
 
-interface Place {
+interface PooledGroup {
   group: ConnectionGroup;
   target: Target;
 }
@@ -34,7 +34,7 @@ interface Held {
 /** Lives as long as its transport. */
 export class ConnectionPool {
   readonly #options: PoolOptions;
-  readonly #groups = new Map<string, Place>();
+  readonly #groups = new Map<string, PooledGroup>();
   readonly #queues = new Map<string, ConnectQueue>();
   readonly #closing = new AbortController();
   /** Credentials are kept in no key in clear, nor as a hash that could be guessed against. */
@@ -49,7 +49,7 @@ export class ConnectionPool {
     return { session: group, release };
   }
 
-  retire({ hostname, port, username }: RetiredPlace): void {
+  retire({ hostname, port, username }: RetiredMachine): void {
     for (const [key, { group, target }] of this.#groups) {
       const machines = [target, ...(target.via ?? [])];
       if (!machines.some((machine) => machine.hostname === hostname && machine.port === port)) continue;
@@ -141,13 +141,13 @@ export class ConnectionPool {
 
   async #inTurn(target: Target, open: () => Promise<SignedIn>): Promise<SignedIn> {
     const timeoutMs = 3 * this.#options.connectTimeoutMs;
-    const place = `${target.hostname}:${target.port}`;
-    const queue = this.#queues.get(place) ?? createConnectQueue(maxConnectsPerHost);
-    this.#queues.set(place, queue);
+    const endpoint = `${target.hostname}:${target.port}`;
+    const queue = this.#queues.get(endpoint) ?? createConnectQueue(maxConnectsPerHost);
+    this.#queues.set(endpoint, queue);
     try {
       return await queue.run(open, { timeoutMs, onTooLate: () => waitedTooLong(target, timeoutMs) });
     } finally {
-      if (queue.isIdle) this.#queues.delete(place);
+      if (queue.isIdle) this.#queues.delete(endpoint);
     }
   }
 }

@@ -6,7 +6,7 @@ import { Tunnels, type Wire } from './jump.js';
 import type { RemoteScript, StartOptions, Target } from './session.js';
 import { SpareShell } from './spare-shell.js';
 import { SshShell } from './ssh-shell.js';
-import { connectionLost, place, runsNoCommands } from './transport-problems.js';
+import { connectionLost, addressOf, runsNoCommands } from './transport-problems.js';
 
 /** The server has no room for another channel on this connection: try another one. */
 export class ChannelRefused extends Error {}
@@ -191,7 +191,7 @@ export class Connection {
     this.#options.onDead();
     this.#spare.take();
     for (const shell of this.#shells) shell.fail(connectionLost(this.#options.target, cause));
-    this.#tunnels.fail(new Error(`the connection to ${place(this.#options.target)} was lost`));
+    this.#tunnels.fail(new Error(`the connection to ${addressOf(this.#options.target)} was lost`));
     // After `end()` the disconnect message still goes out; a dead peer gets no more patience than that.
     this.#wire.destroySoon();
     setTimeout(() => this.#wire.destroy(), 1000).unref();

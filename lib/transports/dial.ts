@@ -7,7 +7,7 @@ import type { TransportError } from '../errors.js';
 import type { Target } from './session.js';
 import { noAddressAnswers, unreachable } from './transport-problems.js';
 
-type Place = Pick<Target, 'hostname' | 'port'>;
+type Endpoint = Pick<Target, 'hostname' | 'port'>;
 
 /** How long one address may take: Node gives each 250 ms, which a slow path needs for the first answer alone. */
 const addressMs = 5_000;
@@ -24,8 +24,8 @@ interface DialFailure {
  * Tries the addresses in turn until one answers; the others are let go.
  * @throws TransportError `unreachable`, which tells of each address; the reason of the signal
  */
-export async function dial(place: Place, signal: AbortSignal): Promise<Socket> {
-  const addresses = await addressesOf(place);
+export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const addresses = await addressesOf(endpoint);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const failures: DialFailure[] = [];
@@ -33,7 +33,7 @@ export async function dial(place: Place, signal: AbortSignal): Promise<Socket> {
   let winner: Socket | undefined;
   const attempt = async (address: string): Promise<Socket> => {
     try {
-      const socket = await connectTo({ address, port: place.port, signal: stop });
+      const socket = await connectTo({ address, port: endpoint.port, signal: stop });
       winner ??= socket;
       if (socket !== winner) socket.destroy();
       return winner;
@@ -53,19 +53,19 @@ export async function dial(place: Place, signal: AbortSignal): Promise<Socket> {
     return await Promise.any(attempts);
   } catch {
     signal.throwIfAborted();
-    throw problemOf(place, failures);
+    throw problemOf(endpoint, failures);
   } finally {
     over.abort();
   }
 }
 
-async function addressesOf(place: Place): Promise<string[]> {
-  if (isIP(place.hostname)) return [place.hostname];
+async function addressesOf(endpoint: Endpoint): Promise<string[]> {
+  if (isIP(endpoint.hostname)) return [endpoint.hostname];
   try {
-    const found = await lookup(place.hostname, { all: true });
+    const found = await lookup(endpoint.hostname, { all: true });
     return [...new Set(found.map(({ address }) => address))];
   } catch (cause) {
-    throw unreachable(place, cause);
+    throw unreachable(endpoint, cause);
   }
 }
 
@@ -105,7 +105,7 @@ function connectTo({
   });
 }
 
-function problemOf(place: Place, failures: readonly DialFailure[]): TransportError {
+function problemOf(endpoint: Endpoint, failures: readonly DialFailure[]): TransportError {
   const [first] = failures;
-  return failures.length === 1 ? unreachable(place, first?.cause) : noAddressAnswers(place, failures);
+  return failures.length === 1 ? unreachable(endpoint, first?.cause) : noAddressAnswers(endpoint, failures);
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import type { TransportError } from '../errors.js';
 import type { Target } from './session.js';
-import { didNotAnswer, notPassedOn, place, unreachable } from './transport-problems.js';
+import { didNotAnswer, notPassedOn, addressOf, unreachable } from './transport-problems.js';
 
 /** What a connection is made on: a socket, or a stream through a jump host. */
 export type Wire = Duplex & {
@@ -98,6 +98,6 @@ function refusal(target: Target, error: Refusal): TransportError {
   if (error.reason === 1 || error.reason === 3) return notPassedOn(target, words, error);
   const hop = hopBefore(target) ?? target;
   if (error.reason === undefined)
-    return unreachable(target, { message: `the connection to ${place(hop)} was lost` });
-  return unreachable(target, { message: `${place(hop)} says "${words}"` });
+    return unreachable(target, { message: `the connection to ${addressOf(hop)} was lost` });
+  return unreachable(target, { message: `${addressOf(hop)} says "${words}"` });
 }

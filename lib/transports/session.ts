@@ -89,12 +89,12 @@ export interface Transport {
    * Signs in anew for what comes next, while scripts under way run on: after a key was removed over there, or a pinned
    * host key was forgotten. Without `username`, for all names.
    */
-  retire(place: RetiredPlace): void;
+  retire(machine: RetiredMachine): void;
   close(): Promise<void>;
 }
 
 /** Whose warm connections are used no longer, nor those that go through it. */
-export interface RetiredPlace {
+export interface RetiredMachine {
   hostname: string;
   port: number;
   username?: string;

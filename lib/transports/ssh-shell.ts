@@ -8,7 +8,7 @@ import { whenOver } from './script-streams.js';
 import type { RemoteScript, ScriptEnd, StartOptions, Target } from './session.js';
 import { createSshScript, type SshScript } from './ssh-script.js';
 import { prepareStarter, type Starter } from './starter.js';
-import { place, startAborted, tooSlow } from './transport-problems.js';
+import { addressOf, startAborted, tooSlow } from './transport-problems.js';
 import { withSignal } from './with-signal.js';
 
 export interface ShellOptions {
@@ -86,7 +86,7 @@ export class SshShell {
       text: this.#starter.textOf(body),
       hello: this.#hello,
       over,
-      account: { where: place(target), username: target.username },
+      account: { where: addressOf(target), username: target.username },
       greetingMs: greetingMs ?? this.#options.greetingMs,
     });
     return script;
@@ -136,7 +136,8 @@ export class SshShell {
 
   #adopt(channel: ClientChannel): Opened {
     const { target, lost } = this.#options;
-    const letGo = () => new TransportError('connection_lost', `The script on ${place(target)} was let go.`);
+    const letGo = () =>
+      new TransportError('connection_lost', `The script on ${addressOf(target)} was let go.`);
     const over = whenOver(channel, lost);
     const script = createSshScript(channel, { hello: this.#hello, lost, letGo, ending: this.#ending });
     this.#script = script;

@@ -50,7 +50,7 @@ export function ssh(options: SshOptions): Transport {
   });
   return {
     acquire: (target, { signal } = {}) => pool.acquire(target, signal),
-    retire: (place) => pool.retire(place),
+    retire: (machine) => pool.retire(machine),
     async close() {
       pool.close();
     },

@@ -5,9 +5,9 @@ import type { Gap } from './algorithms.js';
 import type { HostKey, Hop, ScriptEnd, Target } from './session.js';
 
 /** `host:22`, or `host:22 through gate:22 and bastion:22`. */
-export function place({ hostname, port, via = [] }: Hop & Pick<Target, 'via'>): string {
+export function addressOf({ hostname, port, via = [] }: Hop & Pick<Target, 'via'>): string {
   const own = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-  return via.length === 0 ? own : `${own} through ${via.map((hop) => place(hop)).join(' and ')}`;
+  return via.length === 0 ? own : `${own} through ${via.map((hop) => addressOf(hop)).join(' and ')}`;
 }
 
 /** The reason that an aborted start or acquire rejects with. */
@@ -31,7 +31,7 @@ export function unreachable(target: Pick<Target, 'hostname' | 'port'>, cause: un
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const hint = typeof code === 'string' ? hints[code] : undefined;
   const detail = typeof message === 'string' ? message.replace(/\.$/, '') : 'it closed the connection';
-  return new TransportError('unreachable', `Cannot reach ${place(target)}: ${hint ?? detail}.`, cause);
+  return new TransportError('unreachable', `Cannot reach ${addressOf(target)}: ${hint ?? detail}.`, cause);
 }
 
 /** No connection came about, by any of the addresses that a name has. */
@@ -42,7 +42,7 @@ export function noAddressAnswers(
   const told = failures.slice(0, mostAddresses).map(({ address, cause }) => `${address}: ${reasonOf(cause)}`);
   const more = failures.length - told.length;
   const all = [...told, ...(more > 0 ? [`${more} more`] : [])].join('; ');
-  const text = `Cannot reach ${place(target)}: none of its ${failures.length} addresses can be used (${all}).`;
+  const text = `Cannot reach ${addressOf(target)}: none of its ${failures.length} addresses can be used (${all}).`;
   return new TransportError(
     'unreachable',
     `${text} Check that the machine is on, and the firewalls between.`,
@@ -63,20 +63,20 @@ export function stoppedOnTheWay(target: Target, error: unknown): unknown {
   if (!(error instanceof TransportError)) return error;
   // Said once, however many jump hosts there are.
   const first = error.cause instanceof TransportError ? error.cause : error;
-  return new TransportError(first.code, `Cannot reach ${place(target)}: ${first.message}`, first);
+  return new TransportError(first.code, `Cannot reach ${addressOf(target)}: ${first.message}`, first);
 }
 
 /** The jump host takes the sign-in, but opens no way to the machine. */
 export function notPassedOn(target: Target, words: string, cause: Error): TransportError {
   const { via = [] } = target;
-  const hop = place(via.at(-1) ?? target);
-  const text = `Cannot reach ${place(target)}: ${hop} refuses to pass connections on for ${target.username} ("${words}").`;
+  const hop = addressOf(via.at(-1) ?? target);
+  const text = `Cannot reach ${addressOf(target)}: ${hop} refuses to pass connections on for ${target.username} ("${words}").`;
   const advice = `Its administrator allows it by AllowTcpForwarding and PermitOpen of the SSH server there.`;
   return new TransportError('forwarding_refused', `${text} ${advice}`, cause);
 }
 
 export function didNotAnswer(target: Target, afterMs: number): TransportError {
-  const text = `Cannot reach ${place(target)}: it did not answer within ${afterMs / 1000} s.`;
+  const text = `Cannot reach ${addressOf(target)}: it did not answer within ${afterMs / 1000} s.`;
   return new TransportError(
     'unreachable',
     `${text} Check that the machine is on, and the firewalls between.`,
@@ -84,24 +84,24 @@ export function didNotAnswer(target: Target, afterMs: number): TransportError {
 }
 
 export function waitedTooLong(target: Target, afterMs: number): TransportError {
-  const text = `Waited ${afterMs / 1000} s for other connections to ${place(target)} to be set up.`;
+  const text = `Waited ${afterMs / 1000} s for other connections to ${addressOf(target)} to be set up.`;
   return new TransportError('deadline_passed', `${text} Try again when the machine is less busy.`);
 }
 
 /** The server said no. `what` is such as `password refused`. */
 export function authRefused(target: Target, what: string, cause?: unknown): TransportError {
-  const text = `Cannot sign in to ${place(target)} as ${target.username}: ${what}.`;
+  const text = `Cannot sign in to ${addressOf(target)} as ${target.username}: ${what}.`;
   return new TransportError('auth_refused', text, cause);
 }
 
 export function keyUnusable(target: Target, what: string, cause?: unknown): TransportError {
-  const text = `Cannot sign in to ${place(target)} as ${target.username}: ${what}.`;
+  const text = `Cannot sign in to ${addressOf(target)} as ${target.username}: ${what}.`;
   return new TransportError('key_unusable', text, cause);
 }
 
 /** The server takes the connection, but no command on it. */
 export function runsNoCommands(target: Target, cause: Error): TransportError {
-  const text = `${place(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
+  const text = `${addressOf(target)} refuses to run commands for ${target.username}: ${cause.message}.`;
   return new TransportError(
     'unreachable',
     `${text} Check that the account may run commands over SSH.`,
@@ -110,7 +110,7 @@ export function runsNoCommands(target: Target, cause: Error): TransportError {
 }
 
 export function tooSlow(target: Target, afterMs: number): TransportError {
-  const text = `${place(target)} did not start a command within ${afterMs / 1000} s. Try again later.`;
+  const text = `${addressOf(target)} did not start a command within ${afterMs / 1000} s. Try again later.`;
   return new TransportError('deadline_passed', text);
 }
 
@@ -144,7 +144,7 @@ export function passwordExpired({ where, username }: Account, words: string): Tr
 
 /** It closed the connection in the midst of a sign-in, with words. @param words what the server said */
 export function turnedAway(target: Target, words: string): TransportError {
-  const text = `${place(target)} lets ${target.username} not in, and closed the connection. It said: "${words}".`;
+  const text = `${addressOf(target)} lets ${target.username} not in, and closed the connection. It said: "${words}".`;
   return new TransportError(/expired/i.test(words) ? 'auth_refused' : 'shell_refused', text);
 }
 
@@ -156,26 +156,26 @@ function quoted(words: string): string {
 
 export function connectionLost(target: Target, cause?: unknown): TransportError {
   const why = cause instanceof Error ? ` (${cause.message})` : '';
-  const text = `The connection to ${place(target)} was lost${why}. What ran there may still run.`;
+  const text = `The connection to ${addressOf(target)} was lost${why}. What ran there may still run.`;
   return new TransportError('connection_lost', text, cause);
 }
 
 export function hostKeyChanged(target: Target, pinned: HostKey, seen: HostKey): TransportError {
-  const text = `The host key of ${place(target)} has changed: pinned is ${describe(pinned)}, it shows ${describe(seen)}.`;
+  const text = `The host key of ${addressOf(target)} has changed: pinned is ${describe(pinned)}, it shows ${describe(seen)}.`;
   const advice =
     'No password was sent. Ask an administrator of that machine whether the new key is right; if it is, forget the pinned key.';
   return new TransportError('host_key_changed', `${text} ${advice}`);
 }
 
 export function hostKeyUnapproved(target: Target, seen: HostKey): TransportError {
-  const text = `The host key of ${place(target)}, ${describe(seen)}, is not approved yet.`;
+  const text = `The host key of ${addressOf(target)}, ${describe(seen)}, is not approved yet.`;
   const advice = 'No password was sent. An administrator compares it with the machine and approves it.';
   return new TransportError('host_key_unapproved', `${text} ${advice}`);
 }
 
 /** An RSA key that is too short to tell a machine by. */
 export function hostKeyWeak(target: Target, seen: HostKey, bits: number): TransportError {
-  const text = `The host key of ${place(target)}, ${describe(seen)}, has ${bits} bits: too few to be safe.`;
+  const text = `The host key of ${addressOf(target)}, ${describe(seen)}, has ${bits} bits: too few to be safe.`;
   const advice = `No password was sent. Have an administrator of that machine make a new one; ${legacyAdvice}.`;
   return new TransportError('host_key_weak', `${text} ${advice}`);
 }
@@ -184,7 +184,7 @@ export function hostKeyWeak(target: Target, seen: HostKey, bits: number): Transp
 export function algorithmsRefused(target: Target, gap: Gap, cause: Error): TransportError {
   const names = gap.offered.join(', ') || 'nothing';
   const age = gap.wouldLegacyDo ? ', which is not safe any more' : ', none of which is known here';
-  const text = `Cannot connect to ${place(target)}: it offers only ${names} for ${gap.what}${age}.`;
+  const text = `Cannot connect to ${addressOf(target)}: it offers only ${names} for ${gap.what}${age}.`;
   const advice = `Have its SSH server updated${gap.wouldLegacyDo ? `; ${legacyAdvice}` : ''}.`;
   return new TransportError('algorithms_refused', `${text} ${advice}`, cause);
 }

@@ -7,7 +7,7 @@ import { collectResults } from './collect-results.js';
 import { endingOfEnded, withNote } from './endings.js';
 import type { LogWriter } from './log-writer.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
-import { placeOf } from './place-of.js';
+import { locationOf } from './location-of.js';
 import { schedulerOf } from './scheduler-of.js';
 import { storeRest } from './store-rest.js';
 
@@ -45,9 +45,9 @@ export async function bringHome(
     await deps.store.markEnded(claim, ended);
     claim.ended = ended;
   }
-  const place = placeOf(claim);
+  const location = locationOf(claim);
   const { workspace } = schedulerOf(deps, claim);
-  const rest = { session, workspace, place, writer, sizes: ended.sizes, signal: detached };
+  const rest = { session, workspace, location, writer, sizes: ended.sizes, signal: detached };
   const logNote = isLogWanted ? await storeRest(deps, rest) : await writer.end();
   const without = neighbours?.inner ?? [];
   const filesNote = areFilesWanted ? await bringFiles(deps, active, { session, without }) : null;
@@ -76,13 +76,13 @@ async function bringFiles(
   { session, without }: { session: Session; without: readonly string[] },
 ): Promise<string | null> {
   const { claim, detached } = active;
-  const place = placeOf(claim);
-  const listing = await schedulerOf(deps, claim).workspace.listFiles(session, place, {
+  const location = locationOf(claim);
+  const listing = await schedulerOf(deps, claim).workspace.listFiles(session, location, {
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
     before: claim.began?.listing ?? { kind: 'cut', time: 0 },
     without,
     signal: detached,
   });
-  return collectResults(deps, active, { session, place, listing });
+  return collectResults(deps, active, { session, location, listing });
 }

@@ -5,7 +5,7 @@ import type { Workspace } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import type { Account, Claim, Leftovers } from '../store/attempt-store.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
-import { placeOf } from './place-of.js';
+import { locationOf } from './location-of.js';
 import { schedulerOf } from './scheduler-of.js';
 
 /** So long others are waited for that end. */
@@ -90,10 +90,10 @@ export class Cleaner {
   async #clean({ lease: { session }, workspace, account, leftovers }: Batch): Promise<void> {
     const { store } = this.#deps;
     const all = [...leftovers, ...(await this.#leftByOthers(session, account))];
-    const places = all.map((one) => ({ ...placeOf(one), isWhole: one.isWhole }));
+    const locations = all.map((one) => ({ ...locationOf(one), isWhole: one.isWhole }));
     const signal = AbortSignal.timeout(deadlineMs);
-    const clean = new Set(await workspace.clean(session, places, { signal }));
-    await store.forgetLeftovers(all.filter((_, i) => clean.has(places[i]?.name ?? '')));
+    const clean = new Set(await workspace.clean(session, locations, { signal }));
+    await store.forgetLeftovers(all.filter((_, i) => clean.has(locations[i]?.name ?? '')));
   }
 
   async #leftByOthers(session: Session, account: Account): Promise<Leftovers[]> {

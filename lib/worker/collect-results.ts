@@ -1,6 +1,6 @@
 /** Brings the files back that an attempt made or changed: each whole, or not at all. */
 
-import type { AttemptPlace, Fetched, FoundFile, Listing } from '../schedulers/scheduler.js';
+import type { AttemptLocation, Fetched, FoundFile, Listing } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
@@ -11,16 +11,16 @@ import { some } from './some-names.js';
 /** A file that changes while it is read is read again, so often. */
 const rounds = 3;
 
-interface Place {
+interface ResultSource {
   session: Session;
-  place: AttemptPlace;
+  location: AttemptLocation;
 }
 
 /** Stores what the patterns want. Resolves to sentences about what had to be left, or null. */
 export async function collectResults(
   deps: WorkerDependencies,
   active: ActiveAttempt,
-  { listing, ...where }: Place & { listing: Listing },
+  { listing, ...where }: ResultSource & { listing: Listing },
 ): Promise<string | null> {
   const { store, limits } = deps;
   const { claim } = active;
@@ -32,7 +32,7 @@ export async function collectResults(
   return notes.length === 0 ? null : notes.join(' ');
 }
 
-interface Fetching extends Place {
+interface Fetching extends ResultSource {
   files: readonly FoundFile[];
   /** So many bytes may be stored. */
   room: number;
@@ -84,12 +84,12 @@ function fitting(files: readonly FoundFile[], room: number, large: string[]): Fo
 async function bring(
   deps: WorkerDependencies,
   { claim, detached }: ActiveAttempt,
-  { session, place, files }: Omit<Fetching, 'room'>,
+  { session, location, files }: Omit<Fetching, 'room'>,
 ): Promise<Fetched & { bytes: number }> {
   const { store, storage } = deps;
-  const collector = new ResultCollector(storage, { signal: detached, owner: place.name });
+  const collector = new ResultCollector(storage, { signal: detached, owner: location.name });
   try {
-    const fetched = await schedulerOf(deps, claim).workspace.fetchFiles(session, place, {
+    const fetched = await schedulerOf(deps, claim).workspace.fetchFiles(session, location, {
       files,
       signal: detached,
       onFile: (file, content) => collector.add(file, content),

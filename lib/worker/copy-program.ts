@@ -4,7 +4,7 @@ import type { Session } from '../transports/session.js';
 import type { Ending } from '../store/attempt-store.js';
 import { endingOf, type FinalReport } from './endings.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
-import { placeOf } from './place-of.js';
+import { locationOf } from './location-of.js';
 import { schedulerOf } from './scheduler-of.js';
 
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
@@ -16,7 +16,7 @@ export async function copyProgram(
   const { store } = deps;
   const { workspace } = schedulerOf(deps, claim);
   await store.markRunning(claim, null);
-  const plan = { ...placeOf(claim), filename: claim.remoteFilename, program: Buffer.from(claim.program) };
+  const plan = { ...locationOf(claim), filename: claim.remoteFilename, program: Buffer.from(claim.program) };
   const report = await workspace.copy(session, plan, { signal: detached });
   const head = await store.logHead(claim);
   if (report.kind === 'copied' && head.seq === 0) {

@@ -6,7 +6,7 @@ import type { Session } from '../transports/session.js';
 import { pauseMs } from './back-off.js';
 import { openSession } from './open-session.js';
 import type { ActiveAttempt } from './worker-dependencies.js';
-import { placeOf } from './place-of.js';
+import { locationOf } from './location-of.js';
 import type { RunnerDependencies } from './runner-dependencies.js';
 import { schedulerOf } from './scheduler-of.js';
 
@@ -20,7 +20,7 @@ export function cancelFirst(
   session: Session,
 ): Promise<CancelAnswer> {
   const { fence, began } = claim;
-  return schedulerOf(deps, claim).cancel(session, placeOf(claim), { fence, began, signal: detached });
+  return schedulerOf(deps, claim).cancel(session, locationOf(claim), { fence, began, signal: detached });
 }
 
 /** Ends the program as soon as a cancel is wanted, and tells. Returns what ends the listening. */
@@ -70,7 +70,7 @@ async function cancelOnce(
   const { session, release } = await openSession(deps, active);
   try {
     const scheduler = schedulerOf(deps, active.claim);
-    return await scheduler.cancel(session, placeOf(active.claim), { fence, began, signal });
+    return await scheduler.cancel(session, locationOf(active.claim), { fence, began, signal });
   } finally {
     release();
   }

@@ -1,7 +1,7 @@
 /** Starts the program of an attempt, or attaches to it; follows its output, and brings its results back. */
 
 import type { RunReport } from '../schedulers/run-report.js';
-import type { AttemptPlace, RunPlan } from '../schedulers/scheduler.js';
+import type { AttemptLocation, RunPlan } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import { emptyLog, type Claim, type Ending } from '../store/attempt-store.js';
 import { bringHome, wantsFiles } from './bring-home.js';
@@ -11,7 +11,7 @@ import { cancelled, endingOf } from './endings.js';
 import { LogWriter, liveChunkBytes } from './log-writer.js';
 import { beginning, noSpace, permitStart } from './permit-start.js';
 import { Overdue } from './overdue.js';
-import { placeOf } from './place-of.js';
+import { locationOf } from './location-of.js';
 import { schedulerOf } from './scheduler-of.js';
 import { headBytesOf } from './store-rest.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
@@ -60,11 +60,11 @@ async function openLog({ store, limits }: WorkerDependencies, claim: Claim): Pro
 function planOf(
   deps: WorkerDependencies,
   active: ActiveAttempt,
-  { place, writer }: { place: AttemptPlace; writer: LogWriter },
+  { location, writer }: { location: AttemptLocation; writer: LogWriter },
 ): RunPlan {
   const { claim } = active;
   return {
-    ...place,
+    ...location,
     fence: claim.fence,
     filename: claim.remoteFilename,
     program: Buffer.from(claim.program),
@@ -90,7 +90,7 @@ async function watch(
   for (;;) {
     const isLive = !full.signal.aborted;
     const signals = isLive ? [detached, overdue.signal, full.signal] : [detached, overdue.signal];
-    const plan = planOf(deps, active, { place: placeOf(claim), writer });
+    const plan = planOf(deps, active, { location: locationOf(claim), writer });
     try {
       return await schedulerOf(deps, claim).run(session, plan, {
         signal: AbortSignal.any(signals),

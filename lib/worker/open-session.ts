@@ -2,7 +2,7 @@
 
 import { DrsError } from '../errors.js';
 import type { Credential, SessionLease } from '../transports/session.js';
-import { place } from '../transports/transport-problems.js';
+import { addressOf } from '../transports/transport-problems.js';
 import type { Claim } from '../store/attempt-store.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import type { RunnerDependencies } from './runner-dependencies.js';
@@ -34,7 +34,7 @@ async function credentialOf({ store, identity }: WorkerDependencies, claim: Clai
 }
 
 function addressChanged({ server: { hostname, port, title }, via }: Claim): DrsError {
-  const text = `It was submitted for ${place({ hostname, port, via })}, but "${title}" names another machine since.`;
+  const text = `It was submitted for ${addressOf({ hostname, port, via })}, but "${title}" names another machine since.`;
   return new DrsError(
     'address_changed',
     `${text} Nothing was sent to either; submit the job again if it is meant for the new one.`,

@@ -5,7 +5,7 @@ import { TransportError } from '../errors.js';
 import { pauseMs } from './back-off.js';
 import type { Claim } from '../store/attempt-store.js';
 import { isServerAway } from './endings.js';
-import { place } from '../transports/transport-problems.js';
+import { addressOf } from '../transports/transport-problems.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
 
 /** How long an attempt waits while another one probes the server, unless it is woken before. */
@@ -125,5 +125,5 @@ function mayProbe({ isProbing, wasReached, nextTryAt }: Outage, { unreachableTri
 }
 
 function keyOf({ server: { hostname, port }, via }: ReachedServer): string {
-  return place({ hostname, port, via });
+  return addressOf({ hostname, port, via });
 }

@@ -1,6 +1,6 @@
 /** Stores what was not followed while the program ran: all of it, or its end when it is too much. */
 
-import type { AttemptPlace, Workspace } from '../schedulers/scheduler.js';
+import type { AttemptLocation, Workspace } from '../schedulers/scheduler.js';
 import type { Session } from '../transports/session.js';
 import type { LogTail, LogWriter } from './log-writer.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
@@ -18,7 +18,7 @@ interface Sizes {
 interface Rest {
   session: Session;
   workspace: Workspace;
-  place: AttemptPlace;
+  location: AttemptLocation;
   writer: LogWriter;
   /** What the program wrote. */
   sizes: Sizes;
@@ -34,12 +34,12 @@ const tailBytesOf = (limitBytes: number): number => Math.min(mostTailBytes, Math
 
 /** Fills the room that is left, then keeps the end of each stream; says in between what was left out. Resolves to a note, or null. */
 export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Promise<string | null> {
-  const { session, workspace, place, writer, sizes, signal } = rest;
+  const { session, workspace, location, writer, sizes, signal } = rest;
   if (writer.isComplete) return null;
   const { room } = writer;
   const bytes = atMost(remainingOf(rest), room);
   if (bytes.stdout + bytes.stderr > 0) {
-    await workspace.readOutput(session, place, {
+    await workspace.readOutput(session, location, {
       from: writer.offsets,
       bytes,
       signal,
@@ -53,7 +53,7 @@ export async function storeRest({ limits }: WorkerDependencies, rest: Rest): Pro
   if (writer.room > 0) return `${left.stdout + left.stderr} bytes of its output are gone from the server.`;
   const kept = shareOut(left, tailBytesOf(limits.logBytes));
   const tails = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  await workspace.readOutput(session, place, {
+  await workspace.readOutput(session, location, {
     from: { stdout: sizes.stdout - kept.stdout, stderr: sizes.stderr - kept.stderr },
     bytes: kept,
     signal,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { direct } from '../../lib/schedulers/direct.js';
-import type { AttemptPlace, RunPlan } from '../../lib/schedulers/scheduler.js';
+import type { AttemptLocation, RunPlan } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { atEnd } from '../support/cleanup.js';
 
@@ -25,7 +25,7 @@ function hostile(said: string): Session {
   };
 }
 
-const place: AttemptPlace = {
+const location: AttemptLocation = {
   controlDirectory: null,
   directory: '~/work',
   name: '00000000-0000-0000-0000-000000000000-1',
@@ -33,7 +33,7 @@ const place: AttemptPlace = {
 };
 
 const plan: RunPlan = {
-  ...place,
+  ...location,
   ...{ fence: 1, filename: 'program.sh', program: Buffer.from('true') },
   ...{ interpreter: { path: 'sh', arguments: [] }, timeoutMs: null, isLive: true, isListing: true },
   ...{ from: { stdout: 0, stderr: 0 }, began: null, permit: async () => undefined },
@@ -45,13 +45,13 @@ const scheduler = direct();
 
 const run = (said: string): Promise<unknown> => scheduler.run(hostile(said), plan, follower);
 const read = (said: string): Promise<unknown> =>
-  scheduler.workspace.readOutput(hostile(said), place, {
+  scheduler.workspace.readOutput(hostile(said), location, {
     from: { stdout: 0, stderr: 0 },
     bytes: { stdout: 100, stderr: 100 },
     onOutput: () => undefined,
   });
 const list = (said: string): Promise<unknown> =>
-  scheduler.workspace.listFiles(hostile(said), place, {
+  scheduler.workspace.listFiles(hostile(said), location, {
     filename: 'program.sh',
     program: plan.program,
     before,

@@ -97,7 +97,7 @@ describe('files fetched', () => {
     const { files } = await listOf(host, made);
     const full = new Error('the disk is full');
     const error: unknown = await scheduler.workspace
-      .fetchFiles(host.session, made.place, {
+      .fetchFiles(host.session, made.location, {
         files,
         onFile: () => Promise.reject(full),
       })

@@ -91,7 +91,7 @@ describe('what a program made in a directory of many files', () => {
 
   it('is told by the time of the change where the list is gone', async () => {
     const made = await runOn(host, 'echo 1 >>file-78; touch -t 200101010000 old', 'many');
-    const { controlRoot, name } = made.place;
+    const { controlRoot, name } = made.location;
     await rm(join(controlRoot?.path ?? '', name, 'before.1'));
     const listing = await listOf(host, made);
     expect(namesOf(listing)).to.deep.equal(['file-78', 'old']);
@@ -100,7 +100,7 @@ describe('what a program made in a directory of many files', () => {
 
   it('is told by the time of the change where the list is cut', async () => {
     const made = await runOn(host, 'echo 1 >>file-79', 'many');
-    const path = join(made.place.controlRoot?.path ?? '', made.place.name, 'before.1');
+    const path = join(made.location.controlRoot?.path ?? '', made.location.name, 'before.1');
     const { size } = await stat(path);
     await truncate(path, Math.floor(size / 2));
     const listing = await listOf(host, made);

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { ControlRoot, FilesBefore } from '../../lib/protocol/attempt-records.js';
-import type { AttemptPlace, FoundFile, Listing } from '../../lib/schedulers/scheduler.js';
+import type { AttemptLocation, FoundFile, Listing } from '../../lib/schedulers/scheduler.js';
 import type { Host } from '../support/host-session.js';
 
 export const scheduler = direct();
 export const filename = 'job.sh';
 
 export interface Made {
-  place: AttemptPlace;
+  location: AttemptLocation;
   /** The remote directory. */
   path: string;
   before: FilesBefore;
@@ -26,7 +26,7 @@ export async function runOn(
   folder: string = randomUUID(),
 ): Promise<Made> {
   const program = Buffer.from(text);
-  const place = {
+  const location = {
     directory: `~/${folder}`,
     name: `${randomUUID()}-1`,
     controlRoot: null,
@@ -38,7 +38,7 @@ export async function runOn(
     session,
     {
       ...{
-        ...place,
+        ...location,
         filename,
         program,
         fence: 1,
@@ -59,11 +59,11 @@ export async function runOn(
       onOutput() {},
     },
   );
-  return { place: { ...place, controlRoot }, path: join(home, folder), before, program };
+  return { location: { ...location, controlRoot }, path: join(home, folder), before, program };
 }
 
-export function listOf({ session }: Host, { place, before, program }: Made): Promise<Listing> {
-  return scheduler.workspace.listFiles(session, place, { filename, program, before, without: [] });
+export function listOf({ session }: Host, { location, before, program }: Made): Promise<Listing> {
+  return scheduler.workspace.listFiles(session, location, { filename, program, before, without: [] });
 }
 
 export const namesOf = ({ files }: Pick<Listing, 'files'>): string[] => files.map(({ name }) => name).sort();
@@ -74,9 +74,9 @@ export async function resultsOf(host: Host, text: string, folder?: string): Prom
 }
 
 /** Fetches files into memory. */
-export async function fetchOn({ session }: Host, { place }: Made, files: readonly FoundFile[]) {
+export async function fetchOn({ session }: Host, { location }: Made, files: readonly FoundFile[]) {
   const contents: Record<string, string> = {};
-  const fetched = await scheduler.workspace.fetchFiles(session, place, {
+  const fetched = await scheduler.workspace.fetchFiles(session, location, {
     files,
     async onFile({ name }, content) {
       contents[name] = (await buffer(content)).toString('latin1');

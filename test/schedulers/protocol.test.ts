@@ -293,15 +293,15 @@ for (const shell of shells) {
     it('stays when the rest is cleaned up, and goes a day later with the whole', async () => {
       const plan = at.planOf(counting('cleaned', 'exit 3'));
       await at.run(plan);
-      const place = { ...plan, controlRoot: root };
-      expect(await at.scheduler.workspace.clean(at.session, [{ ...place, isWhole: false }])).to.deep.equal([
-        plan.name,
-      ]);
+      const location = { ...plan, controlRoot: root };
+      expect(await at.scheduler.workspace.clean(at.session, [{ ...location, isWhole: false }])).to.deep.equal(
+        [plan.name],
+      );
       expect(await filesIn(at.controlOf(plan))).to.deep.equal(['begun', 'exit']);
       const { how, report } = await at.run(known(plan));
       expect(how).to.deep.equal(['attached']);
       expect(report).to.have.nested.property('ended.code', 3);
-      expect(await at.scheduler.workspace.clean(at.session, [{ ...place, isWhole: true }])).to.deep.equal([
+      expect(await at.scheduler.workspace.clean(at.session, [{ ...location, isWhole: true }])).to.deep.equal([
         plan.name,
       ]);
       expect(await readdir(root.path)).not.to.include(plan.name);

@@ -23,7 +23,7 @@ interface Case {
   storage?: FileStorage;
 }
 
-const place = { directory: '', name: 'job-1', controlRoot: null, controlDirectory: null };
+const location = { directory: '', name: 'job-1', controlRoot: null, controlDirectory: null };
 
 async function keysOf(storage: FileStorage): Promise<string[]> {
   const keys: string[] = [];
@@ -60,7 +60,7 @@ async function collect({ files, answers, known = [], listing, storage = memorySt
       claim: { storeResults: null, isRemote: false },
       detached: new AbortController().signal,
     } as unknown as ActiveAttempt,
-    { session: {} as Session, place, listing: { ...emptyListing(), files, ...listing } },
+    { session: {} as Session, location, listing: { ...emptyListing(), files, ...listing } },
   );
   const keys = await keysOf(storage);
   expect(keys).to.have.members(stored.map(({ storageKey }) => storageKey));

@@ -4,16 +4,16 @@ import { useEffect, useRef, type ReactElement } from 'react';
 
 /** Loads the element's script once, and shows the log of the job's newest attempt. */
 export function LiveLog({ jobId, mountPath }: { jobId: string; mountPath: string }): ReactElement {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     loadOnce(`${mountPath}/client.js`);
     const log = document.createElement('drs-job-log');
     log.className = 'drs-log';
     log.setAttribute('job', jobId);
-    place.current?.replaceChildren(log);
+    container.current?.replaceChildren(log);
     return () => log.remove();
   }, [jobId, mountPath]);
-  return <div ref={place} />;
+  return <div ref={container} />;
 }
 
 function loadOnce(address: string): void {

@@ -3,7 +3,7 @@
 import { connectDrs, type DrsClient } from '../connect.js';
 
 /** Where an element looks. */
-export interface Place {
+export interface Mount {
   /** The address of the mount. */
   base: string;
   socketPath?: string;
@@ -13,8 +13,8 @@ export interface Place {
 export class Connections {
   readonly #clients = new Map<string, { client: DrsClient; users: number }>();
 
-  /** The client of a place, and the function that gives it back. */
-  acquire({ base, socketPath }: Place): { client: DrsClient; release: () => void } {
+  /** The client of a mount, and the function that gives it back. */
+  acquire({ base, socketPath }: Mount): { client: DrsClient; release: () => void } {
     const key = JSON.stringify([base, socketPath]);
     const entry = this.#clients.get(key) ?? { client: connectDrs(base, { socketPath }), users: 0 };
     entry.users += 1;
@@ -37,7 +37,7 @@ export interface ElementContext {
 }
 
 /** Where an element looks: its attribute `base` (or `src`), or the mount that its script came from. */
-export function placeOf(element: HTMLElement, context: ElementContext): Place {
+export function mountOf(element: HTMLElement, context: ElementContext): Mount {
   const base = element.getAttribute('base') ?? element.getAttribute('src') ?? context.mount;
   const socketPath = element.getAttribute('socket-path') ?? undefined;
   return { base: new URL(base, document.baseURI).href, socketPath };

@@ -1,6 +1,6 @@
 /** The element `<drs-job-list>`. */
 
-import { placeOf, type ElementContext } from './connections.js';
+import { mountOf, type ElementContext } from './connections.js';
 import { JobListView } from './job-list-view.js';
 import { listCss } from './list-css.js';
 import { liveElement } from './live-element.js';
@@ -27,7 +27,7 @@ export function createJobListElement(context: ElementContext): CustomElementCons
 }
 
 function openList(element: HTMLElement, root: ShadowRoot, context: ElementContext): () => void {
-  const { client, release } = context.connections.acquire(placeOf(element, context));
+  const { client, release } = context.connections.acquire(mountOf(element, context));
   const pattern = element.getAttribute('href') ?? `${client.base}/ui/jobs/{id}`;
   const view = new JobListView({
     root,

@@ -90,7 +90,7 @@ export class JobLogView {
     this.#attempt = attempt;
     const { client, jobId } = this.#options;
     this.#output.begin({
-      read: (place) => client.logPage(jobId, { attempt, limit: 1000, ...place }),
+      read: (range) => client.logPage(jobId, { attempt, limit: 1000, ...range }),
       search: (q, after) => client.searchLog(jobId, { attempt, q, after, limit: 10_000 }),
     });
     this.#frame.results.hidden = true;

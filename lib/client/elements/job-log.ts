@@ -1,6 +1,6 @@
 /** The element `<drs-job-log>`. */
 
-import { placeOf, type ElementContext } from './connections.js';
+import { mountOf, type ElementContext } from './connections.js';
 import { h } from './dom.js';
 import { JobLogView } from './job-log-view.js';
 import { liveElement } from './live-element.js';
@@ -46,7 +46,7 @@ function openLog(element: HTMLElement, root: ShadowRoot, context: ElementContext
     );
     return () => undefined;
   }
-  const { client, release } = context.connections.acquire(placeOf(element, context));
+  const { client, release } = context.connections.acquire(mountOf(element, context));
   const fire = (name: string, detail: object) =>
     element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   const view = new JobLogView({ root, client, jobId, attempt, fire });

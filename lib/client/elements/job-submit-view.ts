@@ -152,16 +152,16 @@ export class JobSubmitView {
   }
 
   #showLog(jobId: number): void {
-    const { form, watch, place, another } = this.#form;
-    place.replaceChildren(this.#options.createLog(jobId));
+    const { form, watch, logContainer, another } = this.#form;
+    logContainer.replaceChildren(this.#options.createLog(jobId));
     if (form.parentElement) form.parentElement.hidden = true;
     watch.hidden = false;
     another.focus();
   }
 
   #showForm(): void {
-    const { form, watch, place, program } = this.#form;
-    place.replaceChildren();
+    const { form, watch, logContainer, program } = this.#form;
+    logContainer.replaceChildren();
     if (form.parentElement) form.parentElement.hidden = false;
     watch.hidden = true;
     program.focus();

@@ -1,7 +1,7 @@
 /** The element `<drs-job-submit>`. */
 
 import { defaultRemoteDirectory } from '../../protocol/remote-path.js';
-import { placeOf, type ElementContext } from './connections.js';
+import { mountOf, type ElementContext } from './connections.js';
 import { h } from './dom.js';
 import { JobSubmitView } from './job-submit-view.js';
 import { liveElement } from './live-element.js';
@@ -28,8 +28,8 @@ export function createJobSubmitElement(context: ElementContext): CustomElementCo
 }
 
 function openForm(element: HTMLElement, root: ShadowRoot, context: ElementContext): () => void {
-  const place = placeOf(element, context);
-  const { client, release } = context.connections.acquire(place);
+  const mount = mountOf(element, context);
+  const { client, release } = context.connections.acquire(mount);
   const start = {
     server: element.getAttribute('server'),
     interpreter: element.getAttribute('interpreter'),
@@ -38,7 +38,7 @@ function openForm(element: HTMLElement, root: ShadowRoot, context: ElementContex
   };
   new JobSubmitView({
     ...{ root, client, start },
-    createLog: (job) => h('drs-job-log', { job, base: place.base, 'socket-path': place.socketPath }),
+    createLog: (job) => h('drs-job-log', { job, base: mount.base, 'socket-path': mount.socketPath }),
     submitted: (detail) =>
       element.dispatchEvent(
         new CustomEvent('drs-submit', { detail, bubbles: true, composed: true, cancelable: true }),

@@ -5,7 +5,7 @@ import type { Hole, LogPieces } from '../terminal/log-pieces.js';
 import type { LogPage, LogQuery } from '../types.js';
 
 /** Reads a page of stored chunks. */
-export type ReadPage = (place: Pick<LogQuery, 'after' | 'before' | 'line' | 'maxBytes'>) => Promise<LogPage>;
+export type ReadPage = (range: Pick<LogQuery, 'after' | 'before' | 'line' | 'maxBytes'>) => Promise<LogPage>;
 
 /** Lines that the reader is near to. */
 export interface Sight {

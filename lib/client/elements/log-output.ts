@@ -114,7 +114,7 @@ export class LogOutput {
 
   setWrap(isWrapped: boolean): void {
     this.#isWrapped = isWrapped;
-    this.#virtual.keepPlace((first) => {
+    this.#virtual.keepPosition((first) => {
       this.#frame.spacer.toggleAttribute('data-wrap', isWrapped);
       this.#layout.columns = isWrapped ? columnsOf(this.#frame) : 0;
       return first;
@@ -158,7 +158,7 @@ export class LogOutput {
   /** Puts what was loaded into its place; the reader stays at the same line. */
   #fill(chunks: readonly LogChunk[]): void {
     const rows = this.#rows;
-    this.#virtual.keepPlace((first) => {
+    this.#virtual.keepPosition((first) => {
       const line = rows.lineOf(first);
       const within = first - rows.indexOfLine(line);
       rows.insert(chunks);
@@ -230,7 +230,7 @@ export class LogOutput {
   #fit(): void {
     const columns = this.#isWrapped ? columnsOf(this.#frame) : 0;
     if (columns === this.#layout.columns) return this.#virtual.update();
-    this.#virtual.keepPlace((first) => {
+    this.#virtual.keepPosition((first) => {
       this.#layout.columns = columns;
       return first;
     });

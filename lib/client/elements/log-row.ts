@@ -6,7 +6,7 @@ import { h } from './dom.js';
 import { formatClock } from '../../protocol/formats.js';
 import { paintSegment } from './paint.js';
 
-/** A place in a row's text that was searched for. */
+/** A range of a row's text that was searched for. */
 export interface Mark {
   start: number;
   end: number;

@@ -11,7 +11,7 @@ export type SearchServer = (text: string, after: number) => Promise<LogHits>;
 const maxRowsBetween = 64;
 
 /** Where a hit is. */
-interface HitPlace {
+interface HitPosition {
   /** -1: nowhere. */
   row: number;
   /** Which of the row's hits it is; -1: it is not loaded. */
@@ -29,7 +29,7 @@ export class LogSearch {
   #hits: number[] = [];
   #current = -1;
   /** Where the current hit is, once it was looked for. */
-  #place: HitPlace | null = null;
+  #position: HitPosition | null = null;
 
   constructor(rows: SearchedRows, onChange: () => void) {
     this.#rows = rows;
@@ -75,25 +75,25 @@ export class LogSearch {
     this.#searched = text === '' ? null : searchedFor(text);
     this.#hits = [];
     this.#current = -1;
-    this.#place = null;
+    this.#position = null;
     this.#finder = this.#searched && this.#find(this.#searched);
     this.#onChange();
   }
 
   /** Rows from this one on are new or other than before. */
   changed(from: number): void {
-    this.#place = null;
+    this.#position = null;
     this.#finder?.changed(from);
   }
 
   /** Goes to the first hit at or after a line, or to the last one. */
   goFrom(line: number): void {
-    this.#go(Math.min(this.#placeOf(line), this.#hits.length - 1));
+    this.#go(Math.min(this.#positionOf(line), this.#hits.length - 1));
   }
 
   /** True when a hit at or after a line is known. */
   hasFrom(line: number): boolean {
-    return this.#placeOf(line) < this.#hits.length;
+    return this.#positionOf(line) < this.#hits.length;
   }
 
   /** Goes on or back, round at the ends. */
@@ -107,10 +107,10 @@ export class LogSearch {
     return this.#found.row;
   }
 
-  /** The places of hits in a row's plain text, and which of them the reader is at. */
+  /** The positions of hits in a row's plain text, and which of them the reader is at. */
   marksOf(index: number): { start: number; end: number; isCurrent: boolean }[] {
     const { row, nth } = this.#found;
-    return this.#hitsIn(index).map((hit, place) => ({ ...hit, isCurrent: index === row && place === nth }));
+    return this.#hitsIn(index).map((hit, at) => ({ ...hit, isCurrent: index === row && at === nth }));
   }
 
   stop(): void {
@@ -135,14 +135,14 @@ export class LogSearch {
     return findOnServer((after) => ask(text, after), this.#rows, use);
   }
 
-  get #found(): HitPlace {
-    return (this.#place ??= this.#locate(this.#hits[this.#current] ?? 0));
+  get #found(): HitPosition {
+    return (this.#position ??= this.#locate(this.#hits[this.#current] ?? 0));
   }
 
   /** Which row of its line holds the current hit, and which of the row's hits it is: a long line has many rows. */
-  #locate(line: number): HitPlace {
+  #locate(line: number): HitPosition {
     const first = this.#rows.indexOfLine(line);
-    let nth = this.#current - this.#placeOf(line);
+    let nth = this.#current - this.#positionOf(line);
     for (let [index, between] = [first, 0]; first >= 0 && between <= maxRowsBetween; index += 1) {
       between = this.#rows.row(index)?.line === line ? 0 : between + 1;
       if (between > 0) continue;
@@ -159,12 +159,12 @@ export class LogSearch {
 
   #go(hit: number): void {
     this.#current = hit;
-    this.#place = null;
+    this.#position = null;
     this.#onChange();
   }
 
   /** How many hits are before a line. */
-  #placeOf(line: number): number {
+  #positionOf(line: number): number {
     let [low, high] = [0, this.#hits.length];
     while (low < high) {
       const middle = (low + high) >> 1;

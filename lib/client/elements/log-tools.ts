@@ -35,8 +35,8 @@ export function showHits({ hits, count, previous, next }: LogFrame, { search }: 
 function hitWords({ current, count, isDone, isCut, problem }: LogOutput['search']): string {
   if (problem !== '') return 'Search failed';
   if (isDone && count === 0) return 'No hit';
-  const place = current < 0 ? '' : `${(current + 1).toLocaleString('en')} of `;
-  return `${place}${count.toLocaleString('en')}${isCut ? '+' : ''}${isDone ? '' : '…'}`;
+  const position = current < 0 ? '' : `${(current + 1).toLocaleString('en')} of `;
+  return `${position}${count.toLocaleString('en')}${isCut ? '+' : ''}${isDone ? '' : '…'}`;
 }
 
 function wireSearch(frame: LogFrame, output: LogOutput): () => void {
@@ -47,7 +47,7 @@ function wireSearch(frame: LogFrame, output: LogOutput): () => void {
     clearTimeout(timer);
     if (search.value === searched) return false;
     searched = search.value;
-    // A colon and a number is a place, not a text.
+    // A colon and a number is a line number, not a text.
     if (!/^:\d*$/.test(searched)) output.find(searched);
     return true;
   };

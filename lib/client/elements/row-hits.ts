@@ -1,4 +1,4 @@
-/** The places of a text in the rows of a log. */
+/** The positions of a text in the rows of a log. */
 
 import { plainText } from '../terminal/segments.js';
 
@@ -30,7 +30,7 @@ export function searchedFor(text: string): Searched {
   return { pattern, reach: text.length - 1 };
 }
 
-/** The places that end in a row. One that begins in the row before, of the same long line, begins before 0. */
+/** The positions that end in a row. One that begins in the row before, of the same long line, begins before 0. */
 export function hitsIn(
   rows: SearchedRows,
   index: number,

@@ -7,7 +7,7 @@ export interface LaidOut {
   width(index: number): number;
 }
 
-/** The places of rows. */
+/** The positions of rows. */
 export class RowLayout {
   readonly #rows: LaidOut;
   /** Screen lines of rows that were measured. */

@@ -1,12 +1,12 @@
 /** The rows that the reader has selected text in. */
 
-/** Rows by their places, `end` not included. */
+/** Rows by their positions, `end` not included. */
 export interface SelectedRows {
   first: number;
   end: number;
 }
 
-/** Null when no text is selected in the rows, or the browser does not tell. @param offset the place of the first row that is there */
+/** Null when no text is selected in the rows, or the browser does not tell. @param offset the index of the first row that is there */
 export function selectedRows(rows: HTMLElement, offset = 0): SelectedRows | null {
   const shadowRoots = [rows.getRootNode() as ShadowRoot];
   // Only newer browsers look into shadow roots.
@@ -16,7 +16,7 @@ export function selectedRows(rows: HTMLElement, offset = 0): SelectedRows | null
   const children = [...rows.children];
   const found = [range.startContainer, range.endContainer]
     .map((node) => children.findIndex((row) => row.contains(node)))
-    .filter((place) => place >= 0);
+    .filter((index) => index >= 0);
   if (found.length === 0) return null;
   return { first: offset + Math.min(...found), end: offset + Math.max(...found) + 1 };
 }

@@ -26,10 +26,10 @@ export function createSubmitForm(root: ShadowRoot) {
     h('div', { class: 'ending' }, send),
   );
   const another = h('button', { type: 'button', class: 'link', part: 'another' }, '← New job');
-  const place = h('div', { class: 'place' });
-  const watch = h('div', { class: 'watch', part: 'watch', hidden: true }, another, place);
+  const logContainer = h('div', { class: 'place' });
+  const watch = h('div', { class: 'watch', part: 'watch', hidden: true }, another, logContainer);
   root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, form), watch);
-  return { ...fields, form, problem, send, watch, another, place };
+  return { ...fields, form, problem, send, watch, another, logContainer };
 }
 
 /** The field that a problem is about, by the name that the server gives it. */

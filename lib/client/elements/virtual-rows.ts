@@ -42,7 +42,7 @@ export class VirtualRows {
   #top = 0;
   #scrollTop = 0;
   #isFollowing = true;
-  /** A place to go to at the next drawing. */
+  /** A position to go to at the next drawing. */
   #wish: (() => number) | undefined;
   /** The same, when there are not rows enough to go there yet: more may come. */
   #late: (() => number) | undefined;
@@ -98,8 +98,8 @@ export class VirtualRows {
     this.update();
   }
 
-  /** Lets rows change their places, with the first row in sight staying where it is. @param change says which it is then */
-  keepPlace(change: (first: number) => number): void {
+  /** Lets rows change their positions, with the first row in sight staying where it is. @param change says which it is then */
+  keepPosition(change: (first: number) => number): void {
     const { first } = this;
     const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
     const now = change(first);
@@ -144,7 +144,7 @@ export class VirtualRows {
     this.#listener.onFollow(isFollowing);
   }
 
-  /** The last place of the reader, and how far one pixel of the scrollbar goes. */
+  /** The last position of the reader, and how far one pixel of the scrollbar goes. */
   #range(): { last: number; scale: number } {
     const { scroller, spacer } = this.#elements;
     const total = this.#layout.height * this.#rowHeight;

@@ -65,7 +65,7 @@ export class RowTable {
     return nth < 0 ? 0 : nth < this.#begun ? (this.#begins[nth] ?? 0) : this.size;
   }
 
-  /** Returns the place of the row. */
+  /** Returns the index of the row. */
   add({ text, stream, line, isContinued: isMore, time }: LogRow): number {
     const index = this.#texts.length;
     if (index === this.#flags.length) this.#grow();

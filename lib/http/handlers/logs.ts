@@ -40,7 +40,7 @@ export const logRoutes: Route[] = [
       const attempt = attemptOf(target, query.attempt);
       const last = await internals.store.lastSeqOf(target.id, attempt);
       const chunks = await internals.store.readLog({
-        ...(await placeOf(internals, { jobId: target.id, attempt, query })),
+        ...(await positionOf(internals, { jobId: target.id, attempt, query })),
         limit: query.limit,
         maxBytes: query.maxBytes,
       });
@@ -114,7 +114,7 @@ export const logRoutes: Route[] = [
 ];
 
 /** Where a page begins or ends. @throws ValidationError when it is said twice */
-async function placeOf(
+async function positionOf(
   { store }: Internals,
   { jobId, attempt, query }: { jobId: number; attempt: number; query: z.output<typeof jobLogsQuery> },
 ): Promise<{ jobId: number; attempt: number; after: number; before?: number }> {

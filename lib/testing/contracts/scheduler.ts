@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Began, ControlRoot, Ended } from '../../protocol/attempt-records.js';
 import type { RunReport } from '../../schedulers/run-report.js';
-import type { AttemptPlace, RunPlan, Scheduler } from '../../schedulers/scheduler.js';
+import type { AttemptLocation, RunPlan, Scheduler } from '../../schedulers/scheduler.js';
 import type { Session } from '../../transports/session.js';
 import { errorOf, runScript } from './run-script.js';
 import { globalRunner, type TestRunner } from './test-runner.js';
@@ -82,7 +82,7 @@ async function run(
   if (report.kind === 'ended') {
     const from = { stdout: Buffer.byteLength(output.stdout), stderr: Buffer.byteLength(output.stderr) };
     const { sizes } = report.ended;
-    await scheduler.workspace.readOutput(session, placeOf(plan, seen.root), {
+    await scheduler.workspace.readOutput(session, locationOf(plan, seen.root), {
       from,
       bytes: { stdout: sizes.stdout - from.stdout, stderr: sizes.stderr - from.stderr },
       onOutput: (stream, bytes) => void (output[stream] += bytes.toString()),
@@ -91,10 +91,10 @@ async function run(
   return { report, ...seen, ...output };
 }
 
-function placeOf(
+function locationOf(
   { directory, name, controlDirectory }: RunPlan,
   controlRoot: ControlRoot | null,
-): AttemptPlace {
+): AttemptLocation {
   return { directory, name, controlDirectory, controlRoot };
 }
 
@@ -126,7 +126,7 @@ export function schedulerContract(
     const startsOf = async ({ name: attempt }: RunPlan): Promise<string> =>
       (await runScript(at.session, `cat ~/drs-contract/"$1"/starts 2>/dev/null`, [attempt])).stdout;
     const cancel = (plan: RunPlan, { root, began }: Pick<Ran, 'root' | 'began'>) =>
-      at.scheduler.cancel(at.session, placeOf(plan, root), { fence: plan.fence, began });
+      at.scheduler.cancel(at.session, locationOf(plan, root), { fence: plan.fence, began });
 
     it('gives output and exit code', async () => {
       const ran = await run(at, planOf('echo out; echo error >&2; exit 3'));
@@ -189,9 +189,9 @@ export function schedulerContract(
     it('lists what was made, and brings it whole', async () => {
       const plan = planOf('mkdir deep; printf 12345 >deep/five.txt');
       const ran = await run(at, plan);
-      const place = placeOf(plan, ran.root);
+      const location = locationOf(plan, ran.root);
       const { workspace } = at.scheduler;
-      const listing = await workspace.listFiles(at.session, place, {
+      const listing = await workspace.listFiles(at.session, location, {
         filename: plan.filename,
         program: plan.program,
         before: ran.began?.listing ?? { kind: 'cut', time: 0 },
@@ -199,7 +199,7 @@ export function schedulerContract(
       });
       assert.deepEqual(listing.files.map((file) => file.name).sort(), ['deep/five.txt', 'starts']);
       const brought = new Map<string, string>();
-      const fetched = await workspace.fetchFiles(at.session, place, {
+      const fetched = await workspace.fetchFiles(at.session, location, {
         files: listing.files,
         onFile: async (file, content) => void brought.set(file.name, await text(content)),
       });
@@ -219,9 +219,9 @@ export function schedulerContract(
     it('cleans up after an attempt that has ended, also when asked twice', async () => {
       const plan = planOf('true');
       const { root } = await run(at, plan);
-      const places = [{ ...placeOf(plan, root), isWhole: true }];
-      assert.deepEqual(await at.scheduler.workspace.clean(at.session, places), [plan.name]);
-      assert.deepEqual(await at.scheduler.workspace.clean(at.session, places), [plan.name]);
+      const locations = [{ ...locationOf(plan, root), isWhole: true }];
+      assert.deepEqual(await at.scheduler.workspace.clean(at.session, locations), [plan.name]);
+      assert.deepEqual(await at.scheduler.workspace.clean(at.session, locations), [plan.name]);
     });
   });
 }

@@ -110,8 +110,8 @@ function fatefulScheduler(scheduler: Scheduler, at: At): Scheduler {
     },
     workspace: {
       ...scheduler.workspace,
-      fetchFiles(session, place, request) {
-        return scheduler.workspace.fetchFiles(session, place, {
+      fetchFiles(session, location, request) {
+        return scheduler.workspace.fetchFiles(session, location, {
           ...request,
           onFile: (file, content) =>
             request.onFile(file, Readable.from(counted(content, at), { objectMode: false })),

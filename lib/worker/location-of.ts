@@ -1,13 +1,13 @@
 /** Where an attempt lives on its server. */
 
 import { fillPlaceholders } from '../protocol/remote-path.js';
-import type { AttemptPlace } from '../schedulers/scheduler.js';
+import type { AttemptLocation } from '../schedulers/scheduler.js';
 import type { Leftovers } from '../store/attempt-store.js';
 
 /** Once permitted it is known by its physical path: links may lead elsewhere by now. */
-export function placeOf(
+export function locationOf(
   attempt: Omit<Leftovers, 'attemptId' | 'isWhole'> & { directory?: string | null },
-): AttemptPlace {
+): AttemptLocation {
   const { jobId, uuid, ownerUsername, controlRoot, controlDirectory } = attempt;
   const values = { job: jobId, attempt: attempt.attempt, owner: ownerUsername };
   return {

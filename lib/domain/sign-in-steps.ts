@@ -20,7 +20,7 @@ export interface Tried {
 }
 
 /** With what machines are reached, and where their keys are remembered. */
-export interface ReachDependencies {
+export interface SignInDependencies {
   transports: { readonly ssh: Transport };
   hostKeys: HostKeyStore;
 }
@@ -29,8 +29,8 @@ export interface ReachDependencies {
  * The steps `hostKey` and `signIn`, or the one that failed: `address` when a machine behind a jump host is out of reach.
  * @param leases takes a session for each jump host, then the one on the server
  */
-export async function reach(
-  deps: ReachDependencies,
+export async function signInSteps(
+  deps: SignInDependencies,
   tried: Tried,
   leases: SessionLease[],
 ): Promise<TestStep[]> {
@@ -40,7 +40,7 @@ export async function reach(
   } catch (error) {
     const ms = performance.now() - begun;
     const name = stepOf(error, tried);
-    const message = `${placeOf(tried, leases.length, error)}${inWords(error)}`;
+    const message = `${hopNameOf(tried, leases.length, error)}${inWords(error)}`;
     const failed: TestStep = { name, isOk: false, message, ms };
     // A jump host that stops the way says nothing of the server's own key.
     const isKeyAccepted = isSignInRefused(error) && leases.length === tried.via.length;
@@ -54,7 +54,7 @@ export async function reach(
 }
 
 async function signInEverywhere(
-  { transports }: ReachDependencies,
+  { transports }: SignInDependencies,
   { server, via, signIn: { username, credential } }: Tried,
   leases: SessionLease[],
 ): Promise<void> {
@@ -66,7 +66,7 @@ async function signInEverywhere(
 }
 
 /** The jump host that stopped the way, as the beginning of a message. @param reached so many machines were signed in to */
-function placeOf({ via }: Tried, reached: number, error: unknown): string {
+function hopNameOf({ via }: Tried, reached: number, error: unknown): string {
   const isNotPassedOn = error instanceof TransportError && error.code === 'forwarding_refused';
   const hop = via[isNotPassedOn ? reached - 1 : reached];
   return hop ? byName(hop) : '';
@@ -90,7 +90,7 @@ function isSignInRefused(error: unknown): boolean {
 }
 
 /** It was checked within the sign-in. */
-async function hostKeyStep({ hostKeys }: ReachDependencies, { server, via }: Tried): Promise<TestStep> {
+async function hostKeyStep({ hostKeys }: SignInDependencies, { server, via }: Tried): Promise<TestStep> {
   const own = inFew(await hostKeys.stateOf(server));
   const ofHops = await Promise.all(
     via.map(async (hop) => ({ title: hop.title, key: inFew(await hostKeys.stateOf(hop)) })),
