@@ -1,4 +1,4 @@
-/** What AdminJS's own styles leave to be mended in the panel. The looks of its components come with these. */
+/** What AdminJS's own styles leave to be mended in the panel. The styles of its components come with these. */
 
 export const panelStyles = `
 /* AdminJS names Roboto, which came from Google. Icons, code and the log have fonts of their own. */

@@ -11,7 +11,7 @@ import { defaultScheduler } from './protocol/rules.js';
 import { OptionsError, type Problem } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
-import { steadyPg } from './models/steady-pg.js';
+import { resilientPg } from './models/resilient-pg.js';
 import { identitySchema, optionsSchema } from './options-schema.js';
 import { oneOf, redisOptions, redisProblems } from './redis-options.js';
 import { disk } from './storage/disk.js';
@@ -188,7 +188,7 @@ function connectTo({ databaseUrl = '' }: RemoteSubmissionOptions): Sequelize {
   // A server that takes a connection and says nothing would be waited for without end.
   const dialectOptions = { connectionTimeoutMillis: mostConnectMs };
   return new Sequelize(databaseUrl, {
-    ...{ dialectModule: steadyPg, dialectOptions, logging: false, pool: { max: 20 } },
+    ...{ dialectModule: resilientPg, dialectOptions, logging: false, pool: { max: 20 } },
   });
 }
 

@@ -20,7 +20,7 @@ import { createJobStore } from './store/job-store.js';
 import { defineModels } from './models/define-models.js';
 import { readInstanceId } from './store/instance-id.js';
 import { migrate } from './models/migrate.js';
-import { makeSteady } from './models/steady-pg.js';
+import { makeResilient } from './models/resilient-pg.js';
 import { createOriginRule } from './origins.js';
 import { resolveOptions, type RemoteSubmissionOptions, type ResolvedOptions } from './options.js';
 import { beeQueue } from './queue/bee-queue.js';
@@ -115,7 +115,7 @@ function retain(internals: Internals): () => void {
 
 function createInternals(options: ResolvedOptions): Internals {
   const { sequelize } = options;
-  makeSteady(sequelize);
+  makeResilient(sequelize);
   const models = defineModels(sequelize);
   const { jobs: queue, bus } = options.queue ?? redisQueue(options);
   const hostKeys = createHostKeys(sequelize);

@@ -3,12 +3,15 @@
 import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/protocol/schemas/fields.js';
 import { actorOf, type PanelContext } from '../resources/context.js';
-import { hidden } from './job-actions.js';
+import { hiddenAction } from './job-actions.js';
 
 /** The action that the page asks. It answers to those who may read the record. */
-export function history(panel: PanelContext, kind: 'server' | 'interpreter'): ReturnType<typeof hidden> {
+export function history(
+  panel: PanelContext,
+  kind: 'server' | 'interpreter',
+): ReturnType<typeof hiddenAction> {
   const { models, access, audit } = panel.internals;
-  return hidden(async (request, context) => {
+  return hiddenAction(async (request, context) => {
     const id = Number(request.query?.['record']);
     const key = Number.isInteger(id) && id > 0 && id <= maxId ? id : 0;
     const user = actorOf(panel, context);

@@ -25,7 +25,7 @@ import { liveRows } from './live-rows.js';
 type Kind = 'submit' | 'copy' | 'cancel' | 'retry' | 'requeue';
 
 /** To run a job again asks for the same right as to submit it. */
-const looks: Record<Kind, { icon: string; right: Right }> = {
+const actionMeta: Record<Kind, { icon: string; right: Right }> = {
   submit: { icon: 'Send', right: 'job:submit' },
   retry: { icon: 'RotateCw', right: 'job:submit' },
   cancel: { icon: 'XCircle', right: 'job:cancel' },
@@ -40,16 +40,16 @@ export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['ac
       component: component.jobPage,
       custom: { mountPath: panel.mountPath, serversId: resourceId.servers },
     },
-    ...both(panel, 'submit'),
-    ...both(panel, 'retry'),
-    ...both(panel, 'cancel'),
-    ...both(panel, 'copy'),
-    ...both(panel, 'requeue'),
-    choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
-    live: hidden((request, context) =>
+    ...recordAndBulk(panel, 'submit'),
+    ...recordAndBulk(panel, 'retry'),
+    ...recordAndBulk(panel, 'cancel'),
+    ...recordAndBulk(panel, 'copy'),
+    ...recordAndBulk(panel, 'requeue'),
+    choices: hiddenAction((_request, context) => choices(panel, actorOf(panel, context))),
+    live: hiddenAction((request, context) =>
       liveJob(panel, { id: request.query?.['job'], user: actorOf(panel, context) }),
     ),
-    liveRows: hidden((request, context) =>
+    liveRows: hiddenAction((request, context) =>
       liveRows(panel, { list: request.query?.['jobs'], user: actorOf(panel, context) }),
     ),
   };
@@ -58,7 +58,7 @@ export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['ac
 type HiddenHandler = (request: ActionRequest, context: ActionContext) => Promise<unknown>;
 
 /** An action that components ask, and no menu shows. */
-export function hidden(handle: HiddenHandler): Partial<Action<ActionResponse>> {
+export function hiddenAction(handle: HiddenHandler): Partial<Action<ActionResponse>> {
   return {
     actionType: 'resource',
     isVisible: false,
@@ -67,11 +67,11 @@ export function hidden(handle: HiddenHandler): Partial<Action<ActionResponse>> {
 }
 
 /** The action on one job and on a selection. */
-function both(panel: PanelContext, kind: Kind): NonNullable<ResourceOptions['actions']> {
+function recordAndBulk(panel: PanelContext, kind: Kind): NonNullable<ResourceOptions['actions']> {
   const shared = {
-    icon: looks[kind].icon,
+    icon: actionMeta[kind].icon,
     component: component.jobAction,
-    before: requires(panel, looks[kind].right),
+    before: requires(panel, actionMeta[kind].right),
     custom: { kind, allowLocal: panel.internals.options.allowLocal },
     handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
       act(panel, kind, { request, context }),
@@ -130,10 +130,10 @@ async function act(
 async function attempt(
   panel: PanelContext,
   kind: Kind,
-  { id, user, payload }: Wish,
+  { id, user, payload }: ActionInput,
 ): Promise<Pick<Outcome, 'isDone' | 'message'>> {
   try {
-    return { isDone: true, message: await deeds[kind](panel, { id, user, payload }) };
+    return { isDone: true, message: await handlers[kind](panel, { id, user, payload }) };
   } catch (error) {
     if (error instanceof DrsError) return { isDone: false, message: error.message };
     panel.internals.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
@@ -141,14 +141,14 @@ async function attempt(
   }
 }
 
-interface Wish {
+interface ActionInput {
   id: number;
   user: User;
   payload?: Record<string, unknown>;
 }
 
 /** Each says what was done. */
-const deeds: Record<Kind, (panel: PanelContext, wish: Wish) => Promise<string>> = {
+const handlers: Record<Kind, (panel: PanelContext, input: ActionInput) => Promise<string>> = {
   async submit({ drs }, { id, user, payload }) {
     const { attempt } = await drs.submitJob(id, submitOptions(payload, user));
     return `Submitted as attempt ${attempt}.`;

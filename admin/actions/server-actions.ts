@@ -10,10 +10,10 @@ import { actorOf, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
 import { history } from './history.js';
-import { hidden } from './job-actions.js';
+import { hiddenAction } from './job-actions.js';
 import { signInForm } from './sign-in.js';
 
-interface Asked {
+interface ServerActionRequest {
   panel: PanelContext;
   server: ServerModel;
   request: ActionRequest;
@@ -27,7 +27,7 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
       icon,
       component: component.keyForm,
       custom: { kind },
-      handle: (asked) => changeKey(kind, asked),
+      handle: (input) => changeKey(kind, input),
     });
   return {
     show: {
@@ -49,7 +49,7 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
     copyKey: key('copyKey', 'Upload'),
     deleteKey: key('deleteKey', 'UserX'),
     history: history(panel, 'server'),
-    choices: hidden((_request, context) => choices(panel, actorOf(panel, context))),
+    choices: hiddenAction((_request, context) => choices(panel, actorOf(panel, context))),
   };
 }
 
@@ -60,7 +60,12 @@ function recordAction(
   {
     handle,
     ...look
-  }: { icon: string; component: string; custom: object; handle: (asked: Asked) => Promise<object> },
+  }: {
+    icon: string;
+    component: string;
+    custom: object;
+    handle: (input: ServerActionRequest) => Promise<object>;
+  },
 ): object {
   return {
     ...look,
@@ -81,14 +86,14 @@ function recordAction(
   };
 }
 
-async function tryConnection({ panel, server, request, context }: Asked): Promise<object> {
+async function tryConnection({ panel, server, request, context }: ServerActionRequest): Promise<object> {
   const options = { ...signInForm(request.payload), as: actorOf(panel, context) };
   const { steps } = await panel.drs.servers.testConnection(server.id, options);
   return { steps: steps.map((step) => ({ ...step, name: stepWords[step.name] })) };
 }
 
 /** Decides on the key that the administrator saw, where one was named, and tells how it stands. */
-async function decideOnHostKey({ panel, server, request, context }: Asked): Promise<object> {
+async function decideOnHostKey({ panel, server, request, context }: ServerActionRequest): Promise<object> {
   const { hostKeys } = panel.drs;
   const { decision, fingerprint } = (request.payload ?? {}) as Record<string, unknown>;
   const as = actorOf(panel, context);
@@ -103,7 +108,7 @@ async function decideOnHostKey({ panel, server, request, context }: Asked): Prom
 
 async function changeKey(
   kind: 'copyKey' | 'deleteKey',
-  { panel, server, request, context }: Asked,
+  { panel, server, request, context }: ServerActionRequest,
 ): Promise<object> {
   const { username, ...secrets } = signInForm(request.payload);
   if (username === undefined)

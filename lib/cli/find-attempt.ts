@@ -16,10 +16,10 @@ export interface FoundAttempt {
 export async function findAttempt(
   { models }: RemoteSubmission,
   jobId: number,
-  asked: number | undefined,
+  requested: number | undefined,
 ): Promise<FoundAttempt> {
   const job = await models.Job.findByPk(jobId, withoutProgram);
   if (!job) throw new NotFoundError(`Job ${jobId}`);
   if (job.attempt === 0) throw neverSubmitted(jobId);
-  return { jobId, attempt: attemptOf(job, asked) };
+  return { jobId, attempt: attemptOf(job, requested) };
 }

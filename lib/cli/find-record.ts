@@ -10,18 +10,18 @@ interface Named {
 }
 
 /**
- * The one that `wanted` names: by its label, else by its id.
+ * The one that `nameOrId` names: by its label, else by its id.
  *
  * @throws CommandError that lists what there is
  */
-export function findByName<T extends Named>(what: string, wanted: string, all: readonly T[]): T {
-  const labelled = all.filter(({ label }) => label === wanted);
-  const [found] = labelled.length > 0 ? labelled : all.filter(({ id }) => String(id) === wanted);
+export function findByName<T extends Named>(what: string, nameOrId: string, all: readonly T[]): T {
+  const labelled = all.filter(({ label }) => label === nameOrId);
+  const [found] = labelled.length > 0 ? labelled : all.filter(({ id }) => String(id) === nameOrId);
   const known = all.map(({ id, label }) => `  ${id}  ${label}`).join('\n') || '  (none)';
-  if (!found) throw new CommandError(`There is no ${what} ${JSON.stringify(wanted)}. There are:\n${known}`);
+  if (!found) throw new CommandError(`There is no ${what} ${JSON.stringify(nameOrId)}. There are:\n${known}`);
   if (labelled.length > 1) {
     throw new CommandError(
-      `More than one ${what} is called ${JSON.stringify(wanted)}. Give its id:\n${known}`,
+      `More than one ${what} is called ${JSON.stringify(nameOrId)}. Give its id:\n${known}`,
     );
   }
   return found;

@@ -41,21 +41,21 @@ export async function followOutput(
 ): Promise<Outcome | 'stopped' | 'output closed'> {
   const { jobId, attempt } = followed;
   const { bus } = internalsOf(drs);
-  const bell = createBell();
+  const notifier = createNotifier();
   const leaves = [
     bus.subscribe((news) => {
-      if (news.type === 'log' && news.jobId === jobId && news.attempt === attempt) bell.ring();
+      if (news.type === 'log' && news.jobId === jobId && news.attempt === attempt) notifier.notify();
     }),
-    bus.onReconnect(() => bell.ring()),
+    bus.onReconnect(() => notifier.notify()),
   ];
-  target.signal.addEventListener('abort', bell.ring);
+  target.signal.addEventListener('abort', notifier.notify);
   let outcome: Outcome | undefined;
   const finished = followed.finished().then((value) => {
     outcome = value;
-    bell.ring();
+    notifier.notify();
   });
-  // A failure of finished() ends the wait for the bell; the await below throws it.
-  finished.catch(bell.ring);
+  // A failure of finished() ends the wait for the notifier; the await below throws it.
+  finished.catch(notifier.notify);
   try {
     const print = createPrinter(drs, followed, target);
     for (;;) {
@@ -63,10 +63,10 @@ export async function followOutput(
       const isOver = outcome !== undefined;
       if (!(await print())) return 'output closed';
       if (isOver && outcome) return outcome;
-      await Promise.race([bell.rung(), finished]);
+      await Promise.race([notifier.notified(), finished]);
     }
   } finally {
-    target.signal.removeEventListener('abort', bell.ring);
+    target.signal.removeEventListener('abort', notifier.notify);
     for (const leave of leaves) leave();
   }
 }
@@ -94,18 +94,18 @@ function createPrinter(
   };
 }
 
-/** A bell that also tells the late listener that it has rung. */
-function createBell(): { ring: () => void; rung(): Promise<void> } {
+/** A notifier that keeps a notification until somebody waits for it. */
+function createNotifier(): { notify: () => void; notified(): Promise<void> } {
   let wake: (() => void) | undefined;
-  let hasRung = false;
+  let isPending = false;
   return {
-    ring() {
-      hasRung = true;
+    notify() {
+      isPending = true;
       wake?.();
     },
-    async rung() {
-      if (!hasRung) await new Promise<void>((resolve) => (wake = resolve));
-      hasRung = false;
+    async notified() {
+      if (!isPending) await new Promise<void>((resolve) => (wake = resolve));
+      isPending = false;
     },
   };
 }

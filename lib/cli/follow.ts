@@ -22,12 +22,12 @@ export function follow(
       process.stderr.write(`drs: job ${jobId} goes on. \`drs cancel ${jobId}\` ends it.\n`);
       return exitCodes.interrupted;
     }
-    if (!isProgramsOwnEnd(how)) sayWhy(jobId, how);
+    if (!isProgramsOwnEnd(how)) explainFailure(jobId, how);
     return exitCodeOf(how);
   });
 }
 
-function sayWhy(jobId: number, { status, failureReason, message }: Outcome): void {
+function explainFailure(jobId: number, { status, failureReason, message }: Outcome): void {
   const state = [status, failureReason].filter(Boolean).join(', ');
   process.stderr.write(`drs: job ${jobId}: ${state}. ${message ?? ''}`.trimEnd() + '\n');
 }

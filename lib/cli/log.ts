@@ -25,10 +25,10 @@ export interface LogFlags {
 export function log(jobId: number, flags: LogFlags): Promise<number> {
   return withInstance(async (drs) => {
     const attempt = await findAttempt(drs, jobId, flags.attempt);
-    const wanted = flags.stream === undefined ? streams : [flags.stream];
+    const chosen = flags.stream === undefined ? streams : [flags.stream];
     if (flags.follow) {
       const finished = () => waitForEnd(internalsOf(drs), attempt);
-      return follow(drs, { ...attempt, finished }, wanted);
+      return follow(drs, { ...attempt, finished }, chosen);
     }
     const isOut = await (flags.stream === undefined
       ? printOutput(drs, attempt, { stdout: process.stdout, stderr: process.stderr })

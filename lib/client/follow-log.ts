@@ -19,28 +19,28 @@ export async function* followLog(
   { signal, ...from }: FollowOptions,
 ): AsyncGenerator<LogChunk, void, undefined> {
   signal?.throwIfAborted();
-  const handoff = new Handoff<LogChunk[]>();
-  const abort = () => handoff.fail(signal?.reason);
+  const queue = new AsyncQueue<LogChunk[]>();
+  const abort = () => queue.fail(signal?.reason);
   const stop = watchLog(
     { jobId, ...from, isOneAttempt: true },
     {
-      onChunks: (chunks) => handoff.put(chunks),
-      onEnd: () => handoff.end(),
-      onRefused: (error) => handoff.fail(error),
+      onChunks: (chunks) => queue.put(chunks),
+      onEnd: () => queue.end(),
+      onRefused: (error) => queue.fail(error),
     },
   );
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    for await (const chunks of handoff) yield* chunks;
+    for await (const chunks of queue) yield* chunks;
   } finally {
     signal?.removeEventListener('abort', abort);
-    handoff.end();
+    queue.end();
     stop();
   }
 }
 
 /** Passes values from one who puts to one who takes; a put resolves when its value was used up. */
-class Handoff<T> implements AsyncIterable<T> {
+class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #waiting: { value: T; done: () => void }[] = [];
   #wake: () => void = () => undefined;
   #end: { error?: unknown } | undefined;

@@ -79,7 +79,7 @@ export type ListedChunk = z.infer<typeof logs.logSchema>;
 export type LogPage = z.infer<typeof logs.jobLogsSchema>;
 
 /** What to look for in a log. */
-export type SearchQuery = Asked<typeof logs.logSearchQuery> & { q: string };
+export type SearchQuery = QueryInput<typeof logs.logSearchQuery> & { q: string };
 
 /** A line that holds the text. A long line of several chunks comes once for each. */
 export type LogHit = z.infer<typeof logs.logHitSchema>;
@@ -88,7 +88,7 @@ export type LogHit = z.infer<typeof logs.logHitSchema>;
 export type LogHits = z.infer<typeof logs.logHitsSchema>;
 
 /** Which part of a log: give one of `after`, `before` and `line`. */
-export type LogQuery = Asked<typeof logs.jobLogsQuery>;
+export type LogQuery = QueryInput<typeof logs.jobLogsQuery>;
 
 /** A query before it is text: what has a default may be left out. */
-type Asked<Query extends z.ZodType> = Partial<z.output<Query>>;
+type QueryInput<Query extends z.ZodType> = Partial<z.output<Query>>;

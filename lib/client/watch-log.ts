@@ -124,9 +124,9 @@ export class LogWatch implements Watch {
   async #watch(link: SocketLink): Promise<void> {
     if (this.#tail !== undefined && this.#attempt > 0 && this.#last === 0) await this.#skip(link, this.#tail);
     const attempt = this.#attempt;
-    const wish = attempt > 0 ? { attempt, after: this.#last } : {};
+    const request = attempt > 0 ? { attempt, after: this.#last } : {};
     this.#isWatching = false;
-    return link.ask<{ head: number }>('watch:log', { jobId: this.jobId, ...wish }, ({ head }) => {
+    return link.ask<{ head: number }>('watch:log', { jobId: this.jobId, ...request }, ({ head }) => {
       if (attempt !== this.#attempt) return;
       this.#isWatching = true;
       this.#head = head;
@@ -136,8 +136,8 @@ export class LogWatch implements Watch {
   /** Leaves out all but the end of a long log. */
   #skip(link: SocketLink, tail: number): Promise<void> {
     const attempt = this.#attempt;
-    const wish = { jobId: this.jobId, attempt, after: maxSeq };
-    return link.ask<{ head: number }>('watch:log', wish, ({ head }) => {
+    const request = { jobId: this.jobId, attempt, after: maxSeq };
+    return link.ask<{ head: number }>('watch:log', request, ({ head }) => {
       if (attempt !== this.#attempt || this.#isStopped || head <= tail) return;
       this.#last = head - tail;
       this.#handlers.onSkipped?.(this.#last);

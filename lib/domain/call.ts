@@ -61,7 +61,7 @@ export async function requireMayCreate(access: Access, { as }: Call, action: Act
 }
 
 /** How a row is found. */
-interface Wanted<Row> {
+interface Lookup<Row> {
   id: number;
   /** Its kind in an error, as in `Job`. */
   what: string;
@@ -72,7 +72,7 @@ interface Wanted<Row> {
 }
 
 /** The row with this id. @throws NotFoundError, also for what can be no id */
-export async function findRow<Row>({ id, what, find, highestId = maxId }: Wanted<Row>): Promise<Row> {
+export async function findRow<Row>({ id, what, find, highestId = maxId }: Lookup<Row>): Promise<Row> {
   const row = Number.isInteger(id) && id >= 1 && id <= highestId ? await find(id) : null;
   if (row === null) throw new NotFoundError(named(what, id));
   return row;
@@ -84,10 +84,10 @@ export async function findRow<Row>({ id, what, find, highestId = maxId }: Wanted
  */
 export async function findRecord<Row extends NonNullable<AccessRecord>>(
   { access, call }: { access: Access; call: Pick<Call, 'as'> },
-  { action, ...wanted }: Wanted<Row> & { action: Action },
+  { action, ...lookup }: Lookup<Row> & { action: Action },
 ): Promise<Row> {
-  const record = await findRow(wanted);
-  if (call.as) await access.require(call.as, action, { record, what: named(wanted.what, wanted.id) });
+  const record = await findRow(lookup);
+  if (call.as) await access.require(call.as, action, { record, what: named(lookup.what, lookup.id) });
   return record;
 }
 

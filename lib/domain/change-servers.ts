@@ -146,15 +146,15 @@ async function changeInterpreters(
   change: Recorded & { interpreterIds: readonly number[] },
 ): Promise<boolean> {
   const { server, interpreterIds, transaction } = change;
-  const wanted = new Set(interpreterIds);
+  const chosen = new Set(interpreterIds);
   const had = await server.getInterpreters({ transaction });
-  for (const { id, name } of had.filter((interpreter) => !wanted.has(interpreter.id))) {
+  for (const { id, name } of had.filter((interpreter) => !chosen.has(interpreter.id))) {
     const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });
     if (jobs === 0) continue;
     const message = `“${name}” is used by ${numbered(jobs, 'job')} on this server. Change or delete these first.`;
     throw new ValidationError([{ path: 'interpreterIds', message }]);
   }
-  if (had.length === wanted.size && had.every(({ id }) => wanted.has(id))) return false;
-  await server.setInterpreters([...wanted], { transaction });
+  if (had.length === chosen.size && had.every(({ id }) => chosen.has(id))) return false;
+  await server.setInterpreters([...chosen], { transaction });
   return true;
 }

@@ -82,8 +82,8 @@ export function openLogs({ models, access }: Dependencies): LogFiles {
       const { as, ...which } = options;
       requireDoneFor('as' in options ? { as } : {});
       const { attempt, stream } = parseInput(which, logShape);
-      const wanted = { ...jobById(models, jobId), action: 'log:read' } as const;
-      const job = await findRecord({ access, call: { as } }, wanted);
+      const lookup = { ...jobById(models, jobId), action: 'log:read' } as const;
+      const job = await findRecord({ access, call: { as } }, lookup);
       const of = { jobId, attempt: attemptOf(job, attempt), stream };
       const { size, open } = await storedLog(models, of);
       return open({ start: 0, end: size - 1 });

@@ -1,6 +1,6 @@
 /** The steps of a connection's test that run something on the server. */
 
-import { LastWords } from '../transports/last-words.js';
+import { OutputTail } from '../transports/output-tail.js';
 import { DrsError } from '../errors.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { TriedCommands } from '../schedulers/tried-server.js';
@@ -29,7 +29,7 @@ async function readScript(
   script: RemoteScript,
 ): Promise<{ stdout: string; stderr: string; exitCode: number | null }> {
   const collect = async (stream: AsyncIterable<unknown>): Promise<string> => {
-    const words = new LastWords(mostCharacters);
+    const words = new OutputTail(mostCharacters);
     for await (const bytes of stream) words.add(bytes as Buffer);
     return words.text;
   };
@@ -70,9 +70,9 @@ function problemsOf({ missing, interpreters }: TriedCommands): string[] {
 export async function tryDirectory(
   scheduler: Scheduler | null,
   { session, options }: Signed,
-  wanted: string | null,
+  preferred: string | null,
 ): Promise<string> {
-  const found = await scheduler?.workspace.tryDirectory?.(session, wanted, options);
+  const found = await scheduler?.workspace.tryDirectory?.(session, preferred, options);
   if (!found) return cannotTell;
   const { path, why } = found;
   if (path !== null) return why ? `${path}, since: ${why}` : path;

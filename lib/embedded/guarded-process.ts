@@ -81,9 +81,9 @@ function untilReady(child: ChildProcess, { what, readyWhen }: GuardedCommand): P
     let output = '';
     const fail = (why: string, cause?: unknown): void => {
       clearTimeout(timer);
-      const lastWords = output.trim().split('\n').slice(-8).join('\n');
+      const outputTail = output.trim().split('\n').slice(-8).join('\n');
       reject(
-        new DrsError('service_failed', `${what} did not start: ${why}.\n${lastWords}`.trim(), { cause }),
+        new DrsError('service_failed', `${what} did not start: ${why}.\n${outputTail}`.trim(), { cause }),
       );
     };
     const timer = setTimeout(() => fail(`not ready after ${readyWithinMs / 1000} s`), readyWithinMs);

@@ -14,7 +14,7 @@ import type { Fetched, FetchRequest, FoundFile } from './scheduler.js';
 export async function fetchFiles(call: ScriptCall, { files, onFile }: FetchRequest): Promise<Fetched> {
   const batches = batchesOf(files);
   const streams = new FileStreams(batches.flat(), { onFile, stop: () => call.script.close() });
-  const asked = new Set(files.map(({ name }) => name));
+  const requested = new Set(files.map(({ name }) => name));
   const now = new Map<string, ListRecord>();
   let records = new RecordReader();
   let section = '';
@@ -39,7 +39,7 @@ export async function fetchFiles(call: ScriptCall, { files, onFile }: FetchReque
         if (section !== 'records') return;
         for (const record of records.write(bytes)) {
           const name = textOf(record.name);
-          if (name !== null && asked.has(name)) now.set(name, record);
+          if (name !== null && requested.has(name)) now.set(name, record);
         }
       },
     });

@@ -18,7 +18,7 @@ export class FileStreams {
   readonly #stop: () => void;
   /** In the order that they come in. */
   readonly #files: readonly FoundFile[];
-  readonly #wanted: Map<string, FoundFile>;
+  readonly #expected: Map<string, FoundFile>;
   #next = 0;
   #single: { file: FoundFile; bytes: number } | null = null;
   #current: PassThrough | null = null;
@@ -28,7 +28,7 @@ export class FileStreams {
 
   constructor(files: readonly FoundFile[], { onFile, stop }: Taking) {
     this.#files = files;
-    this.#wanted = new Map(files.map((file) => [file.name, file]));
+    this.#expected = new Map(files.map((file) => [file.name, file]));
     this.#onFile = onFile;
     this.#stop = stop;
   }
@@ -111,9 +111,9 @@ export class FileStreams {
 
   /** Takes a file that was asked for, once, and no other: the server may send what it likes. */
   async #take(name: string, size: number, content: Readable): Promise<void> {
-    const file = this.#wanted.get(name);
+    const file = this.#expected.get(name);
     if (this.#failure === null && file !== undefined && file.size === size) {
-      this.#wanted.delete(name);
+      this.#expected.delete(name);
       await this.#onFile(file, content);
       this.whole.add(name);
     }

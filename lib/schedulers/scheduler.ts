@@ -182,5 +182,5 @@ export interface Workspace {
     options?: TryOptions,
   ): Promise<TriedCommands>;
   /** Makes the control root where attempts would have it, and writes there. Left out: it cannot tell. */
-  tryDirectory?(session: Session, wanted: string | null, options?: TryOptions): Promise<TriedDirectory>;
+  tryDirectory?(session: Session, preferred: string | null, options?: TryOptions): Promise<TriedDirectory>;
 }

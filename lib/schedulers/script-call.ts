@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { LastWords } from '../transports/last-words.js';
+import { OutputTail } from '../transports/output-tail.js';
 import type { Stream } from '../protocol/log-policy.js';
 import { DrsError } from '../errors.js';
 import type { RemoteScript, ScriptEnd, Session, StartOptions } from '../transports/session.js';
@@ -62,7 +62,7 @@ export function sendTo({ script: { stdin } }: ScriptCall, input: Buffer): void {
  */
 export async function readScript(call: ScriptCall, reader: ScriptReader): Promise<void> {
   const { script, mark } = call;
-  const words = new LastWords(mostCharacters);
+  const words = new OutputTail(mostCharacters);
   const watch = new SilenceWatch(script, call.silence);
   const source = { mark, words, watch, reader };
   try {
@@ -86,7 +86,7 @@ interface Source {
   stream: Stream;
   reader: ScriptReader;
   /** Collects what is no output. */
-  words: LastWords;
+  words: OutputTail;
   watch: SilenceWatch;
 }
 

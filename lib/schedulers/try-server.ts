@@ -32,10 +32,10 @@ export async function tryCommands(
 /** Runs try-root.sh. @throws TransportError; DrsError `script_broken` */
 export async function tryDirectory(
   session: Session,
-  { script, wanted }: { script: string; wanted: string | null },
+  { script, preferred }: { script: string; preferred: string | null },
   options: TryOptions & Pick<CallOptions, 'silence'>,
 ): Promise<TriedDirectory> {
-  const args = [wanted ?? '', randomBytes(16).toString('hex')];
+  const args = [preferred ?? '', randomBytes(16).toString('hex')];
   const lines = await linesOf(session, script, { args, ...options });
   const said = new Map(lines);
   return { path: said.get('root') || null, why: said.get('none') ?? said.get('why') ?? null };

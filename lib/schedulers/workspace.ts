@@ -66,9 +66,9 @@ export function shellWorkspace(scripts: Scripts, silenceMs: number): Workspace {
       const silence = during('commands were looked for');
       return tryCommands(session, { script: scripts.commands, interpreters }, { ...options, silence });
     },
-    tryDirectory(session, wanted, options = {}) {
+    tryDirectory(session, preferred, options = {}) {
       const silence = during('the control directory was tried');
-      return tryDirectory(session, { script: scripts.root, wanted }, { ...options, silence });
+      return tryDirectory(session, { script: scripts.root, preferred }, { ...options, silence });
     },
   };
 }
@@ -80,9 +80,9 @@ function controlDirectoryOf({ controlRoot, name }: AttemptLocation): string {
 }
 
 /** Both streams come on standard output, one after the other, each behind a line that names it. */
-async function readPieces(call: ScriptCall, { bytes: asked, onOutput }: ReadRequest): Promise<void> {
+async function readPieces(call: ScriptCall, { bytes: requested, onOutput }: ReadRequest): Promise<void> {
   let stream: 'stdout' | 'stderr' = 'stderr';
-  const left = { ...asked };
+  const left = { ...requested };
   await readScript(call, {
     onLine: (source, line) => {
       if (source === 'stdout' && line === 'out') stream = 'stdout';

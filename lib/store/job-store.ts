@@ -1,7 +1,7 @@
 /** The job store: every change of an attempt, each in one statement or one transaction, announced after its commit. */
 
 import type { AttemptStore } from './attempt-store.js';
-import { askMethods, type AskMethods } from './ask-attempts.js';
+import { requestMethods, type RequestMethods } from './request-attempts.js';
 import { changeMethods } from './change-attempts.js';
 import { claimMethods } from './claim-attempts.js';
 import { explainMethods, type ExplainMethods } from './explain-attempts.js';
@@ -27,7 +27,7 @@ export interface JobStore
     ReadLogMethods,
     StatusMethods,
     SubmitMethods,
-    AskMethods,
+    RequestMethods,
     ExplainMethods,
     PruneMethods,
     WorkerMethods {}
@@ -36,7 +36,7 @@ export interface JobStore
 export function createJobStore(deps: StoreDependencies): JobStore {
   return {
     ...submitMethods(deps),
-    ...askMethods(deps),
+    ...requestMethods(deps),
     ...claimMethods(deps),
     ...permitMethods(deps),
     ...changeMethods(deps),

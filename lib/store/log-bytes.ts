@@ -110,10 +110,10 @@ async function* contentOf(
     });
     const bytes = Buffer.concat(rows.map(({ content }) => content));
     const skipped = group.length > 1 ? at - first.offset : 0;
-    const wanted = bytes.subarray(skipped, skipped + stop - at);
-    if (wanted.length === 0) return;
-    at += wanted.length;
-    yield wanted;
+    const slice = bytes.subarray(skipped, skipped + stop - at);
+    if (slice.length === 0) return;
+    at += slice.length;
+    yield slice;
   }
 }
 

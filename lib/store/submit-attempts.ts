@@ -95,29 +95,33 @@ export function submitMethods(deps: StoreDependencies): SubmitMethods {
 
 async function submit(
   deps: StoreDependencies,
-  wanted: NewAttempt,
+  newAttempt: NewAttempt,
 ): Promise<{ attempt: number; attemptId: number }> {
   const { sequelize, bus } = deps;
   const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
   const submitted = await sequelize.transaction({ isolationLevel }, async (transaction) => {
-    const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [wanted.jobId], transaction });
-    if (!job) throw new NotFoundError(`Job ${wanted.jobId}`);
-    if (job.status === 'submitted' || job.status === 'running') throw stillActive(wanted.jobId, job);
+    const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [newAttempt.jobId], transaction });
+    if (!job) throw new NotFoundError(`Job ${newAttempt.jobId}`);
+    if (job.status === 'submitted' || job.status === 'running') throw stillActive(newAttempt.jobId, job);
     if (!job.isAvailable) {
       const problem = await interpreterProblem(deps.models, job, transaction);
       if (problem) throw new ValidationError([problem]);
     }
     const via = await lockHops(sequelize, job.serverId, transaction);
-    const bind = [...valuesOf(wanted, { ...job, attempt: job.attempt + 1 }, deps), via, personOf(wanted)];
+    const bind = [
+      ...valuesOf(newAttempt, { ...job, attempt: job.attempt + 1 }, deps),
+      via,
+      personOf(newAttempt),
+    ];
     const [status] = await rowsOf<StatusRow>(sequelize, { sql: submitSql, bind, transaction }).catch(
       (error: unknown) => {
         // Somebody wrote another status into the job by hand; the attempts themselves know better.
-        throw isUniqueViolation(error) ? stillActive(wanted.jobId, job) : error;
+        throw isUniqueViolation(error) ? stillActive(newAttempt.jobId, job) : error;
       },
     );
     return { status, attemptId: job.attemptId };
   });
-  if (!submitted.status) throw new NotFoundError(`Job ${wanted.jobId}`);
+  if (!submitted.status) throw new NotFoundError(`Job ${newAttempt.jobId}`);
   announceStatus(bus, submitted.status);
   return { attempt: submitted.status.attempt, attemptId: submitted.attemptId };
 }
@@ -129,15 +133,24 @@ function personOf({ submittedBy = null }: NewAttempt): string | null {
 }
 
 function valuesOf(
-  wanted: NewAttempt,
+  newAttempt: NewAttempt,
   { attempt, attemptId, serverId }: JobRow,
   { sealer }: StoreDependencies,
 ): unknown[] {
-  const { jobId, kind, isRemote, credential, logPolicy, timeoutMs, storeResults, retryOf = null } = wanted;
-  const username = withoutNul(wanted.username);
+  const {
+    jobId,
+    kind,
+    isRemote,
+    credential,
+    logPolicy,
+    timeoutMs,
+    storeResults,
+    retryOf = null,
+  } = newAttempt;
+  const username = withoutNul(newAttempt.username);
   const patterns = storeResults && JSON.stringify(storeResults.map(withoutNul));
   const sealed = credential && sealer.seal(credential, String(attemptId));
-  const { by, action, detail } = wanted.audit ?? { by: system, action: 'submitted', detail: null };
+  const { by, action, detail } = newAttempt.audit ?? { by: system, action: 'submitted', detail: null };
   return [
     ...[attemptId, jobId, attempt, kind, isRemote, username, logPolicy, timeoutMs, patterns, sealed],
     ...[withoutNul(by.id), withoutNul(by.username), action, detailOf(detail), retryOf, serverId],

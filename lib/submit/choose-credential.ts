@@ -21,21 +21,21 @@ export interface Choice {
   credential: Credential | null;
 }
 
-/** What signs in somewhere, and what was said of it. */
-interface Wanted {
+/** Which job signs in on which server, and what the submit says of it. */
+interface SignInRequest {
   job: Pick<JobRecord, 'owner' | 'ownerUsername'>;
   server: ServerModel;
   given: SubmitOptions;
 }
 
 /** @throws ForbiddenError `username_not_allowed`, DrsError `credentials_missing` */
-export async function chooseCredential(internals: Internals, wanted: Wanted): Promise<Choice> {
+export async function chooseCredential(internals: Internals, request: SignInRequest): Promise<Choice> {
   const { options, resolveUser } = internals;
-  const { job, server, given } = wanted;
+  const { job, server, given } = request;
   const credential = ownCredential(given);
   if (credential === null) requireOwnKey(options);
   const owner = await ownerNow({ resolveUser }, job, given.as);
-  if (credential !== null) return { username: namedWith(internals, wanted, owner), credential };
+  if (credential !== null) return { username: namedWith(internals, request, owner), credential };
   if (owner === null) throw ownerNotKnown(job, resolveUser !== null);
   const on = server.get({ plain: true });
   return { username: ownKeyName(options, { user: owner, server: on, username: given.username }), credential };
@@ -44,7 +44,7 @@ export async function chooseCredential(internals: Internals, wanted: Wanted): Pr
 /** The name that a password or key of its own signs in with: any, unless the server wants that of the owner. */
 function namedWith(
   { options, resolveUser }: Internals,
-  { job, server, given }: Wanted,
+  { job, server, given }: SignInRequest,
   owner: User | null,
 ): string {
   const username = given.username ?? owner?.username ?? job.ownerUsername;

@@ -24,9 +24,9 @@ type Submitter = AttemptCalls & Pick<RemoteSubmission, 'submitJob' | 'runJob' | 
 export function submitter(internals: Internals, runnerOf: () => Runner): Submitter {
   const { options } = internals;
 
-  async function queueAttempt(wanted: Omit<Wanted, 'mayRemember'>): Promise<Submission> {
-    const { jobId } = wanted;
-    const { attempt } = await makeAttempt(internals, { ...wanted, mayRemember: true });
+  async function queueAttempt(request: Omit<AttemptRequest, 'mayRemember'>): Promise<Submission> {
+    const { jobId } = request;
+    const { attempt } = await makeAttempt(internals, { ...request, mayRemember: true });
     const ticket = { jobId, attempt };
     await addTicket(internals, ticket);
     return { ...ticket, status: 'submitted', finished: () => waitForEnd(internals, ticket) };
@@ -69,7 +69,7 @@ export function submitter(internals: Internals, runnerOf: () => Runner): Submitt
   };
 }
 
-interface Wanted {
+interface AttemptRequest {
   jobId: number;
   kind: 'run' | 'copy';
   action: AuditAction;
@@ -80,8 +80,8 @@ interface Wanted {
   retryOf?: number;
 }
 
-async function makeAttempt(internals: Internals, wanted: Wanted) {
-  const { jobId, kind, action: done, submitOptions, mayRemember, retryOf } = wanted;
+async function makeAttempt(internals: Internals, request: AttemptRequest) {
+  const { jobId, kind, action: done, submitOptions, mayRemember, retryOf } = request;
   const { store, access } = internals;
   requireSubmitOptions(submitOptions);
   const job = await findJob(internals, jobId);

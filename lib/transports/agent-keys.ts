@@ -57,7 +57,7 @@ function agentKey({
     sign(publicKey: ParsedKey, data: Buffer, ...[options, signed]: unknown[]): void {
       const done = signed as SignCallback;
       const { hash } = options as { hash?: string };
-      if (hash === 'sha1' && !mayUseSha1) return done((problem = new Sha1Wanted()));
+      if (hash === 'sha1' && !mayUseSha1) return done((problem = new Sha1Required()));
       agent.sign(publicKey, data, { ...(options as object) }, (error, signature) => {
         if (error) problem = error;
         else hasSigned = true;
@@ -69,7 +69,7 @@ function agentKey({
 }
 
 /** The server takes RSA keys with SHA-1 alone, as OpenSSH does no more since 8.8. */
-export class Sha1Wanted extends Error {
+export class Sha1Required extends Error {
   constructor() {
     super('the server takes RSA keys with SHA-1 only, which is not safe any more');
   }

@@ -1,7 +1,7 @@
 /** Sets up one SSH connection: reaches the machine, checks its host key, signs in. */
 
 import ssh2, { type Client } from 'ssh2';
-import { LastWords } from './last-words.js';
+import { OutputTail } from './output-tail.js';
 import { algorithms, gapOf } from './algorithms.js';
 import { dial } from './dial.js';
 import { checkHostKey, type HostKeyCheck, type HostKeyPolicy } from './host-keys.js';
@@ -89,7 +89,7 @@ function handshake({ target, wire, check, signIn, refuse, keepaliveMs }: Handsha
   const client = new ssh2.Client();
   const offer = watchOffer(wire);
   let isClosed = false;
-  const words = new LastWords(mostWords);
+  const words = new OutputTail(mostWords);
   const ready = new Promise<SignedIn>((resolve, reject) => {
     client.once('ready', () => {
       // Without it each command waits for a delayed acknowledgement: 40 ms.

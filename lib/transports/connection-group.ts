@@ -41,7 +41,7 @@ export class ConnectionGroup implements Session {
     this.#leaseCount += 1;
   }
 
-  letGo(): void {
+  release(): void {
     this.#leaseCount -= 1;
     this.#watchIdle();
   }

@@ -71,7 +71,7 @@ export class ConnectionPool {
     group.hold();
     let isHeld = true;
     const release = () => {
-      if (isHeld) group.letGo();
+      if (isHeld) group.release();
       isHeld = false;
     };
     try {

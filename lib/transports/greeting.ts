@@ -1,6 +1,6 @@
 /** Waits until a script has greeted, and gives it its text; tells in the server's own words why it did not greet. */
 
-import { endOf, LastWords } from './last-words.js';
+import { endOf, OutputTail } from './output-tail.js';
 import type { RemoteScript, ScriptEnd } from './session.js';
 import type { Starter } from './starter.js';
 import { passwordExpired, shellRefused, shellSilent, type Account } from './transport-problems.js';
@@ -13,7 +13,7 @@ const mostCharacters = 400;
 
 /** Finds the hello in a stream: what comes before is a login shell's words, what comes after is output. */
 export class HelloSearch {
-  readonly #words = new LastWords(mostCharacters);
+  readonly #words = new OutputTail(mostCharacters);
   readonly #hello: Buffer;
   #held: Buffer = Buffer.alloc(0);
   #isFound = false;

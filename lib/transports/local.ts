@@ -63,7 +63,7 @@ async function startLocally(
     detached: true,
   });
   const hello = searchHello(start);
-  const over = whenOver(child, wasLetGo);
+  const over = whenOver(child, closedHere);
   const script = asRemoteScript(child, hello, options);
   await spawned(child);
   // No start-up file is read here that could read it in place of the script.
@@ -97,14 +97,17 @@ function asRemoteScript(
   whenSilent(child, [child.stdout, child.stderr], () => {
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
   });
-  let letGo: (reason: unknown) => void = () => undefined;
+  let rejectEnd: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
-    letGo = reject;
-    whenEnded(child, [stdout, stderr]).then((known) => (known ? resolve(known) : reject(wasLetGo())), reject);
+    rejectEnd = reject;
+    whenEnded(child, [stdout, stderr]).then(
+      (known) => (known ? resolve(known) : reject(closedHere())),
+      reject,
+    );
   });
   end.catch(() => undefined);
-  const close = (reason: unknown = wasLetGo()) => {
-    letGo(reason);
+  const close = (reason: unknown = closedHere()) => {
+    rejectEnd(reason);
     for (const stream of [child.stdin, child.stdout, child.stderr, stdout, stderr]) stream.destroy();
     if (!endsItself || !hello.stdout.isFound) hangUp(child);
   };
@@ -114,7 +117,7 @@ function asRemoteScript(
   return { stdin: child.stdin, stdout, stderr, end, close };
 }
 
-function wasLetGo(): TransportError {
+function closedHere(): TransportError {
   return new TransportError('connection_lost', 'The script on this machine was let go.');
 }
 

@@ -1,7 +1,7 @@
 /** What somebody has to sign in with, each to be offered once. */
 
 import type { AnyAuthMethod } from 'ssh2';
-import { agentKeys, agentUnusable, Sha1Wanted, type AgentKey } from './agent-keys.js';
+import { agentKeys, agentUnusable, Sha1Required, type AgentKey } from './agent-keys.js';
 import { answerOnePrompt } from './prompts.js';
 import { readPrivateKey } from './public-key.js';
 import type { Target } from './session.js';
@@ -37,7 +37,7 @@ export function keyOffer(target: Target): Offer {
   key.sign = (data, hash) => {
     if (hash !== 'sha1' || target.legacyAlgorithms) return sign(data, hash);
     // ssh2 takes an Error for a signature that could not be made; its types do not say so.
-    return (refusedSha1 = new Sha1Wanted()) as unknown as Buffer;
+    return (refusedSha1 = new Sha1Required()) as unknown as Buffer;
   };
   let isUsed = false;
   const offer: Offer = {
@@ -72,7 +72,7 @@ export async function agentOffer(target: Target, path: string): Promise<Offer> {
     wasSigned: () => last?.hasSigned() === true,
     problem() {
       const problem = keys.map((key) => key.problem()).find((found) => found !== null) ?? null;
-      return problem === null || problem instanceof Sha1Wanted
+      return problem === null || problem instanceof Sha1Required
         ? problem
         : agentUnusable(target, path, problem);
     },

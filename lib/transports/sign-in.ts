@@ -2,7 +2,7 @@
 
 import type { AnyAuthMethod, AuthHandlerMiddleware, AuthenticationType } from 'ssh2';
 import type { TransportError } from '../errors.js';
-import { Sha1Wanted } from './agent-keys.js';
+import { Sha1Required } from './agent-keys.js';
 import { agentOffer, keyOffer, passwordOffer, type Offer } from './offers.js';
 import type { Credential, Target } from './session.js';
 import { authRefused } from './transport-problems.js';
@@ -105,7 +105,7 @@ class OfferedInTurn implements SignIn {
     this.#isOver = true;
     if (this.#current?.outcome === 'not asked for') this.#current.outcome = 'refused';
     const problem = this.#offers.map((offer) => offer.problem?.() ?? null).find((found) => found !== null);
-    if (problem instanceof Sha1Wanted)
+    if (problem instanceof Sha1Required)
       return authRefused(this.#target, `${problem.message}. ${sha1Advice}`, problem);
     if (problem) return problem;
     const ended = end && `, and the server ended the sign-in: ${JSON.stringify(end.slice(0, 200))}`;

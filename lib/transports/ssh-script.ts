@@ -21,7 +21,7 @@ interface ScriptOptions {
   /** The channel closed without an exit status. */
   lost: () => Error;
   /** `close()` was called here. */
-  letGo: () => Error;
+  closed: () => Error;
 }
 
 /** Wraps a channel on which the command was accepted. */
@@ -30,9 +30,9 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
   const stderr = readFrom(channel.stderr, options.hello.stderr);
   const stdin = writeTo(channel);
   whenSilent(channel, [channel, channel.stderr], () => channel.close());
-  let letGo: (reason: unknown) => void = () => undefined;
+  let rejectEnd: (reason: unknown) => void = () => undefined;
   const end = new Promise<ScriptEnd>((resolve, reject) => {
-    letGo = reject;
+    rejectEnd = reject;
     whenEnded(channel, [stdout, stderr]).then(
       (known) => (known ? resolve(known) : reject(options.lost())),
       reject,
@@ -43,7 +43,7 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
   const fail = (reason: unknown) => {
     // The server has said all there is; only our reader is not done yet.
     if (isClosedByServer(channel)) return;
-    letGo(reason);
+    rejectEnd(reason);
     stdin.destroy();
   };
   return {
@@ -53,7 +53,7 @@ export function createSshScript(channel: ClientChannel, options: ScriptOptions):
     end,
     fail,
     close(reason) {
-      letGo(reason ?? options.letGo());
+      rejectEnd(reason ?? options.closed());
       stdin.destroy();
       for (const stream of [stdout, stderr]) stream.destroy();
       // OpenSSH 7.9 and later pass it to the process group of the shell, as if a terminal had been closed; what

@@ -136,10 +136,10 @@ export class SshShell {
 
   #adopt(channel: ClientChannel): Opened {
     const { target, lost } = this.#options;
-    const letGo = () =>
+    const closed = () =>
       new TransportError('connection_lost', `The script on ${addressOf(target)} was let go.`);
     const over = whenOver(channel, lost);
-    const script = createSshScript(channel, { hello: this.#hello, lost, letGo, ending: this.#ending });
+    const script = createSshScript(channel, { hello: this.#hello, lost, closed, ending: this.#ending });
     this.#script = script;
     channel.once('exit', () => (this.#hasEnded = true));
     channel.once('close', () => this.#tellGone());

@@ -21,29 +21,29 @@ export async function chooseResults(
   limits: ResultLimits,
 ): Promise<{ chosen: FoundFile[]; notes: string[] }> {
   const isWanted = compilePatterns(patterns);
-  const wanted = (await wantedOf(listing.files, isWanted)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const { chosen, notes } = withinLimits(wanted, limits);
+  const selected = (await selectedOf(listing.files, isWanted)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { chosen, notes } = withinLimits(selected, limits);
   return { chosen, notes: [...notes, ...leftOut(listing, isWanted, compileFolders(patterns))] };
 }
 
-async function wantedOf(
+async function selectedOf(
   files: readonly FoundFile[],
   isWanted: (name: string) => boolean,
 ): Promise<FoundFile[]> {
-  const wanted: FoundFile[] = [];
+  const selected: FoundFile[] = [];
   let since = performance.now();
   for (const file of files) {
-    if (isWanted(file.name)) wanted.push(file);
+    if (isWanted(file.name)) selected.push(file);
     if (performance.now() - since < turnMs) continue;
     await setImmediate();
     since = performance.now();
   }
-  return wanted;
+  return selected;
 }
 
 /** In the order of their names; what does not fit makes room for the next one that does. */
 function withinLimits(
-  wanted: readonly FoundFile[],
+  selected: readonly FoundFile[],
   { resultCount, resultDepth, resultBytes }: ResultLimits,
 ): { chosen: FoundFile[]; notes: string[] } {
   const deep: string[] = [];
@@ -52,7 +52,7 @@ function withinLimits(
   const chosen: FoundFile[] = [];
   const over: string[] = [];
   let bytes = 0;
-  for (const file of wanted) {
+  for (const file of selected) {
     if (depthOf(file.name) > resultDepth) deep.push(file.name);
     else if (Buffer.byteLength(file.name) > mostNameBytes) long.push(file.name);
     else if (bytes + file.size > resultBytes) large.push(file.name);
@@ -81,8 +81,8 @@ type Choice = (name: string) => boolean;
 
 function leftOut(listing: Listing, isWanted: Choice, mayHold: Choice): string[] {
   const wantedOnly = ({ count, names }: Left, isMeant: Choice = isWanted): Left => {
-    const wanted = names.filter(isMeant);
-    return { count: wanted.length === names.length ? count : wanted.length, names: wanted };
+    const selected = names.filter(isMeant);
+    return { count: selected.length === names.length ? count : selected.length, names: selected };
   };
   const kinds: [string, Left][] = [
     [

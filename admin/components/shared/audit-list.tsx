@@ -13,7 +13,7 @@ export interface AuditEvent {
   detail: string | null;
 }
 
-const deeds: Record<string, string> = {
+const actionLabels: Record<string, string> = {
   created: 'made it',
   changed: 'changed it',
   deleted: 'deleted it',
@@ -55,7 +55,7 @@ export function AuditList({
     <ul className="drs-rows" data-testid="audit">
       {events.map((event, index) => (
         <li key={index}>
-          <strong>{event.username}</strong> {deeds[event.action] ?? event.action}
+          <strong>{event.username}</strong> {actionLabels[event.action] ?? event.action}
           {event.attempt === null ? '' : ` (attempt ${event.attempt})`}
           <div className="drs-muted">
             <Ago time={event.time} />

@@ -3,10 +3,10 @@
 import { FormGroup, FormMessage, ValueGroup } from '@adminjs/design-system';
 import { PropertyLabel, useTranslation, type BasePropertyProps } from 'adminjs';
 import type { ReactElement, ReactNode } from 'react';
-import { addLooks } from './looks.js';
+import { addStyles } from './styles.js';
 
-// All components are in one script, and this one brings the looks of all.
-addLooks();
+// All components are in one script, and this one brings the styles of all.
+addStyles();
 
 /** Around an input in a form. */
 export function EditFrame({

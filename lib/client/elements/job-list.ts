@@ -36,8 +36,13 @@ function openList(element: HTMLElement, root: ShadowRoot, context: ElementContex
     filters: { status: element.getAttribute('status'), server: element.getAttribute('server') },
     hrefOf: (jobId) => pattern.replaceAll('{id}', String(jobId)),
     open(detail, event) {
-      const wish = new CustomEvent('drs-open', { detail, bubbles: true, composed: true, cancelable: true });
-      const isWanted = element.dispatchEvent(wish);
+      const openEvent = new CustomEvent('drs-open', {
+        detail,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      });
+      const isWanted = element.dispatchEvent(openEvent);
       // The click is dealt with here: on the link it would lead there a second time.
       event.preventDefault();
       if (isWanted) location.assign(detail.href);

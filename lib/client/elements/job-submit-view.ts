@@ -66,11 +66,11 @@ export class JobSubmitView {
 
   #showInterpreters(): void {
     const { server, interpreter } = this.#form;
-    const wanted = interpreter.value || this.#options.start.interpreter;
+    const selected = interpreter.value || this.#options.start.interpreter;
     const chosen = this.#servers.find(({ id }) => String(id) === server.value);
     const interpreters = chosen?.interpreters ?? [];
     interpreter.replaceChildren(...interpreters.map(({ id, name }) => new Option(name, String(id))));
-    if (interpreters.some(({ id }) => String(id) === wanted)) interpreter.value = wanted ?? '';
+    if (interpreters.some(({ id }) => String(id) === selected)) interpreter.value = selected ?? '';
     if (interpreters.length === 0) this.#say('This server has no interpreter. An administrator can add one.');
     else this.#say('');
   }
@@ -107,11 +107,11 @@ export class JobSubmitView {
     send.disabled = true;
     this.#say('');
     try {
-      const wanted = this.#job();
+      const values = this.#job();
       const job =
         this.#jobId === undefined
-          ? await client.jobs.create(wanted)
-          : await client.jobs.update(this.#jobId, wanted);
+          ? await client.jobs.create(values)
+          : await client.jobs.update(this.#jobId, values);
       this.#jobId = job.id;
       const accepted = await client.jobs.submit(job.id, this.#signIn());
       this.#jobId = undefined;

@@ -71,12 +71,13 @@ export class LogLoader {
 
   async #continue(): Promise<void> {
     const { pieces, read, onLoaded, onState } = this.#options;
-    const wish = (this.#sight && wishFor(pieces, this.#sight)) ?? (this.#wantsAll ? firstHole(pieces) : null);
-    if (!wish || this.#isLoading || this.#isStopped) return;
+    const range =
+      (this.#sight && rangeFor(pieces, this.#sight)) ?? (this.#wantsAll ? firstHole(pieces) : null);
+    if (!range || this.#isLoading || this.#isStopped) return;
     this.#isLoading = true;
     const telling = setTimeout(() => onState('Loading…', false), quietMs);
     try {
-      const { items } = await read({ ...wish, maxBytes: pageBytes });
+      const { items } = await read({ ...range, maxBytes: pageBytes });
       if (this.#isStopped) return;
       const before = pieces.length;
       onLoaded(items);
@@ -94,7 +95,7 @@ export class LogLoader {
 }
 
 /** Where to read what is missing of some lines: from the side that something is known of. */
-function wishFor(pieces: LogPieces, { first, last }: Sight): Parameters<ReadPage>[0] | null {
+function rangeFor(pieces: LogPieces, { first, last }: Sight): Parameters<ReadPage>[0] | null {
   const hole = pieces.holeWithin(first, last);
   if (!hole) return null;
   if (last >= hole.last) return { before: hole.before };

@@ -43,7 +43,7 @@ export class VirtualRows {
   #scrollTop = 0;
   #isFollowing = true;
   /** A position to go to at the next drawing. */
-  #wish: (() => number) | undefined;
+  #target: (() => number) | undefined;
   /** The same, when there are not rows enough to go there yet: more may come. */
   #late: (() => number) | undefined;
 
@@ -90,7 +90,7 @@ export class VirtualRows {
   show(index: number): void {
     this.#setFollowing(false);
     let isInSight: boolean | undefined;
-    this.#wish = () => {
+    this.#target = () => {
       const [view, top] = [this.#elements.scroller.clientHeight, this.#layout.topOf(index) * this.#rowHeight];
       isInSight ??= top >= this.#top && top + this.#rowHeight * 2 <= this.#top + view;
       return isInSight ? this.#top : top - view / 3;
@@ -103,7 +103,7 @@ export class VirtualRows {
     const { first } = this;
     const within = this.#top - this.#layout.topOf(first) * this.#rowHeight;
     const now = change(first);
-    this.#wish = () => this.#layout.topOf(now) * this.#rowHeight + within;
+    this.#target = () => this.#layout.topOf(now) * this.#rowHeight + within;
     this.update();
   }
 
@@ -111,7 +111,7 @@ export class VirtualRows {
   reset(): void {
     this.#window.clear();
     this.#top = 0;
-    this.#wish = this.#late = undefined;
+    this.#target = this.#late = undefined;
     this.follow();
   }
 
@@ -184,19 +184,19 @@ export class VirtualRows {
     const rows = [...this.#elements.rows.children] as HTMLElement[];
     const heights = rows.map(({ offsetHeight }) => Math.round(offsetHeight / this.#rowHeight));
     if (!this.#layout.learn(this.#window.first, heights)) return false;
-    if (!this.#late) this.#wish = () => this.#layout.topOf(first) * this.#rowHeight + within;
+    if (!this.#late) this.#target = () => this.#layout.topOf(first) * this.#rowHeight + within;
     return true;
   }
 
   #move(): void {
     const { scroller } = this.#elements;
     const { last, scale } = this.#range();
-    const wanted = this.#isFollowing ? () => last : (this.#wish ?? this.#late);
-    const wish = wanted?.();
-    this.#wish = this.#late = undefined;
-    if (wish !== undefined) {
-      if (wish > last) this.#late = wanted;
-      this.#top = Math.min(last, Math.max(0, wish));
+    const targetOf = this.#isFollowing ? () => last : (this.#target ?? this.#late);
+    const target = targetOf?.();
+    this.#target = this.#late = undefined;
+    if (target !== undefined) {
+      if (target > last) this.#late = targetOf;
+      this.#top = Math.min(last, Math.max(0, target));
       scroller.scrollTop = this.#top / scale;
     } else if (scale === 1) this.#top = scroller.scrollTop;
     this.#scrollTop = scroller.scrollTop;

@@ -1,6 +1,6 @@
-/** The looks of the panel's components. They come with the script, so that a host's own AdminJS shows them alike. */
+/** The styles of the panel's components. They come with the script, so that a host's own AdminJS shows them alike. */
 
-const looks = `
+const styles = `
 .drs-status { display: inline-block; padding: 3px 10px; border-radius: 12px; font-size: 12px; line-height: 1.4; font-weight: 600;
   white-space: nowrap; background: #e6e9ee; color: #3a4352; }
 .drs-status[data-status="submitted"] { background: #fdf0d0; color: #6b4700; }
@@ -97,10 +97,10 @@ fieldset.drs-choice label, label.drs-choice { display: flex; gap: 10px; align-it
 `;
 
 /** Adds them to the page, once. */
-export function addLooks(): void {
-  if (document.getElementById('drs-looks')) return;
+export function addStyles(): void {
+  if (document.getElementById('drs-styles')) return;
   const style = document.createElement('style');
-  style.id = 'drs-looks';
-  style.textContent = looks;
+  style.id = 'drs-styles';
+  style.textContent = styles;
   document.head.append(style);
 }

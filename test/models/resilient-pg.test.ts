@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
 import { createRemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
-import { makeSteady, steadyPg } from '../../lib/models/steady-pg.js';
+import { makeResilient, resilientPg } from '../../lib/models/resilient-pg.js';
 
 /** A message of PostgreSQL's protocol. */
 function message(type: string, ...parts: (string | number)[]): Buffer {
@@ -45,15 +45,15 @@ describe('a PostgreSQL that shuts down', () => {
   };
 
   it('just after it accepted a connection fails the query, and does not end the process', async () => {
-    const make = (url: string) => new Sequelize(url, { dialectModule: steadyPg, logging: false });
+    const make = (url: string) => new Sequelize(url, { dialectModule: resilientPg, logging: false });
     expect(await failingQuery(make)).to.be.an('error');
   });
 
   it('does not end the process of a host with a Sequelize of its own either', async () => {
     const make = (url: string) => {
       const sequelize = new Sequelize(url, { logging: false });
-      makeSteady(sequelize);
-      makeSteady(sequelize);
+      makeResilient(sequelize);
+      makeResilient(sequelize);
       return sequelize;
     };
     expect(await failingQuery(make)).to.be.an('error');

@@ -1,4 +1,4 @@
-/** What may be asked of the attempt under way: to end, or to be taken now. */
+/** Requests to the attempt under way: to end, or to be taken now. */
 
 import { system, type Actor } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
@@ -12,24 +12,24 @@ import {
 } from './store-dependencies.js';
 import { active } from '../models/active-states.js';
 
-/** How the attempt stands that was asked. */
-export interface Asked {
+/** The state of the attempt that the request was about. */
+export interface RequestedAttempt {
   attempt: number;
   status: JobStatus;
 }
 
-/** The part of the job store that asks something of the attempt under way. */
-export interface AskMethods {
+/** The part of the job store for requests to the attempt under way. */
+export interface RequestMethods {
   /**
    * Cancels the active attempt at once when its start was not permitted, whoever holds it; else asks its holder to.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
-  requestCancel(jobId: number, by?: Actor): Promise<Asked>;
+  requestCancel(jobId: number, by?: Actor): Promise<RequestedAttempt>;
   /**
    * Lets the active attempt be taken now, however long it was to wait.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
-  requeue(jobId: number, by?: Actor): Promise<Asked>;
+  requeue(jobId: number, by?: Actor): Promise<RequestedAttempt>;
 }
 
 const dueSql = `
@@ -69,7 +69,7 @@ WITH a AS (
 )
 SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
 
-export function askMethods(deps: StoreDependencies): AskMethods {
+export function requestMethods(deps: StoreDependencies): RequestMethods {
   const { sequelize, bus } = deps;
   const values = (jobId: number, by: Actor) => [jobId, withoutNul(by.id), withoutNul(by.username)];
   return {
@@ -85,7 +85,7 @@ export function askMethods(deps: StoreDependencies): AskMethods {
       return { attempt, status };
     },
     async requeue(jobId, by = system) {
-      const [row] = await rowsOf<Asked>(sequelize, { sql: dueSql, bind: values(jobId, by) });
+      const [row] = await rowsOf<RequestedAttempt>(sequelize, { sql: dueSql, bind: values(jobId, by) });
       if (!row) throw await notActive(deps, jobId, 'queue again');
       return row;
     },

@@ -11,7 +11,7 @@ const mark = ' … ';
 const newline = 0x0a;
 
 /** The last words of a stream, in bounded memory: of one line that is too long, its beginning and its end. */
-export class LastWords {
+export class OutputTail {
   readonly #mostCharacters: number;
   readonly #mostBytes: number;
   #bytes: Buffer = Buffer.alloc(0);

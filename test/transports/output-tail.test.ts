@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { LastWords } from '../../lib/transports/last-words.js';
+import { OutputTail } from '../../lib/transports/output-tail.js';
 
 function said(most: number, ...chunks: string[]): string {
-  const words = new LastWords(most);
+  const words = new OutputTail(most);
   for (const chunk of chunks) words.add(Buffer.from(chunk));
   return words.text;
 }

@@ -8,16 +8,16 @@ type Client = typeof pg.Client;
 /** The part of Sequelize 6's connection manager that is used here. */
 interface ConnectionManager {
   lib?: { Client?: Client };
-  [isSteady]?: true;
+  [isResilient]?: true;
 }
 
-const isSteady = Symbol.for('express-remote-submission.steady');
+const isResilient = Symbol.for('express-remote-submission.resilient');
 
 /**
  * Sequelize 6 listens for errors of a connection only some time after the connection is there. A PostgreSQL that shuts
  * down in between would end the whole process. Source: connection-manager.js of its postgres dialect.
  */
-function steady(client: Client): Client {
+function resilient(client: Client): Client {
   return new Proxy(client, {
     construct(target, args: unknown[], newTarget): pg.Client {
       const made = Reflect.construct(target, args, newTarget) as pg.Client;
@@ -28,15 +28,15 @@ function steady(client: Client): Client {
 }
 
 /** For Sequelize's option `dialectModule`. */
-export const steadyPg: object = Object.create(pg, { Client: { value: steady(pg.Client) } }) as object;
+export const resilientPg: object = Object.create(pg, { Client: { value: resilient(pg.Client) } }) as object;
 
 /** The same for an instance that somebody else made. One that is built otherwise than expected is left as it is. */
-export function makeSteady(sequelize: Sequelize): void {
+export function makeResilient(sequelize: Sequelize): void {
   const { connectionManager: manager } = sequelize as unknown as { connectionManager?: ConnectionManager };
   if (sequelize.getDialect() !== 'postgres' || typeof manager?.lib?.Client !== 'function') return;
-  if (manager[isSteady]) return;
+  if (manager[isResilient]) return;
   manager.lib = Object.create(manager.lib, {
-    Client: { value: steady(manager.lib.Client) },
+    Client: { value: resilient(manager.lib.Client) },
   }) as ConnectionManager['lib'];
-  manager[isSteady] = true;
+  manager[isResilient] = true;
 }
