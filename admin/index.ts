@@ -21,6 +21,9 @@ export type { UserOf } from './current-admin.js';
  * People are those that `identify(req)` of the instance knows; they enter if `authorize` allows `panel:enter`.
  * Behind a session middleware, mount it after that.
  *
+ * @param drs the instance that `createRemoteSubmission` made
+ * @param options see `AdminOptions`; without any, a visitor who is not signed in gets a page with status 401
+ * @returns a router, to be mounted at any path
  * @throws OptionsError that lists every problem
  * @example
  * import { drsAdmin } from 'express-remote-submission/admin';
@@ -43,8 +46,15 @@ export interface AdminResourcesOptions {
 }
 
 /**
- * The resources, to be put into a host's own AdminJS: `new AdminJS({ resources: [...drsAdminResources(drs), …] })`.
+ * The resources, to be put into a host's own AdminJS.
  * Without a person behind `currentAdmin` they show nothing and do nothing.
+ *
+ * @param drs the instance that `createRemoteSubmission` made
+ * @param options see `AdminResourcesOptions`
+ * @returns jobs, servers, interpreters and results, with their options for AdminJS
+ * @throws TypeError when `drs` is something else
+ * @example
+ * const admin = new AdminJS({ resources: [...drsAdminResources(drs, { mountPath: '/drs' }), …] });
  */
 export function drsAdminResources(
   drs: RemoteSubmission,

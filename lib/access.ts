@@ -1,4 +1,4 @@
-/** Who may see and do what: one place that every door asks. */
+/** Who may see and do what: one place that every entry point asks (REST, live viewing, panel, command, host code). */
 
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './errors.js';
 import type { InterpreterRecord, JobRecord, ServerRecord, ServerRights, User } from './protocol/records.js';
@@ -35,7 +35,13 @@ export type Action = (typeof actions)[number];
 export type AccessRecord =
   Partial<JobRecord> | Partial<ServerRecord & ServerRights> | Partial<InterpreterRecord> | null;
 
-/** Decides. It is asked on every door, for every record. */
+/**
+ * Decides whether a person may do something. It is called by every entry point, for every record.
+ *
+ * @param user null: nobody is signed in
+ * @param record null where there is none yet
+ * @returns true when it is allowed
+ */
 export type Authorize = (
   user: User | null,
   action: Action,
@@ -56,6 +62,14 @@ const everyones: readonly Action[] = ['job:create', 'server:read', 'interpreter:
 /**
  * Owners see and act on their own jobs (to queue one again is for administrators); everyone signed in reads and uses
  * servers, as far as their `allowedUsers` say, and interpreters; administrators do all.
+ *
+ * @param user null: nobody is signed in
+ * @param action what is to be done, as in `job:submit`
+ * @param record what it is done to; null where there is none yet
+ * @returns true when it is allowed
+ * @example
+ * const authorize: Authorize = (user, action, record) =>
+ *   defaultAuthorize(user, action, record) || (action === 'job:read' && isColleague(user, record));
  */
 export function defaultAuthorize(user: User | null, action: Action, record: AccessRecord): boolean {
   if (!user) return false;
@@ -73,7 +87,7 @@ function isAmongAllowed(user: User, record: AccessRecord): boolean {
   return !allowedUsers || allowedUsers.includes(String(user.id));
 }
 
-/** Wraps the host's rules, or the default ones, for use at every door. */
+/** Wraps the host's rules, or the default ones, for use by every entry point. */
 export function createAccess(authorize: Authorize = defaultAuthorize): Access {
   return {
     isDefault: authorize === defaultAuthorize,

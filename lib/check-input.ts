@@ -16,17 +16,23 @@ const signIn: Rules = {
   passphrase: rules.secret('the passphrase'),
 };
 
-/** @throws ValidationError that lists every problem, UnauthenticatedError when `as` is there and nobody is */
+/**
+ * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
+ */
 export function requireDoneFor(given: object): void {
   requireFits(given, doneFor);
 }
 
-/** @throws as `requireDoneFor` */
+/**
+ * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
+ */
 export function requireCallOptions(given: object): void {
   requireFits(given, { ...doneFor, transaction });
 }
 
-/** @throws as `requireDoneFor` */
+/**
+ * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
+ */
 export function requireSubmitOptions(given: object): void {
   const known = {
     ...doneFor,
@@ -40,7 +46,9 @@ export function requireSubmitOptions(given: object): void {
   requireFits(given, known, { more: passphraseProblems });
 }
 
-/** @throws as `requireDoneFor` */
+/**
+ * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
+ */
 export function requireKeyOptions(given: object): void {
   const known = { ...doneFor, ...signIn, hostname: rules.hostname, port: rules.port };
   const all = { ...known, publicKey: rules.secret('the public key') };

@@ -8,7 +8,7 @@ import type { Logger } from './logger.js';
 type Identify = (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
 
 export interface Identities {
-  /** The person at every door: REST, sockets, panel. */
+  /** The person at every entry point: REST, sockets, panel. */
   identify(request: IncomingMessage): Promise<User | null>;
   /** Another way to know people, asked where the host knows nobody. */
   add(identify: Identify): void;

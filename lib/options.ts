@@ -39,7 +39,10 @@ export interface RemoteSubmissionOptions {
   secret?: string;
   /** Where result files live: a FileStorage. Default `disk({ directory: 'drs-results' })`. */
   storage?: FileStorage;
-  /** Who sends this request (for a socket: the handshake request). What has no `id` or `username` is nobody. Default `req.user`. */
+  /**
+   * Finds the person who sends a request (for a socket: its handshake request). An answer without `id` or `username`
+   * counts as nobody. Default: `request.user`.
+   */
   identify?: (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
   /** Other origins whose pages may send requests and open sockets, as in `https://spa.example`. Default: none. */
   origins?: string[];
@@ -170,7 +173,7 @@ function readIdentity(
   }
 }
 
-/** What the parser says of an address that it can not read may hold the password. */
+/** What the parser says of an address that it cannot read may hold the password. */
 function fromAddress<Value>(path: string, make: () => Value | null, problems: Problem[]): Value | null {
   if (problems.length > 0) return null;
   try {
@@ -203,7 +206,11 @@ const variables = {
  * Options from `DATABASE_URL`, `REDIS_URL` and `DRS_SECRET`; besides, from `DRS_IDENTITY` (path of the app's private
  * key) and `DRS_STORAGE` (folder of the result files), which may be missing.
  *
+ * @param environment the variables. Default: those of this process
+ * @returns options for `createRemoteSubmission` and `drsRouter`
  * @throws OptionsError that names each missing variable and what to set
+ * @example
+ * const drs = createRemoteSubmission({ ...optionsFromEnvironment(), retention: { afterMs: 90 * 24 * 3_600_000 } });
  */
 export function optionsFromEnvironment(
   environment: NodeJS.ProcessEnv = process.env,

@@ -10,7 +10,7 @@ interface App {
 
 type Trust = (address: string | undefined, hop: number) => boolean;
 
-/** A request as any door has it; that of an Express app knows the app. */
+/** A request as any entry point has it; that of an Express app knows the app. */
 export type AnyRequest = IncomingMessage & { app?: App };
 
 /** What this site is called, as far as a request tells. */

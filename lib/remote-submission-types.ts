@@ -86,7 +86,8 @@ export interface RemoteSubmission {
   copyJob(jobId: number, options?: SubmitOptions): Promise<Submission>;
   /**
    * A new attempt, submitted as the newest one was. Credentials that were sealed for that are gone: give them again.
-   * @throws as `submitJob`, and ConflictError `job_never_submitted`
+   * @throws NotFoundError, ForbiddenError, ValidationError, ConflictError `job_active` | `job_never_submitted`, DrsError
+   *   `secret_missing`
    */
   retryJob(jobId: number, options?: SubmitOptions): Promise<Retry>;
   /**

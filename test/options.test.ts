@@ -150,7 +150,7 @@ describe('options', () => {
     expect(resolveOptions({ ...good, redisUrl }).redis).to.deep.equal(address);
   });
 
-  it('say nothing of the password in an address that can not be read', () => {
+  it('say nothing of the password in an address that cannot be read', () => {
     const databaseUrl = 'postgres://ann:tell-nobody@h:99999999/x';
     expect(() => createRemoteSubmission({ ...good, databaseUrl }))
       .to.throw(OptionsError)

@@ -10,7 +10,7 @@ export function prune({ days, ...flags }: JsonFlag & { days: number }): Promise<
   return withInstance(async (drs) => {
     const deleted = await drs.prune({ olderThanMs: days * dayMs });
     const { attempts, results, orphans } = deleted;
-    const sentence = `deleted the logs of ${attempts} attempts, ${results} results, and ${orphans} files of none\n`;
+    const sentence = `deleted the logs of ${attempts} attempts, ${results} results, and ${orphans} stored files that belonged to no result\n`;
     return printRecord(flags, deleted, sentence);
   });
 }

@@ -32,6 +32,8 @@ export interface DrsClient extends RestCalls {
  * Connects to an instance. Nothing is sent before a method is called.
  *
  * @param url the mount, as in `https://portal.example/drs`; in a page `/drs` is enough
+ * @param options how to sign in, and where the sockets are: see `ConnectOptions`
+ * @returns a client; its methods reject with DrsClientError
  * @throws TypeError for an address that is none
  * @example
  * const drs = connectDrs('http://127.0.0.1:3000/drs', { cookie: 'connect.sid=…' });

@@ -75,7 +75,7 @@ export async function deleteJob(dependencies: JobDependencies, call: Call, id: n
   await inTransaction(sequelize, call.transaction, async (transaction) => {
     // The lock keeps a submit from slipping in between the look and the change.
     const job = await lockRow(models.Job, { id, what: 'Job' }, transaction);
-    requireIdle(job, 'it can not be deleted');
+    requireIdle(job, 'it cannot be deleted');
     const results = await models.Result.findAll({ where: { jobId: id }, transaction });
     await job.destroy({ transaction });
     await record(dependencies, call, { job, action: 'deleted', detail: job.title, transaction });

@@ -35,7 +35,7 @@ export interface Interpreters {
    * @example await drs.interpreters.create({ name: 'Python 3', path: 'python3', arguments: ['-u'] }, { by: 'set-up' });
    */
   create(input: NewInterpreter, options?: CallOptions): Promise<InterpreterAnswer>;
-  /** @throws as `create`, and NotFoundError */
+  /** @throws ValidationError that lists every problem, ForbiddenError, NotFoundError */
   update(id: number, changes: InterpreterChanges, options?: CallOptions): Promise<InterpreterAnswer>;
   /** @throws NotFoundError, ForbiddenError, ConflictError `in_use`, which says by what */
   delete(id: number, options?: CallOptions): Promise<void>;

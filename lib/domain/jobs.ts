@@ -41,7 +41,10 @@ export interface Jobs {
    * await drs.submitJob(id, { as: request.user });
    */
   create(input: NewJob, options?: CallOptions): Promise<JobAnswer>;
-  /** @throws as `create`, NotFoundError, ConflictError `job_active` for anything but the title of a job under way */
+  /**
+   * @throws ValidationError that lists every problem, DrsError `program_too_large`, ForbiddenError (`owner_not_allowed`),
+   *   NotFoundError, ConflictError `job_active` for anything but the title of a job under way
+   */
   update(id: number, changes: JobChanges, options?: CallOptions): Promise<JobAnswer>;
   /** With its logs and results. @throws NotFoundError, ForbiddenError, ConflictError `job_active` */
   delete(id: number, options?: CallOptions): Promise<void>;

@@ -1,4 +1,4 @@
-/** Reads a JSON body inside the router, and bears one that the host has parsed already. */
+/** Reads a JSON body inside the router; a body that the host's own parser has read already is taken as it is. */
 
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { DrsError } from '../errors.js';

@@ -45,7 +45,7 @@ async function requireEnded({ Job }: Models, { id }: JobModel, options: object):
   const within = transaction ? { transaction, lock: transaction.LOCK.UPDATE } : {};
   const job = await Job.findByPk(id, { attributes: ['id', 'status'], ...within });
   if (!job || !isActive(job.status)) return;
-  const message = `Job ${id} is ${job.status}: it can not be deleted before it has ended. Cancel it first.`;
+  const message = `Job ${id} is ${job.status}: it cannot be deleted before it has ended. Cancel it first.`;
   throw new ConflictError('job_active', message);
 }
 

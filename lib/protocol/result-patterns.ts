@@ -3,12 +3,13 @@
 import { compileGlob } from './glob.js';
 
 /**
- * Whether a file is wanted: patterns are read in order, the last that matches decides, and `!` negates.
- * A pattern without `/` is asked of the last part of the path, one with `/` of the whole path.
+ * Whether a file is kept as a result: patterns are read in order, the last that matches decides, and `!` negates.
+ * A pattern without `/` is matched with the last part of the path, one with `/` with the whole path.
  *
  * @param filename path below the remote directory, with `/`
  * @param patterns as shells have them, with `*`, `?`, `[ab]`, `[!ab]`, `**` and `{a,b}`; none given: every file is
- *   wanted; an empty list: none
+ *   kept; an empty list: none
+ * @returns true when the file is kept
  * @example
  * isMatching('3.txt', ['*', '![34].txt']); // false
  */

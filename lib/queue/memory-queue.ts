@@ -5,7 +5,13 @@ import type { Announcement } from '../protocol/events.js';
 import type { EventBus } from './event-bus.js';
 import type { JobQueue, Ticket } from './job-queue.js';
 
-/** Tickets in memory: they are gone with the process, and the database brings them back. */
+/**
+ * Makes a queue inside one process. Tickets are gone with the process, and the database brings them back.
+ *
+ * @returns a queue, for `queue.jobs` of the options
+ * @example
+ * const drs = createRemoteSubmission({ databaseUrl, secret, queue: { jobs: memoryQueue(), bus: memoryBus() } });
+ */
 export function memoryQueue(): JobQueue {
   const known = new Set<string>();
   const waiting: Ticket[] = [];
@@ -56,7 +62,13 @@ function idOf({ jobId, attempt }: Ticket): string {
   return `${jobId}-${attempt}`;
 }
 
-/** Announcements inside one process. */
+/**
+ * Makes a bus for announcements inside one process.
+ *
+ * @returns a bus, for `queue.bus` of the options; other processes hear nothing of it
+ * @example
+ * const drs = createRemoteSubmission({ databaseUrl, secret, queue: { jobs: memoryQueue(), bus: memoryBus() } });
+ */
 export function memoryBus(): EventBus {
   const events = new EventEmitter().setMaxListeners(0);
   return {

@@ -27,7 +27,14 @@ export interface DirectOptions {
   silenceMs?: number;
 }
 
-/** Makes the scheduler; its scripts are read once. */
+/**
+ * Makes the scheduler that starts programs directly, without a batch system. Its scripts are read once.
+ *
+ * @param options.silenceMs how long a server may leave a script unanswered, in milliseconds. Default 300,000
+ * @returns a scheduler, for the option `schedulers`
+ * @example
+ * createRemoteSubmission({ schedulers: { direct: direct({ silenceMs: 60_000 }) }, … });
+ */
 export function direct({ silenceMs = defaultSilenceMs }: DirectOptions = {}): Scheduler {
   const scripts = loadScripts();
   return {

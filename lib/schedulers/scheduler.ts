@@ -58,7 +58,7 @@ export interface RunFollower {
   onBegan(how: 'started' | 'attached' | 'followed', began: Began): Promise<void>;
   /** Output in the order of each stream; while the promise is pending, no more is read. */
   onOutput(stream: Stream, bytes: Buffer): void | Promise<void>;
-  /** Lets go of the program, which runs on. */
+  /** Aborted: stops following the program, which runs on. */
   signal?: AbortSignal;
 }
 

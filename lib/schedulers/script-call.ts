@@ -113,7 +113,7 @@ async function readStream(
   for (const piece of marked.end()) if ('output' in piece) await take(piece.output);
 }
 
-/** What a script said last on its standard output. @throws as `readScript` */
+/** The last line that a script wrote to its standard output. @throws what `readScript` throws: TransportError, DrsError `script_broken` | `script_silent` */
 export async function lastLineOf(call: ScriptCall, onLine?: (line: string) => void): Promise<string> {
   let last = '';
   await readScript(call, {

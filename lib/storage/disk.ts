@@ -17,6 +17,8 @@ const keyPattern = /^[0-9a-f]{2}\/(?:([0-9A-Za-z-]+)_)?[0-9a-f-]{36}(?:\.part)?$
  * Files below `directory`, which is made when it is missing. A file appears under its key when it is whole, and is safe
  * on the disk when `save` resolves; while the disk is full, `save` throws `storage_full`.
  *
+ * @param options.directory relative to the working directory, or absolute
+ * @returns a storage, for the option `storage`
  * @example
  * createRemoteSubmission({ storage: disk({ directory: '/var/lib/portal/results' }), … });
  */

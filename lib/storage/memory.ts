@@ -6,7 +6,13 @@ import { buffer } from 'node:stream/consumers';
 import { DrsError, NotFoundError } from '../errors.js';
 import type { FileStorage } from './file-storage.js';
 
-/** @returns a storage that is gone with the process */
+/**
+ * Makes a storage of result files in memory, for tests.
+ *
+ * @returns a storage that is gone with the process
+ * @example
+ * const drs = createRemoteSubmission({ ...options, storage: memoryStorage() });
+ */
 export function memoryStorage(): FileStorage {
   const files = new Map<string, Buffer>();
   return {

@@ -19,7 +19,7 @@ import { workerMethods, type WorkerMethods } from './worker-registry.js';
 export type { StoreDependencies } from './store-dependencies.js';
 export type { NewAttempt } from './submit-attempts.js';
 
-/** What workers need (AttemptStore), and what the doors need: submit, cancel, statuses, logs. */
+/** What workers need (AttemptStore), and what the entry points need: submit, cancel, statuses, logs. */
 export interface JobStore
   extends
     AttemptStore,

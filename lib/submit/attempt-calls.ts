@@ -1,4 +1,4 @@
-/** What may be asked of an attempt that is there: cancel it, queue it again, tell where it is. */
+/** Requests about the newest attempt: cancel it, queue it again, tell where it is. */
 
 import { requireDoneFor } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
@@ -21,10 +21,10 @@ export function attemptCalls(internals: Internals): AttemptCalls {
       const { as, by } = options;
       const job = await findJob(internals, jobId);
       if (as) await access.require(as, 'job:cancel', { record: job, what: `Job ${jobId}` });
-      const asked = { jobId, ...(await store.requestCancel(jobId, actorOf(as, by))) };
-      // Its holder was told. When there is none, somebody is to come at once.
-      if (asked.status !== 'cancelled') await addTicket(internals, asked);
-      return asked;
+      const cancelled = { jobId, ...(await store.requestCancel(jobId, actorOf(as, by))) };
+      // A worker that holds the attempt is told by an announcement; where none does, the ticket brings one at once.
+      if (cancelled.status !== 'cancelled') await addTicket(internals, cancelled);
+      return cancelled;
     },
     async requeueJob(jobId, options = {}) {
       requireDoneFor(options);
@@ -57,7 +57,7 @@ export async function addTicket({ queue, options }: Internals, { jobId, attempt 
   });
 }
 
-/** What is asked of a job but its program. */
+/** A job as it is loaded here: without its program, which can be large. */
 type JobWithoutProgram = Omit<JobRecord, 'program'>;
 
 /** @throws NotFoundError */

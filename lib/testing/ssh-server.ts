@@ -49,9 +49,12 @@ export interface SshServer {
 }
 
 /**
- * Commands run with `/bin/sh -c` in the user's home, with an environment of their own. There is no terminal, no
+ * Starts an SSH server on 127.0.0.1. Commands run with `/bin/sh -c` in the user's home, with an environment of their own. There is no terminal, no
  * SFTP and no isolation: give it only to those who may run programs as this user.
  *
+ * @param options.users who may sign in, with a password, a key, or both
+ * @returns the server; `close()` it at the end
+ * @throws Error when the port is taken
  * @example
  * const server = await startSshServer({ users: [{ username: 'ann', password: 'secret' }] });
  */

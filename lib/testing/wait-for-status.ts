@@ -6,10 +6,15 @@ import { internalsOf } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission-types.js';
 
 /**
- * Resolves to the job's status once it is one of `wanted`.
+ * Waits until the status of a job is one of `wanted`.
  *
- * @param options.timeoutMs default 30,000
- * @throws Error when it ends otherwise, or when it takes too long: with the status that it has
+ * @param drs the instance; a worker must run somewhere for the job to go on
+ * @param options.wanted the statuses to wait for
+ * @param options.timeoutMs how long to wait, in milliseconds. Default 30,000
+ * @returns the status that was reached
+ * @throws Error that names the present status when the job ended otherwise, does not exist, or took too long
+ * @example
+ * const { attempt } = await waitForStatus(drs, job.id, { wanted: ['running'] });
  */
 export async function waitForStatus(
   drs: RemoteSubmission,

@@ -21,7 +21,7 @@ interface DialFailure {
 }
 
 /**
- * Tries the addresses in turn until one answers; the others are let go.
+ * Tries the addresses in turn until one answers; the others are closed.
  * @throws TransportError `unreachable`, which tells of each address; the reason of the signal
  */
 export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {

@@ -23,6 +23,8 @@ export interface LocalOptions {
  * Runs scripts on this machine as the user of this process, in the home directory, like `sshd` does.
  * The environment of this process is not passed on: it holds the secrets of the application.
  *
+ * @param options.greetingMs how long `/bin/sh` may take until a script begins, in milliseconds. Default 60,000
+ * @returns a transport that signs in to nothing: the target of `acquire` is not looked at
  * @example
  * const { session, release } = await local().acquire(target);
  */

@@ -1,4 +1,4 @@
-/** Keeps what a server said last, to show it in a message. */
+/** Keeps the end of an output, to show it in a message. */
 
 /** A character takes at most four bytes, and escape sequences are left out. */
 const bytesPerCharacter = 8;
@@ -10,7 +10,7 @@ const escapeSequence =
 const mark = ' … ';
 const newline = 0x0a;
 
-/** The last words of a stream, in bounded memory: of one line that is too long, its beginning and its end. */
+/** The tail of a stream, in bounded memory: of one line that is too long, its beginning and its end. */
 export class OutputTail {
   readonly #mostCharacters: number;
   readonly #mostBytes: number;
@@ -26,7 +26,7 @@ export class OutputTail {
   }
 
   add(bytes: Buffer): void {
-    // A copy, so that a long chunk is let go.
+    // A copy, so that a long chunk is not kept in memory.
     this.#bytes = Buffer.concat([this.#bytes, bytes.subarray(-this.#mostBytes)]).subarray(-this.#mostBytes);
     for (let at = 0; at <= bytes.length;) {
       const end = bytes.indexOf(newline, at);

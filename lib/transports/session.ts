@@ -37,7 +37,7 @@ export interface ScriptEnd {
 
 /**
  * A script under way: it has greeted, and got its text through its standard input. `stdout` and `stderr` hold nothing of
- * what a login shell said before; both must be read, and bear back-pressure.
+ * what a login shell said before; both must be read, and respect back-pressure.
  */
 export interface RemoteScript {
   readonly stdin: Writable;
@@ -45,15 +45,15 @@ export interface RemoteScript {
   readonly stderr: Readable;
   /** Resolves after both streams ended; rejects with TransportError `connection_lost` when the end is not known. */
   readonly end: Promise<ScriptEnd>;
-  /** Lets go of the script at this end. The script may run on over there. */
+  /** Closes the streams at this end, and rejects `end` if it is not known yet. The script may run on at its machine. */
   close(): void;
 }
 
 /** How a script is started. */
 export interface StartOptions {
-  /** Aborted: lets go of the script. */
+  /** Aborted: closes the script at this end. */
   signal?: AbortSignal;
-  /** Let go, it ends by itself at a moment of its own choice. Any other script is hung up on. */
+  /** Once closed at this end, it ends by itself at a moment of its own choice; any other script gets SIGHUP. */
   endsItself?: boolean;
   /** How long it may take until the script greets. Default: that of the transport. */
   greetingMs?: number;

@@ -92,7 +92,7 @@ export class SshShell {
     return script;
   }
 
-  /** Lets go of it at this end. */
+  /** Closes the script at this end. */
   close(reason?: unknown): void {
     this.#isGivenUp = true;
     this.#script?.close(reason);

@@ -31,6 +31,10 @@ export interface SshOptions {
 }
 
 /**
+ * Makes the transport over SSH. Connections are opened when they are needed, and kept for the next use.
+ *
+ * @param options times are in milliseconds
+ * @returns a transport, whose `acquire` throws TransportError; close it when it is needed no more
  * @example
  * const transport = ssh({ hostKeys, policy: 'pin-first-use' });
  * const { session, release } = await transport.acquire({ hostname, port: 22, username, credential: { password } });

@@ -73,7 +73,7 @@ export function bodyOf(script: string, args: readonly string[]): string {
   return body;
 }
 
-/** Both for a shell that is started for one script. @throws as `bodyOf` */
+/** Both for a shell that is started for one script. @throws ValidationError `invalid_command` for a NUL in the script or an argument */
 export function prepareStart(script: string, args: readonly string[]): Start {
   const prepared = prepareStarter();
   return { ...prepared, text: prepared.textOf(bodyOf(script, args)) };

@@ -108,7 +108,7 @@ describe('a search in the output', () => {
     expect(pages).to.be.at.least(8);
   });
 
-  it('refuses what can not be searched for', async () => {
+  it('refuses what cannot be searched for', async () => {
     const { id } = await jobOf(drs);
     for (const query of [
       '',

@@ -1,4 +1,4 @@
-/** Loads the parts of a log that the reader looks at, or that are wanted otherwise. */
+/** Loads the ranges of a log that the reader looks at, and the rest of it when the whole log is needed. */
 
 import type { LogChunk } from '../../protocol/events.js';
 import type { Hole, LogPieces } from '../terminal/log-pieces.js';

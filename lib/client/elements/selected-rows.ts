@@ -21,7 +21,7 @@ export function selectedRows(rows: HTMLElement, offset = 0): SelectedRows | null
   return { first: offset + Math.min(...found), end: offset + Math.max(...found) + 1 };
 }
 
-/** Lets go of selected text of the rows. */
+/** Clears a selection of text in the rows. */
 export function clearSelection(rows: HTMLElement): void {
   if (selectedRows(rows)) getSelection()?.removeAllRanges();
 }

@@ -1,4 +1,4 @@
-/** The parts of a log that are loaded, with holes between them. Lines are numbered exactly all the same. */
+/** The pieces of a log that are loaded, with holes between them. Lines are numbered exactly all the same. */
 
 import type { LogChunk } from '../../protocol/events.js';
 import { LogPiece, nothingBefore } from './log-piece.js';
@@ -120,7 +120,7 @@ export class LogPieces {
     }
   }
 
-  /** Lets go of the pieces that are furthest from a line, until no more than so many characters are held. */
+  /** Drops the pieces that are furthest from a line, until no more than so many characters are held. */
   keepNear(line: number, maxLength: number): void {
     let length = this.length;
     // The end stays: what is printed next belongs to it.

@@ -14,7 +14,7 @@ export const healthRoutes: Route[] = [
     summary: 'Whether the database and Redis can be reached',
     answers: {
       200: { description: 'Both can', schema },
-      503: { description: 'One of them can not', schema },
+      503: { description: 'One of them cannot be reached', schema },
     },
     async handle({ checkHealth, user }) {
       const health = await checkHealth();

@@ -29,9 +29,13 @@ const ended: Ended = { code: 0, reason: 'exit', signal: null, sizes: { stdout: 4
 const success: Ending = { status: 'success', failureReason: null, exitCode: 0, signal: null, message: null };
 
 /**
- * Tests a store of attempts.
+ * Defines the tests of a store of attempts.
+ *
+ * @param name its name in the titles
  * @param open makes one that holds nothing
  * @param runner default: the global functions of mocha
+ * @throws TypeError when there is no test runner
+ * @example attemptStoreContract('my store', openMyStore);
  */
 export function attemptStoreContract(
   name: string,

@@ -8,9 +8,12 @@ import type { FileStorage } from '../../storage/file-storage.js';
 import { globalRunner, type TestRunner } from './test-runner.js';
 
 /**
- * Tests a storage of result files.
+ * Defines the tests of a storage of result files.
+ *
+ * @param name its name in the titles
  * @param make a storage that holds nothing yet
  * @param runner default: the global functions of mocha
+ * @throws TypeError when there is no test runner
  * @example fileStorageContract('s3', async () => s3({ bucket: 'test' }));
  */
 export function fileStorageContract(

@@ -6,9 +6,13 @@ import type { JobQueue, Ticket } from '../../queue/job-queue.js';
 import { globalRunner, type TestRunner } from './test-runner.js';
 
 /**
- * Tests a queue of tickets.
+ * Defines the tests of a queue of tickets.
+ *
+ * @param name its name in the titles
  * @param make an empty queue of its own, for each test
  * @param runner default: the global functions of mocha
+ * @throws TypeError when there is no test runner
+ * @example jobQueueContract('memory', async () => memoryQueue());
  */
 export function jobQueueContract(
   name: string,

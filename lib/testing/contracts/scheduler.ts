@@ -104,9 +104,13 @@ function endOf({ report }: Ran): Ended {
 }
 
 /**
- * Tests a scheduler.
+ * Defines the tests of a scheduler.
+ *
+ * @param name its name in the titles
  * @param open makes it, and a session on a machine where it works
  * @param runner default: the global functions of mocha
+ * @throws TypeError when there is no test runner
+ * @example schedulerContract('slurm', openCluster);
  */
 export function schedulerContract(
   name: string,

@@ -35,9 +35,13 @@ const nasty = [
 ];
 
 /**
- * Tests a transport against a machine with a POSIX shell.
+ * Defines the tests of a transport, against a machine with a POSIX shell.
+ *
+ * @param name its name in the titles
  * @param open makes the transport and says where to sign in; closed after the suite
  * @param runner default: the global functions of mocha
+ * @throws TypeError when there is no test runner
+ * @example transportContract('ssh', openTransport);
  */
 export function transportContract(
   name: string,
