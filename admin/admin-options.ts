@@ -24,8 +24,15 @@ export interface SignInOptions {
     username: string,
     password: string,
   ) => User | null | undefined | Promise<User | null | undefined>;
+  /**
+   * Who has this id now, or null: asked at each request, so that somebody who is removed or loses a role is out at once.
+   * The id is that of `authenticate`, as text.
+   */
+  find: (id: string) => User | null | undefined | Promise<User | null | undefined>;
   /** How long a sign-in lasts, in milliseconds. Default 12 hours. */
   lastsMs?: number;
+  /** After so many milliseconds in which nobody used the panel, a sign-in is over. Default 30 minutes. */
+  idleMs?: number;
 }
 
 /** The options with the defaults filled in; `rootPath` stays open, since only a request knows the mount path. */
@@ -40,6 +47,7 @@ export interface ResolvedAdminOptions {
 const paths = ['rootPath', 'mountPath', 'loginPath'] as const;
 const known: readonly string[] = [...paths, 'title', 'signIn'];
 const defaultLastsMs = 12 * 60 * 60 * 1000;
+const defaultIdleMs = 30 * 60 * 1000;
 
 /** Fills in defaults. @throws OptionsError that lists every problem */
 export function resolveAdminOptions(options: AdminOptions = {}): ResolvedAdminOptions {
@@ -63,20 +71,24 @@ export function resolveAdminOptions(options: AdminOptions = {}): ResolvedAdminOp
     mountPath: withoutEndSlash(options.mountPath ?? '/drs'),
     title: options.title ?? 'Remote jobs',
     loginPath: options.loginPath ?? null,
-    signIn: options.signIn ? { lastsMs: defaultLastsMs, ...options.signIn } : null,
+    signIn: options.signIn ? { lastsMs: defaultLastsMs, idleMs: defaultIdleMs, ...options.signIn } : null,
   };
 }
 
 function signInProblems({ signIn, loginPath }: AdminOptions): Problem[] {
   if (signIn === undefined) return [];
-  const { authenticate, lastsMs = defaultLastsMs } = signIn;
+  const { authenticate, find, lastsMs = defaultLastsMs, idleMs = defaultIdleMs } = signIn;
+  const times = Object.entries({ lastsMs, idleMs }).filter(
+    ([, value]) => !Number.isInteger(value) || value <= 0,
+  );
   return [
     ...(typeof authenticate === 'function'
       ? []
       : [{ path: 'signIn.authenticate', message: 'must be a function of a name and a password.' }]),
-    ...(Number.isInteger(lastsMs) && lastsMs > 0
+    ...(typeof find === 'function'
       ? []
-      : [{ path: 'signIn.lastsMs', message: 'must be a number of milliseconds.' }]),
+      : [{ path: 'signIn.find', message: 'must be a function of an id: who that is now, or null.' }]),
+    ...times.map(([name]) => ({ path: `signIn.${name}`, message: 'must be a number of milliseconds.' })),
     ...(loginPath === undefined
       ? []
       : [{ path: 'loginPath', message: 'is for a sign-in of your own: leave it out together with signIn.' }]),

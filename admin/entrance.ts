@@ -8,7 +8,8 @@ import type { Internals } from '../lib/internals.js';
 import type { ResolvedAdminOptions } from './admin-options.js';
 import { assetRouter } from './assets.js';
 import { door } from './door.js';
-import { signedIn, signInRouter } from './sign-in/sign-in-router.js';
+import { isUse, signedIn } from './sign-in/signed-in.js';
+import { signInRouter } from './sign-in/sign-in-router.js';
 
 interface Parts {
   internals: Internals;
@@ -24,16 +25,16 @@ export function entrance({ internals, options, panelAt }: Parts): RequestHandler
   if (signIn === null) {
     return [door(internals, { identify: byHost, signInPath: () => loginPath }), assetRouter()];
   }
-  const byForm = (request: IncomingMessage): Promise<User | null> => signedIn(signIns, request);
+  const byForm = (request: IncomingMessage, isUsed: boolean): Promise<User | null> =>
+    signedIn({ signIns, signIn, identities }, request, isUsed);
   // The live log comes from the router and the sockets: they know these people too.
-  identities.add(byForm);
+  identities.add((request) => byForm(request, false));
   const rootPathOf = ({ baseUrl }: Request): string => options.rootPath ?? baseUrl;
   return [
     assetRouter(),
     signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }),
     door(internals, {
-      identify: async (request) =>
-        identities.check(await byForm(request), 'a sign-in of the panel') ?? byHost(request),
+      identify: async (request) => (await byForm(request, isUse(request))) ?? byHost(request),
       signInPath: (request) => `${rootPathOf(request)}/sign-in?next=${encodeURIComponent(request.url)}`,
     }),
   ];

@@ -65,6 +65,12 @@ export function requirePruneOptions(given: object): void {
   requireFits(given, { olderThanMs: rules.duration('olderThanMs') });
 }
 
+/** @throws ValidationError */
+export function requireUserId(given: unknown): void {
+  if (misfitOf({ id: given, username: 'any' }) === null) return;
+  throw new ValidationError([{ path: 'userId', message: 'Give the id of a user, as `identify` does.' }]);
+}
+
 /** @throws ValidationError for what holds no options at all */
 export function requireOptions(given: unknown): asserts given is object {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;

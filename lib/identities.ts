@@ -4,12 +4,15 @@ import type { IncomingMessage } from 'node:http';
 import { misfitOf } from './protocol/person.js';
 import type { User } from './protocol/records.js';
 import type { Logger } from './logger.js';
+import { withSessionOfNow } from './session-of-now.js';
 
 type Identify = (request: IncomingMessage) => User | null | undefined | Promise<User | null | undefined>;
 
 export interface Identities {
   /** The person at every entry point: REST, sockets, panel. */
   identify(request: IncomingMessage): Promise<User | null>;
+  /** The same for a request that goes on: by the host's session as it is now. */
+  identifyAnew(request: IncomingMessage): Promise<User | null>;
   /** Another way to know people, asked where the host knows nobody. */
   add(identify: Identify): void;
   /**
@@ -22,16 +25,18 @@ export interface Identities {
 export function createIdentities(host: Identify, logger: Logger): Identities {
   const ways: Identify[] = [host];
   const check = createCheck(logger);
+  const identifyBy: Identities['identify'] = async (request) => {
+    for (const identify of ways) {
+      const user = check(await identify(request), 'identify()');
+      if (user) return user;
+    }
+    return null;
+  };
   return {
     check,
     add: (identify) => void ways.push(identify),
-    async identify(request) {
-      for (const identify of ways) {
-        const user = check(await identify(request), 'identify()');
-        if (user) return user;
-      }
-      return null;
-    },
+    identify: identifyBy,
+    identifyAnew: async (request) => identifyBy(await withSessionOfNow(request)),
   };
 }
 

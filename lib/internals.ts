@@ -13,6 +13,7 @@ import type { Models } from './models/define-models.js';
 import type { EventBus } from './queue/event-bus.js';
 import type { JobQueue } from './queue/job-queue.js';
 import type { FileStorage } from './storage/file-storage.js';
+import type { EndedSessions } from './store/ended-sessions.js';
 import type { HostKeyStore } from './store/host-key-store.js';
 import type { Transport } from './transports/session.js';
 
@@ -31,6 +32,7 @@ export interface Internals {
   readonly identities: Identities;
   /** Who has an id now, checked; null: the host was not asked to tell. */
   readonly resolveUser: ((id: string) => Promise<User | null>) | null;
+  readonly endedSessions: EndedSessions;
   readonly origins: OriginRule;
   readonly audit: Audit;
   /** Those of the panel's own form. */

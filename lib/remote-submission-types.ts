@@ -131,6 +131,13 @@ export interface RemoteSubmission {
   prune(options?: { olderThanMs?: number }): Promise<{ attempts: number; results: number; orphans: number }>;
   /** A worker in this process. @param options `concurrency`: attempts at the same time, default 50 */
   work(options?: { concurrency?: number }): Promise<RunningWorker>;
+  /**
+   * Ends what this user began until now, in every process: sockets, event streams and sign-ins of the panel's own form,
+   * within a second; without Redis within ten. Your own sign-in is yours to end, before: who is still signed in there
+   * comes back. Call it when somebody signs out, is removed, or loses a role.
+   * @example await drs.endSessions(user.id);
+   */
+  endSessions(userId: string | number): Promise<void>;
   /** Stops its workers, and closes every connection that the instance opened. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** `createRemoteSubmission(options)`: the one place that puts things together. */
 
 import { createAccess } from './access.js';
-import { requirePruneOptions, requireWorkOptions } from './check-input.js';
+import { requirePruneOptions, requireUserId, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './protocol/attempt-events.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
 import { connectionTest } from './domain/connection-test.js';
@@ -14,6 +14,7 @@ import { stillAllowed } from './domain/use-rights.js';
 import { createIdentities, type Identities } from './identities.js';
 import { attachInternals, type Internals } from './internals.js';
 import { createAudit } from './models/audit.js';
+import { createEndedSessions } from './store/ended-sessions.js';
 import { createHostKeys } from './store/host-key-store.js';
 import { createSignIns } from './store/sign-ins.js';
 import { createJobStore } from './store/job-store.js';
@@ -94,6 +95,11 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
       workers.add(running);
       return running;
     },
+    async endSessions(userId) {
+      requireUserId(userId);
+      await internals.endedSessions.end(String(userId));
+      bus.publish({ type: 'sessions_ended' });
+    },
     async prune(given = {}) {
       requirePruneOptions(given);
       return prune(internals, given.olderThanMs ?? internals.options.retention?.afterMs ?? null);
@@ -137,6 +143,7 @@ function createInternals(options: ResolvedOptions): Internals {
     access: createAccess(options.authorize),
     identities,
     resolveUser: resolverOf(options, identities),
+    endedSessions: createEndedSessions(sequelize),
     origins: createOriginRule(options.origins),
     audit: createAudit(sequelize),
     signIns: createSignIns(sequelize),

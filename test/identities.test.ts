@@ -121,12 +121,13 @@ describe('people', () => {
   it('of the form of the panel are checked alike, also those of earlier sign-ins', async () => {
     const misfit = { sub: 'ann', username: 'ann', isAdmin: true } as unknown as User;
     const other = await makeInstance({ identify: () => null, logger });
-    const signIn = { authenticate: () => misfit };
+    const signIn = { authenticate: () => misfit, find: () => misfit };
     const site = await serve(other, { options: { signIn } });
     await request(site).post('/admin/sign-in').type('form').send({ email: 'a', password: 'b' }).expect(401);
     expect(lines[0]).to.include({ field: 'id', type: 'undefined', level: error });
     expect(lines[0]?.msg).to.contain('authenticate()');
-    const token = await createSignIns(internalsOf(other).sequelize).begin(misfit, 60_000);
+    const kept = { userId: 'ann', since: 0, lastsMs: 60_000 };
+    const token = await createSignIns(internalsOf(other).sequelize).begin(kept);
     const cookie = `drs_sign_in=${token}`;
     expect(await knock(site, { cookie })).to.deep.equal(everywhere('unauthenticated'));
   });

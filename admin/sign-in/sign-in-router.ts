@@ -1,6 +1,5 @@
 /** Signing in and out by AdminJS's own form. */
 
-import type { IncomingMessage } from 'node:http';
 import type AdminJS from 'adminjs';
 import { Router, type Request, type Response } from 'express';
 import type { User } from '../../lib/protocol/records.js';
@@ -23,12 +22,6 @@ interface Parts {
   signIn: Required<SignInOptions>;
   panelAt: (request: Request) => AdminJS;
   rootPathOf: (request: Request) => string;
-}
-
-/** The person who signed in by the form, or null. */
-export async function signedIn(signIns: SignIns, request: IncomingMessage): Promise<User | null> {
-  const token = tokenOf(request);
-  return token === null ? null : signIns.find(token);
 }
 
 /** The form, and what it sends. It is served to anybody. */
@@ -100,6 +93,8 @@ async function tryToSignIn(
     logger.warn({ address }, 'Too many tries to sign in to the panel.');
     return { message: tooMany, status: 429 };
   }
+  // Before the password is looked at: whoever is shut out meanwhile does not come in.
+  const since = await internals.endedSessions.newest();
   const given = await personOf(signIn, { username, password: password.slice(0, maxLength) });
   const user = internals.identities.check(given, 'authenticate()');
   if (!user || !(await internals.access.isAllowed(user, 'panel:enter', null))) {
@@ -108,7 +103,7 @@ async function tryToSignIn(
   }
   await signIns.forgetTries(here);
   await endSignIn(signIns, request);
-  const token = await signIns.begin(user, signIn.lastsMs);
+  const token = await signIns.begin({ userId: String(user.id), since, lastsMs: signIn.lastsMs });
   setToken(request, response, { token, lastsMs: signIn.lastsMs });
   return { message: null, status: 303 };
 }

@@ -10,18 +10,20 @@ import type { Internals } from '../internals.js';
 import { Audience } from '../live/audience.js';
 import { resolveLiveTiming, type LiveTiming } from '../live/live-timing.js';
 import { Viewer, type LogWish } from '../live/viewer.js';
+import type { ViewerSession } from '../live/viewer-session.js';
 import type { StreamAnswer } from './answer.js';
 
 /** How long things may take, in milliseconds. */
 export interface StreamTiming extends LiveTiming {
   /** How often a comment is sent, so that nobody in between takes a quiet stream for a dead one. Default 15,000. */
   heartbeatMs: number;
-  /** A stream ends after so long, and the client comes back: the host's sign-in is asked anew. Default 300,000. */
-  lifeMs: number;
 }
 
-/** Who watches: asked anew each time, as the host may have ended the session. */
+/** Who watches, by the host's session as it is now. */
 type Identify = () => Promise<User | null>;
+
+/** Begins to watch, as somebody who was let in just now. */
+type Watch = (stream: EventStream, viewer: Viewer, user: User) => Promise<void>;
 
 /** States that may wait for a client that does not read; then it has to come back. */
 const maxWaiting = 1000;
@@ -41,8 +43,8 @@ export class EventStreams {
 
   constructor(internals: Internals, timing: Partial<StreamTiming> = {}) {
     this.#internals = internals;
-    this.#timing = { heartbeatMs: 15_000, lifeMs: 300_000, ...resolveLiveTiming(timing), ...timing };
-    this.#audience = new Audience({ ...internals, logger: internals.options.logger }, this.#timing.checkMs);
+    this.#timing = { heartbeatMs: 15_000, ...resolveLiveTiming(timing), ...timing };
+    this.#audience = new Audience({ ...internals, logger: internals.options.logger }, this.#timing);
   }
 
   /** A job's states and its log, whose reader had the right to it just now. */
@@ -58,40 +60,48 @@ export class EventStreams {
 
   /** The states of the jobs that changed last, then each change. */
   openJobs(limit: number, identify: Identify): StreamAnswer {
-    return this.#answer(identify, async (stream, viewer) => {
-      stream.emit('watch', { jobs: await viewer.watchJobs(limit) });
+    return this.#answer(identify, async (stream, viewer, user) => {
+      stream.emit('watch', { jobs: await viewer.watchJobsOf(user, limit) });
     });
   }
 
-  #answer(identify: Identify, watch: (stream: EventStream, viewer: Viewer) => Promise<void>): StreamAnswer {
+  #answer(identify: Identify, watch: Watch): StreamAnswer {
     return {
       kind: 'stream',
       headers,
       open: () => {
         const stream = new EventStream(this.#timing);
-        const viewer = this.#createViewer(stream, identify);
-        this.#audience.open();
-        stream.readable.once('close', () => {
-          viewer.close();
-          if (this.#audience.size === 0) this.#audience.close();
-        });
-        watch(stream, viewer).catch((error: unknown) => stream.readable.destroy(error as Error));
+        const session = this.#audience.createSession(identify);
+        this.#serve(stream, session, watch).catch((error: unknown) =>
+          stream.readable.destroy(error as Error),
+        );
         return stream.readable;
       },
     };
   }
 
+  async #serve(stream: EventStream, session: ViewerSession, watch: Watch): Promise<void> {
+    const user = await session.begin();
+    if (user === null || stream.readable.destroyed) return stream.end();
+    const viewer = this.#createViewer(stream, session);
+    this.#audience.open();
+    stream.readable.once('close', () => {
+      viewer.close();
+      if (this.#audience.size === 0) this.#audience.close();
+    });
+    await watch(stream, viewer, user);
+  }
+
   /** What a client has no more right to ends its stream: when it comes back, it is told so. */
-  #createViewer(stream: EventStream, identify: Identify): Viewer {
+  #createViewer(stream: EventStream, session: ViewerSession): Viewer {
     return new Viewer({
       audience: this.#audience,
-      rightsMs: this.#timing.rightsMs,
+      session,
       client: {
-        identify,
         sendStatus: (event) => stream.emit('status', event),
         sendLog: (event) => stream.send(event),
         onLogOver: () => stream.end(),
-        onSignedOut: () => stream.end(),
+        onEnd: () => stream.end(),
       },
     });
   }
@@ -104,15 +114,13 @@ class EventStream {
   #isEnded = false;
   #wake: () => void = () => undefined;
 
-  constructor({ heartbeatMs, lifeMs }: StreamTiming) {
+  constructor({ heartbeatMs }: StreamTiming) {
     this.readable = Readable.from(this.#texts(), { objectMode: false });
     const beat = setInterval(() => {
       if (this.#waiting.length === 0) void this.#put(': \n\n');
     }, heartbeatMs).unref();
-    const life = setTimeout(() => this.end(), lifeMs).unref();
     this.readable.once('close', () => {
       clearInterval(beat);
-      clearTimeout(life);
       this.end();
     });
     void this.#put('retry: 1000\n\n');

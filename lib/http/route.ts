@@ -30,8 +30,8 @@ export interface RouteRequest {
   /** The path below the mount, as in `/jobs/42`. */
   readonly path: string;
   checkHealth: () => Promise<Health>;
-  /** Who sends the request, asked anew: a long answer outlives a session. */
-  identify: () => Promise<User | null>;
+  /** Who sends the request, by the session as it is now: a long answer outlives one. */
+  identifyAnew: () => Promise<User | null>;
   readonly streams: EventStreams;
   /** The parsed JSON body; undefined when there is none. @throws DrsError 400, 413, 415 */
   readBody: () => Promise<unknown>;

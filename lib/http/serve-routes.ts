@@ -92,7 +92,7 @@ function createRequestReader({
       internals,
       checkHealth,
       streams,
-      identify: () => internals.identities.identify(request),
+      identifyAnew: () => internals.identities.identifyAnew(request),
       user: await internals.identities.identify(request),
       params: request.params as Record<string, string | undefined>,
       search: searchOf(request.originalUrl),

@@ -2,8 +2,12 @@
 
 import type { AccessRecord } from '../access.js';
 import type { Announcement, StatusEvent } from '../protocol/events.js';
+import type { User } from '../protocol/records.js';
 import type { LiveDependencies } from './live-dependencies.js';
+import type { LiveTiming } from './live-timing.js';
 import { AnnouncedStates } from './announced-states.js';
+import { SessionEndings } from './session-endings.js';
+import { ViewerSession } from './viewer-session.js';
 import { WatchedJobs } from './watched-jobs.js';
 import { withoutProgram } from '../domain/without-program.js';
 
@@ -19,16 +23,17 @@ export interface Listener {
 export class Audience {
   readonly jobs: WatchedJobs;
   readonly dependencies: LiveDependencies;
-  readonly #checkMs: number;
+  readonly #timing: LiveTiming;
+  readonly #endings: SessionEndings;
   readonly #listeners = new Set<Listener>();
   readonly #states: AnnouncedStates;
   #telling: Promise<void> = Promise.resolve();
   #stop: (() => void) | undefined;
 
-  /** @param checkMs how often active jobs that are watched are looked up */
-  constructor(dependencies: LiveDependencies, checkMs: number) {
+  constructor(dependencies: LiveDependencies, timing: LiveTiming) {
     this.dependencies = dependencies;
-    this.#checkMs = checkMs;
+    this.#timing = timing;
+    this.#endings = new SessionEndings(dependencies, timing.rightsMs);
     this.jobs = new WatchedJobs(dependencies, (event) => void this.#tell(event));
     this.#states = new AnnouncedStates({
       find: (jobIds) => dependencies.store.statusesOf(jobIds),
@@ -45,6 +50,12 @@ export class Audience {
     return this.#listeners.size;
   }
 
+  /** The sign-in of one who comes. @param identify who it is, by the host's session as it is now */
+  createSession(identify: () => Promise<User | null>): ViewerSession {
+    const { logger } = this.dependencies;
+    return new ViewerSession({ identify, endings: this.#endings, timing: this.#timing, logger });
+  }
+
   add(listener: Listener): void {
     this.#listeners.add(listener);
   }
@@ -59,7 +70,7 @@ export class Audience {
     const { bus } = this.dependencies;
     const unsubscribe = bus.subscribe((announcement) => this.#hear(announcement));
     const offReconnect = bus.onReconnect(() => this.#lookAnew());
-    const timer = setInterval(() => void this.jobs.check('active'), this.#checkMs);
+    const timer = setInterval(() => void this.jobs.check('active'), this.#timing.checkMs);
     timer.unref();
     this.#stop = () => {
       clearInterval(timer);

@@ -4,6 +4,7 @@ import type { Access } from '../access.js';
 import type { Logger } from '../logger.js';
 import type { Models } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
+import type { EndedSessions } from '../store/ended-sessions.js';
 import type { ReadLogMethods } from '../store/read-log.js';
 import type { StatusMethods } from '../store/read-statuses.js';
 
@@ -12,5 +13,6 @@ export interface LiveDependencies {
   models: Pick<Models, 'Job'>;
   store: StatusMethods & Pick<ReadLogMethods, 'lastSeqOf' | 'readLog'>;
   bus: Pick<EventBus, 'subscribe' | 'onReconnect'>;
+  endedSessions: Pick<EndedSessions, 'newest' | 'after'>;
   logger: Logger;
 }

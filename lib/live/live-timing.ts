@@ -2,10 +2,13 @@
 export interface LiveTiming {
   /** How often active jobs that are watched are looked up, in case an announcement was lost. Default 5,000. */
   checkMs: number;
-  /** How long a viewer's right to a log holds before it is asked again. Default 15,000. */
+  /** For so long it counts who somebody was and what they might see; then both are asked again. Default 10,000. */
   rightsMs: number;
+  /** A viewer has to come back after so long, or up to a tenth sooner by chance. Default 300,000. */
+  lifeMs: number;
 }
 
-export function resolveLiveTiming({ checkMs = 5_000, rightsMs = 15_000 }: Partial<LiveTiming>): LiveTiming {
-  return { checkMs, rightsMs };
+export function resolveLiveTiming(timing: Partial<LiveTiming>): LiveTiming {
+  const { checkMs = 5_000, rightsMs = 10_000, lifeMs = 300_000 } = timing;
+  return { checkMs, rightsMs, lifeMs };
 }

@@ -9,29 +9,28 @@ import type { User } from '../protocol/records.js';
 import type { Audience, Listener } from './audience.js';
 import { LogViewer } from './log-viewer.js';
 import { recentStatuses } from './recent-statuses.js';
+import type { ViewerSession } from './viewer-session.js';
 
 /** Logs that one viewer may watch at once. */
 const maxLogs = 100;
 
 /** The client of a viewer, whatever connects it. */
 export interface ViewerClient {
-  /** Who it is now: the host may have ended the session. */
-  identify(): Promise<User | null>;
   sendStatus(event: StatusEvent): void;
   /** Resolves when the client has taken it, rejects when it is silent or gone. */
   sendLog(event: LogEvent): Promise<void>;
   /** Nothing follows of this log: the job is gone, or may not be seen any more. */
   onLogOver?(jobId: number): void;
-  /** Nobody is signed in any more. */
-  onSignedOut?(): void;
+  /** Called once when its session is over, and nothing more is told: it has to come back. */
+  onEnd(): void;
 }
 
 /** What a viewer looks at. */
 export interface ViewerOptions {
   audience: Audience;
   client: ViewerClient;
-  /** How long a right to a log holds before it is asked again, in milliseconds. */
-  rightsMs: number;
+  /** Whose it is: somebody who was let in. */
+  session: ViewerSession;
 }
 
 /** From where a log is watched. */
@@ -64,11 +63,19 @@ export class Viewer implements Listener {
   constructor(options: ViewerOptions) {
     this.#options = options;
     options.audience.add(this);
+    options.session.open(() => {
+      this.close();
+      options.client.onEnd();
+    });
   }
 
   /** From now on each change of a job that it may see. Resolves to those that changed last. @throws UnauthenticatedError */
   async watchJobs(limit: number): Promise<StatusEvent[]> {
-    const user = await this.#requireUser();
+    return this.watchJobsOf(await this.#requireUser(), limit);
+  }
+
+  /** The same, where it was asked just now who it is. */
+  async watchJobsOf(user: User, limit: number): Promise<StatusEvent[]> {
     this.#recent = limit;
     return recentStatuses(this.#options.audience.dependencies, user, limit);
   }
@@ -113,6 +120,7 @@ export class Viewer implements Listener {
 
   close(): void {
     this.#isClosed = true;
+    this.#options.session.close();
     this.#options.audience.remove(this);
     for (const jobId of [...this.#logs.keys()]) this.unwatchLog(jobId);
   }
@@ -122,21 +130,22 @@ export class Viewer implements Listener {
   }
 
   async tell(event: StatusEvent, record: AccessRecord): Promise<void> {
-    const { client, audience } = this.#options;
+    const { client, session, audience } = this.#options;
     const { access } = audience.dependencies;
-    const user = await client.identify();
+    const { user } = await session.recent();
     const isAllowed = record !== null && user !== null && (await access.isAllowed(user, 'job:read', record));
-    if (isAllowed) return client.sendStatus(event);
-    this.unwatchLog(event.jobId);
-    if (user === null) client.onSignedOut?.();
+    if (this.#isClosed) return;
+    if (isAllowed) client.sendStatus(event);
+    else this.unwatchLog(event.jobId);
   }
 
   async tellRecent(): Promise<void> {
     if (this.#recent === 0) return;
-    const { client, audience } = this.#options;
-    const user = await client.identify();
-    if (!user) return client.onSignedOut?.();
+    const { client, session, audience } = this.#options;
+    const { user } = await session.recent();
+    if (!user) return;
     const events = await recentStatuses(audience.dependencies, user, this.#recent);
+    if (this.#isClosed) return;
     for (const event of events.reverse()) client.sendStatus(event);
   }
 
@@ -158,16 +167,12 @@ export class Viewer implements Listener {
 
   /** Whether it may still see this log, asked once in each window. */
   #windowOfRights(jobId: number): () => Promise<boolean> {
-    const { client, audience, rightsMs } = this.#options;
+    const { session, audience } = this.#options;
     const { access, models } = audience.dependencies;
-    let allowedUntil = Date.now() + rightsMs;
-    return async () => {
-      if (Date.now() < allowedUntil) return true;
-      allowedUntil = Date.now() + rightsMs;
-      const user = await client.identify();
+    return session.onceAWindow(async (user) => {
       const job = await models.Job.findByPk(jobId, withoutProgram);
-      return job !== null && user !== null && access.isAllowed(user, 'log:read', job);
-    };
+      return job !== null && access.isAllowed(user, 'log:read', job);
+    });
   }
 
   #forget(jobId: number, log: LogViewer): void {
@@ -176,8 +181,9 @@ export class Viewer implements Listener {
     this.#options.client.onLogOver?.(jobId);
   }
 
+  /** Asked anew for each watch: the host may have ended the session. */
   async #requireUser(): Promise<User> {
-    const user = await this.#options.client.identify();
+    const user = await this.#options.session.now();
     if (!user) throw new UnauthenticatedError();
     return user;
   }

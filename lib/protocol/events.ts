@@ -48,4 +48,6 @@ export type Announcement =
   | { type: 'log'; jobId: number; attempt: number; seq: number }
   | { type: 'cancel'; jobId: number; attempt: number }
   /** A key of an account there was deleted, or the machine's host key was forgotten. */
-  | { type: 'retire'; hostname: string; port: number };
+  | { type: 'retire'; hostname: string; port: number }
+  /** Somebody's sessions were ended. */
+  | { type: 'sessions_ended' };

@@ -22,6 +22,7 @@ const announcement = z.discriminatedUnion('type', [
     hostname: z.string().min(1).max(255),
     port: z.int().min(1).max(65_535),
   }),
+  z.object({ type: z.literal('sessions_ended') }),
 ]) satisfies z.ZodType<Announcement>;
 
 /** Makes the function that reads messages: null for one that does not fit, which the log tells once a minute. */

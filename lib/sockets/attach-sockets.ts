@@ -2,6 +2,7 @@
 
 import type { Server, Socket } from 'socket.io';
 import { ForbiddenError, UnauthenticatedError } from '../errors.js';
+import type { ViewerSession } from '../live/viewer-session.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { Audience } from '../live/audience.js';
@@ -16,9 +17,10 @@ export interface AttachedSockets {
 
 /**
  * Serves the namespace `/drs`. `identify` is asked about the handshake request: put the host's session middleware on
- * the engine with `io.engine.use(session)`. Handshakes of pages of other sites are refused, unless the option `origins`
- * names them. Make the Socket.IO server with `destroyUpgrade: false` when the host has
- * other WebSocket servers.
+ * the engine with `io.engine.use(session)`. It is asked again every ten seconds, with the session as it is in its store
+ * then; after five minutes at the most the connection is closed, and the client comes back with a new handshake.
+ * Handshakes of pages of other sites are refused, unless the option `origins` names them. Make the Socket.IO server with
+ * `destroyUpgrade: false` when the host has other WebSocket servers.
  *
  * @example
  * const io = new Server(httpServer, { destroyUpgrade: false });
@@ -33,10 +35,17 @@ export function attachSockets(
   const internals = internalsOf(drs);
   const times = resolveSocketTiming(timing);
   const namespace = io.of('/drs');
-  const audience = new Audience({ ...internals, logger: internals.options.logger }, times.checkMs);
-  namespace.use((socket, next) => void admit(internals, socket, next));
+  const audience = new Audience({ ...internals, logger: internals.options.logger }, times);
+  const sessions = new WeakMap<Socket, ViewerSession>();
+  namespace.use((socket, next) => {
+    const session = audience.createSession(() => internals.identities.identifyAnew(socket.request));
+    sessions.set(socket, session);
+    void admit(internals, { socket, session }, next);
+  });
   const connect = (socket: Socket): void => {
-    const connection = new Connection({ socket, internals, audience, timing: times });
+    const session = sessions.get(socket);
+    if (!session) return void socket.disconnect();
+    const connection = new Connection({ socket, session, internals, audience, timing: times });
     socket.on('disconnect', () => connection.close());
   };
   namespace.on('connection', connect);
@@ -51,9 +60,13 @@ export function attachSockets(
 }
 
 /** Anonymous clients and pages of other sites are refused at the door, so that no event of theirs is ever looked at. */
-async function admit(internals: Internals, socket: Socket, next: (error?: Error) => void): Promise<void> {
+async function admit(
+  internals: Internals,
+  { socket, session }: { socket: Socket; session: ViewerSession },
+  next: (error?: Error) => void,
+): Promise<void> {
   try {
-    const user = await internals.identities.identify(socket.request);
+    const user = await session.begin();
     if (!user) throw new UnauthenticatedError();
     internals.origins.require(socket.request);
     next();

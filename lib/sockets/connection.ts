@@ -6,6 +6,7 @@ import { DrsError, ValidationError } from '../errors.js';
 import type { Internals } from '../internals.js';
 import type { Audience } from '../live/audience.js';
 import { Viewer } from '../live/viewer.js';
+import type { ViewerSession } from '../live/viewer-session.js';
 import type { LogEvent } from '../protocol/events.js';
 import {
   unwatchLog,
@@ -21,6 +22,8 @@ const maxWaiting = 200;
 
 export interface ConnectionParts {
   socket: Socket;
+  /** Who watches, and for how long. */
+  session: ViewerSession;
   internals: Internals;
   audience: Audience;
   timing: SocketTiming;
@@ -35,14 +38,15 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { audience, internals, socket, timing } = parts;
+    const { audience, session, socket } = parts;
     this.#viewer = new Viewer({
       audience,
-      rightsMs: timing.rightsMs,
+      session,
       client: {
-        identify: () => internals.identities.identify(socket.request),
         sendStatus: (event) => void socket.emit('status', event),
         sendLog: (event) => this.#send(event),
+        // After the answer to the request that found it out, if one did.
+        onEnd: () => void setImmediate(() => socket.conn.close()),
       },
     });
     this.#on('watch:jobs', watchJobs, async ({ limit }) => ({

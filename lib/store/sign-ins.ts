@@ -2,8 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
-import type { User } from '../protocol/records.js';
-import { rowsOf } from '../models/run-query.js';
+import { rowsOf, withoutNul } from '../models/run-query.js';
 
 /** What tries are counted by, such as a name or an address. */
 export interface TryLimit {
@@ -16,10 +15,17 @@ export interface SignIns {
   /** Counts a try before it is made, so that many at once are counted too. False when there were too many. */
   mayTry(limits: readonly TryLimit[]): Promise<boolean>;
   forgetTries(key: string): Promise<void>;
-  /** Begins a sign-in. Resolves to a new token, which nobody can have known before. */
-  begin(person: User, lastsMs: number): Promise<string>;
-  /** The person, or null when the sign-in is over or never was. */
-  find(token: string): Promise<User | null>;
+  /**
+   * Begins a sign-in. Resolves to a new token, which nobody can have known before.
+   * @param since the number of the newest ending of sessions, read before the password was checked
+   */
+  begin(signIn: { userId: string; since: number; lastsMs: number }): Promise<string>;
+  /**
+   * The id of the user, or null when the sign-in is over or never was: by sign-out, by its time, by an ending of that
+   * user's sessions, or because nobody used it for `idleMs`.
+   * @param use `isUsed`: a person asks, and not a page by itself
+   */
+  find(token: string, use: { idleMs: number; isUsed: boolean }): Promise<string | null>;
   end(token: string): Promise<void>;
 }
 
@@ -36,8 +42,20 @@ RETURNING digest, count`;
 const beginSql = `
 WITH over AS (DELETE FROM drs_sign_ins WHERE expires_at <= now()),
   old AS (DELETE FROM drs_sign_in_tries WHERE since < now() - interval '1 day')
-INSERT INTO drs_sign_ins (digest, person, expires_at)
-VALUES ($1, $2::jsonb, now() + $3::float8 * interval '1 millisecond')`;
+INSERT INTO drs_sign_ins (digest, user_id, since, expires_at)
+VALUES ($1, $2, $3, now() + $4::float8 * interval '1 millisecond')`;
+
+// Each use counts, but it is not written down each time.
+const findSql = `
+WITH idle AS (SELECT $2::float8 * interval '1 millisecond' AS most), live AS (
+  SELECT s.digest, s.user_id FROM drs_sign_ins s, idle
+  WHERE s.digest = $1 AND s.expires_at > now() AND s.seen_at > now() - idle.most
+    AND NOT EXISTS (SELECT 1 FROM drs_ended_sessions e WHERE e.user_id = s.user_id AND e.number > s.since)
+), used AS (
+  UPDATE drs_sign_ins s SET seen_at = now() FROM live, idle
+  WHERE s.digest = live.digest AND $3 AND s.seen_at < now() - least(interval '1 minute', idle.most / 10)
+)
+SELECT user_id AS "userId" FROM live`;
 
 export function createSignIns(sequelize: Sequelize): SignIns {
   return {
@@ -53,16 +71,16 @@ export function createSignIns(sequelize: Sequelize): SignIns {
       const sql = 'DELETE FROM drs_sign_in_tries WHERE digest = $1';
       await rowsOf(sequelize, { sql, bind: [digestOf(key)] });
     },
-    async begin({ id, username, isAdmin }, lastsMs) {
+    async begin({ userId, since, lastsMs }) {
       const token = randomBytes(tokenBytes).toString('base64url');
-      const person = JSON.stringify({ id, username, isAdmin: isAdmin === true });
-      await rowsOf(sequelize, { sql: beginSql, bind: [digestOf(token), person, lastsMs] });
+      const bind = [digestOf(token), withoutNul(userId), since, lastsMs];
+      await rowsOf(sequelize, { sql: beginSql, bind });
       return token;
     },
-    async find(token) {
-      const sql = 'SELECT person FROM drs_sign_ins WHERE digest = $1 AND expires_at > now()';
-      const [row] = await rowsOf<{ person: User }>(sequelize, { sql, bind: [digestOf(token)] });
-      return row?.person ?? null;
+    async find(token, { idleMs, isUsed }) {
+      const bind = [digestOf(token), idleMs, isUsed];
+      const [row] = await rowsOf<{ userId: string }>(sequelize, { sql: findSql, bind });
+      return row?.userId ?? null;
     },
     async end(token) {
       await rowsOf(sequelize, { sql: 'DELETE FROM drs_sign_ins WHERE digest = $1', bind: [digestOf(token)] });

@@ -20,6 +20,7 @@ describe("AdminJS's own form", () => {
   let drs: RemoteSubmission;
   let url: string;
   const asked: string[] = [];
+  let known: User[];
 
   before(async () => {
     drs = await makeInstance({ identify: () => null, logger: pino({ level: 'silent' }) });
@@ -29,10 +30,12 @@ describe("AdminJS's own form", () => {
         ? ([admin, scientist].find((user) => user.username === username) ?? null)
         : null;
     };
-    url = await serve(drs, { options: { signIn: { authenticate } } });
+    const find = (id: string): User | null => known.find((user) => String(user.id) === id) ?? null;
+    url = await serve(drs, { options: { signIn: { authenticate, find } } });
   });
 
   beforeEach(async () => {
+    known = [admin, scientist];
     await internalsOf(drs).sequelize.query('DELETE FROM drs_sign_in_tries');
   });
 
@@ -121,6 +124,48 @@ describe("AdminJS's own form", () => {
     await enter(cookie).expect(302);
   });
 
+  it('is over at once for somebody who is removed, or loses the right to enter, also at the router', async () => {
+    const cookie = cookieOf(await signIn());
+    const { id } = await makeJob(drs, { program: '', owner: 'somebody else' });
+    const job = () => request(url).get(`/drs/jobs/${id}`).set('cookie', cookie);
+    await job().expect(200);
+    known = [{ ...admin, isAdmin: false }];
+    await enter(cookie).expect(404);
+    await job().expect(404);
+    known = [];
+    await enter(cookie).expect(302);
+    await job().expect(401);
+  });
+
+  it('is over after half an hour in which nobody used the panel, whatever its pages ask by themselves', async () => {
+    const cookie = cookieOf(await signIn());
+    const age = (minutes: number) =>
+      internalsOf(drs).sequelize.query(
+        `UPDATE drs_sign_ins SET seen_at = now() - interval '${minutes} minutes'`,
+      );
+    await age(29);
+    await enter(cookie).expect(200);
+    await age(29);
+    await request(url).get('/admin/api/dashboard').set('cookie', cookie).expect(200);
+    await request(url).get('/drs/jobs').set('cookie', cookie).expect(200);
+    const [[row]] = (await internalsOf(drs).sequelize.query(
+      `SELECT max(seen_at) < now() - interval '28 minutes' AS "isIdle" FROM drs_sign_ins`,
+    )) as [{ isIdle: boolean }[], unknown];
+    expect(row).to.deep.equal({ isIdle: true });
+    await age(31);
+    await enter(cookie).expect(302);
+    await request(url).get('/drs/jobs').set('cookie', cookie).expect(401);
+  });
+
+  it('ends with all sessions of a person, and one that begins later does not', async () => {
+    const cookie = cookieOf(await signIn());
+    await drs.endSessions(scientist.id);
+    await enter(cookie).expect(200);
+    await drs.endSessions(admin.id);
+    await enter(cookie).expect(302);
+    await enter(cookieOf(await signIn())).expect(200);
+  });
+
   it('asks no more after ten wrong passwords, whatever comes then, until a quarter of an hour has passed', async () => {
     for (let turn = 0; turn < 10; turn += 1) await signIn('Ann', 'wrong').expect(401);
     asked.length = 0;
@@ -175,13 +220,20 @@ describe("AdminJS's own form", () => {
   });
 
   it('says what is wrong with its options', () => {
-    const options = { loginPath: '/login', signIn: { authenticate: 'ann', lastsMs: -1 } } as object;
-    expect(() => drsAdmin(drs, options)).to.throw(OptionsError, /authenticate[\s\S]*lastsMs[\s\S]*loginPath/);
+    const options = {
+      loginPath: '/login',
+      signIn: { authenticate: 'ann', lastsMs: -1, idleMs: 0.5 },
+    } as object;
+    const problems = /authenticate[\s\S]*find[\s\S]*lastsMs[\s\S]*idleMs[\s\S]*loginPath/;
+    expect(() => drsAdmin(drs, options)).to.throw(OptionsError, problems);
   });
 });
 
 describe("AdminJS's own form in a host application", () => {
-  const signIn = { authenticate: (_name: string, password: string) => (password === secret ? admin : null) };
+  const signIn = {
+    authenticate: (_name: string, password: string) => (password === secret ? admin : null),
+    find: () => admin,
+  };
 
   it('works on Express 4, after body parsers, and below a deeper path that a proxy hides', async () => {
     const drs = await makeInstance();

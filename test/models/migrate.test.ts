@@ -17,6 +17,7 @@ const tables = [
   ...[
     'drs_attempts',
     'drs_audit',
+    'drs_ended_sessions',
     'drs_host_keys',
     'drs_instance',
     'drs_interpreters',
@@ -33,7 +34,8 @@ const tables = [
 /** Back to the tables of an earlier version. */
 const undoLife = `
 ALTER TABLE drs_servers DROP COLUMN scheduler;
-DROP TABLE drs_offered_host_keys;
+DROP TABLE drs_offered_host_keys, drs_ended_sessions;
+ALTER TABLE drs_sign_ins DROP COLUMN user_id, DROP COLUMN since, DROP COLUMN seen_at, ADD COLUMN person JSONB NOT NULL;
 ALTER TABLE drs_servers DROP COLUMN proxy_jump, DROP COLUMN allowed_users, DROP COLUMN usernames;
 ALTER TABLE drs_attempts DROP COLUMN via, DROP COLUMN submitted_by;
 ALTER TABLE drs_servers DROP COLUMN control_directory, DROP COLUMN legacy_algorithms;

@@ -28,12 +28,12 @@ export async function serveSockets(
 }
 
 /** A connection without a look at whether it is let in. */
-export function connect(url: string, user?: string): Socket {
+export function connect(url: string, headers: Record<string, string> = {}): Socket {
   const socket = io(`${url}/drs`, {
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
-    ...(user === undefined ? {} : { extraHeaders: { 'x-user': user } }),
+    extraHeaders: headers,
   });
   atEnd(() => void socket.disconnect());
   return socket;
@@ -48,8 +48,12 @@ export class Viewer {
   isSilent = false;
   readonly #news = new EventEmitter();
 
-  static async connect(url: string, user: string): Promise<Viewer> {
-    const socket = connect(url, user);
+  static connect(url: string, user: string): Promise<Viewer> {
+    return Viewer.connectWith(url, { 'x-user': user });
+  }
+
+  static async connectWith(url: string, headers: Record<string, string>): Promise<Viewer> {
+    const socket = connect(url, headers);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);

@@ -20,7 +20,7 @@ export const eventRoutes: Route[] = [
     summary: 'States of jobs as they change: `watch` { jobs } with the newest, then `status` for each change',
     query: eventsQuery,
     answers: { 200: stream },
-    handle: ({ streams, query, identify }) => streams.openJobs(query.limit, identify),
+    handle: ({ streams, query, identifyAnew }) => streams.openJobs(query.limit, identifyAnew),
   }),
   defineRoute({
     method: 'get',
@@ -32,10 +32,10 @@ export const eventRoutes: Route[] = [
     load: loadJob,
     query: jobEventsQuery,
     answers: { 200: stream },
-    handle({ streams, target, query, headers, identify }) {
+    handle({ streams, target, query, headers, identifyAnew }) {
       const { attempt, after } = cursorOf(headers['last-event-id'], query);
       const wish = { attempt: attemptOf(target, attempt), after, isFollowing: query.attempt === undefined };
-      return streams.openLog(target, wish, identify);
+      return streams.openLog(target, wish, identifyAnew);
     },
   }),
 ];

@@ -71,7 +71,7 @@ describe('the panel', function () {
     const { admin } = backend;
     const authenticate = (username: string, password: string) =>
       username === admin.username && password === 'right' ? admin : null;
-    const host = await startHost(backend.drs, { options: { signIn: { authenticate } } });
+    const host = await startHost(backend.drs, { options: { signIn: { authenticate, find: () => admin } } });
     atEnd(() => host.stop());
     const visitor = await visitorOf(`${host.url}/admin`);
     const { page } = visitor;
