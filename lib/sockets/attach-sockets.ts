@@ -1,7 +1,7 @@
 /** `attachSockets(io, drs)`: live statuses and logs over the host's Socket.IO server. */
 
 import type { Server, Socket } from 'socket.io';
-import { ForbiddenError, UnauthenticatedError } from '../errors.js';
+import { ForbiddenError, UnauthenticatedError, type DrsError } from '../errors.js';
 import type { ViewerSession } from '../live/viewer-session.js';
 import { internalsOf, type Internals } from '../internals.js';
 import type { RemoteSubmission } from '../remote-submission.js';
@@ -71,21 +71,21 @@ async function admit(
     internals.origins.require(socket.request);
     next();
   } catch (error) {
-    next(refusalOf(error, internals));
+    const refusal = refusalOf(error);
+    if (refusal) return next(refusal);
+    internals.options.logger.error({ err: error }, 'It cannot be asked who comes: the connection is closed.');
+    // A client that is refused gives up; one whose connection ends comes back by itself.
+    socket.conn.close();
   }
 }
 
-/** What the client gets as `connect_error`. */
-function refusalOf(error: unknown, { options }: Internals): Error {
-  const data = dataOf(error);
-  if (data.status === 500) options.logger.error({ err: error }, 'a socket could not be identified');
-  return Object.assign(new Error(data.code), { data });
+/** What the client gets as `connect_error`; null when it may come again. */
+function refusalOf(error: unknown): Error | null {
+  if (error instanceof UnauthenticatedError) return refusal(error, {});
+  if (error instanceof ForbiddenError) return refusal(error, { detail: error.message });
+  return null;
 }
 
-function dataOf(error: unknown): { code: string; status: number; detail?: string } {
-  if (error instanceof UnauthenticatedError) return { code: error.code, status: error.status };
-  if (error instanceof ForbiddenError) {
-    return { code: error.code, status: error.status, detail: error.message };
-  }
-  return { code: 'internal', status: 500 };
+function refusal({ code, status }: DrsError, more: { detail?: string }): Error {
+  return Object.assign(new Error(code), { data: { code, status, ...more } });
 }

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { once, type EventEmitter } from 'node:events';
+import { io } from 'socket.io-client';
 import type { RemoteSubmission, User } from '../../lib/index.js';
 import { instance, jobOf, TestAttempt } from '../http/support.js';
 import { connect, serveSockets, Viewer } from './support.js';
+
+const ann: User = { id: 'ann', username: 'ann', isAdmin: false };
 
 describe('the doors of the namespace', () => {
   let drs: RemoteSubmission;
@@ -20,6 +23,25 @@ describe('the doors of the namespace', () => {
     ];
     expect(error.message).to.equal('unauthenticated');
     expect(error.data).to.deep.equal({ code: 'unauthenticated', status: 401 });
+  });
+
+  it('let a client come back by itself while nobody can say who it is', async () => {
+    let asked = 0;
+    const away = await instance({
+      identify() {
+        asked += 1;
+        if (asked === 1) throw new Error('The store of sessions is away.');
+        return ann;
+      },
+    });
+    const at = await serveSockets(away);
+    const socket = io(`${at}/drs`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 10 });
+    try {
+      await once(socket as unknown as EventEmitter, 'connect');
+      expect(asked).to.equal(2);
+    } finally {
+      socket.disconnect();
+    }
   });
 
   it('answer another user as if the job did not exist', async () => {
