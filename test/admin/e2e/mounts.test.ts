@@ -15,7 +15,7 @@ import { createVisitor, type Visitor } from './support/visitor.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('the panel', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let backend: Backend;
   let env: NodeJS.ProcessEnv;
 
