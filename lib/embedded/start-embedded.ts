@@ -25,6 +25,8 @@ export interface EmbeddedInstanceOptions {
   redisUrl: string;
   secret: string;
   identity: { privateKey: string };
+  /** Everybody's own name, also where this process runs as root: the server is for trying out. */
+  mapUsername: (user: { username: string }) => string;
 }
 
 /** Services under way, on 127.0.0.1 alone. */
@@ -75,7 +77,13 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     redisUrl,
     secret,
     identity,
-    options: { databaseUrl, redisUrl, secret, identity: { privateKey: identity.privateKey } },
+    options: {
+      databaseUrl,
+      redisUrl,
+      secret,
+      identity: { privateKey: identity.privateKey },
+      mapUsername: ({ username }) => username,
+    },
     ssh: { hostname: ssh.hostname, port: ssh.port, users },
     async stop() {
       for (const service of [ssh, redis, database]) await service.stop();
