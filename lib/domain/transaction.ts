@@ -1,8 +1,9 @@
 /** Changes of the database: all or nothing, and told only when they are there for everybody. */
 
-import { Transaction, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 import { NotFoundError } from '../errors.js';
 import { fromModelError } from '../models/validation.js';
+import { readCommitted } from '../models/within.js';
 
 /**
  * Runs a change in the caller's transaction, or in one of its own.
@@ -13,10 +14,8 @@ export async function inTransaction<Value>(
   given: Transaction | undefined,
   change: (transaction: Transaction) => Promise<Value>,
 ): Promise<Value> {
-  // A stricter level would not see what was submitted while it waited for a lock.
-  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
   try {
-    return await (given ? change(given) : sequelize.transaction({ isolationLevel }, change));
+    return await (given ? change(given) : readCommitted(sequelize, change));
   } catch (error) {
     throw fromModelError(error) as Error;
   }

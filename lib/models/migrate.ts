@@ -1,8 +1,9 @@
 /** Brings the tables up to date. */
 
-import { Transaction, type Sequelize } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import { Umzug, type UmzugStorage } from 'umzug';
 import type { Migration } from './migrations/migration.js';
+import { readCommitted } from './within.js';
 import { tables } from './migrations/0001-tables.js';
 import { instance } from './migrations/0002-instance.js';
 import { remains } from './migrations/0003-remains.js';
@@ -40,9 +41,7 @@ interface Context {
  * Everything happens in one transaction on one connection, so a pool of one is enough and a failure leaves no half.
  */
 export async function migrate(sequelize: Sequelize): Promise<void> {
-  // A stricter level would look at the tables as they were before the lock was granted.
-  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
-  await sequelize.transaction({ isolationLevel }, async (transaction) => {
+  await readCommitted(sequelize, async (transaction) => {
     const context = { sequelize, transaction };
     await run(context, `SELECT pg_advisory_xact_lock(${lockKey})`);
     await run(context, bookkeepingTable);

@@ -10,7 +10,13 @@ export function within<Value>(
 ): Promise<Value> {
   const { _cls: cls } = sequelize.constructor as { _cls?: { get(name: string): Transaction | undefined } };
   const current = options.transaction === undefined ? cls?.get('transaction') : options.transaction;
-  // A stricter level would not see what was submitted while it waited for the lock.
-  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
-  return current ? change(current) : sequelize.transaction({ isolationLevel }, change);
+  return current ? change(current) : readCommitted(sequelize, change);
+}
+
+/** In a transaction of its own. A stricter level would not see what others committed while it waited for a lock. */
+export function readCommitted<Value>(
+  sequelize: Sequelize,
+  change: (transaction: Transaction) => Promise<Value>,
+): Promise<Value> {
+  return sequelize.transaction({ isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED }, change);
 }

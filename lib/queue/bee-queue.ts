@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import { answeringAddress } from './answering-address.js';
 import type { JobQueue, QueueConsumer, Ticket } from './job-queue.js';
+import { withDeadline } from '../with-deadline.js';
 
 export interface BeeQueueOptions {
   redis: RedisOptions;
@@ -29,7 +30,7 @@ export function beeQueue(options: BeeQueueOptions): JobQueue {
     producer ??= connect(options, false);
     const queue = await producer;
     // An id that exists is added no second time: `save` resolves all the same.
-    await withDeadline(queue.createJob(ticket).setId(`${ticket.jobId}-${ticket.attempt}`).save());
+    await answered(queue.createJob(ticket).setId(`${ticket.jobId}-${ticket.attempt}`).save());
   }
 
   async function dropProducer(): Promise<void> {
@@ -141,7 +142,7 @@ async function connect(
   // Without a listener an error ends the process.
   queue.on('error', (error) => logger.debug({ err: error }, 'Bee-Queue reported an error.'));
   try {
-    return await withDeadline(queue.ready());
+    return await answered(queue.ready());
   } catch (error) {
     void close(queue, 1);
     throw error;
@@ -187,16 +188,10 @@ function tlsOf({ host = 'localhost', tls }: RedisOptions): object {
   return { tls: isIP(host) === 0 ? { servername: host, ...tls } : tls };
 }
 
-async function withDeadline<T>(promise: Promise<T>): Promise<T> {
-  const deadline = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
-      delay(addDeadlineMs, undefined, { signal: deadline.signal }).then(() => {
-        throw new Error(`Redis did not answer within ${addDeadlineMs} ms.`);
-      }),
-    ]);
-  } finally {
-    deadline.abort();
-  }
+function answered<T>(answer: Promise<T>): Promise<T> {
+  return withDeadline(
+    answer,
+    addDeadlineMs,
+    () => new Error(`Redis did not answer within ${addDeadlineMs} ms.`),
+  );
 }

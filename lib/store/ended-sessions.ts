@@ -1,7 +1,8 @@
 /** Whose sessions were ended, and when, by numbers that rise: no clock is compared with another. */
 
-import { Transaction, type Sequelize } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { rowsOf, withoutNul } from '../models/run-query.js';
+import { readCommitted } from '../models/within.js';
 
 /** The newest ending of somebody's sessions. */
 export interface SessionEnding {
@@ -28,8 +29,7 @@ ON CONFLICT (user_id) DO UPDATE SET number = excluded.number, ended_at = now()`;
 export function createEndedSessions(sequelize: Sequelize): EndedSessions {
   return {
     async end(userId) {
-      const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
-      await sequelize.transaction({ isolationLevel }, async (transaction) => {
+      await readCommitted(sequelize, async (transaction) => {
         await rowsOf(sequelize, { sql: lockSql, transaction });
         await rowsOf(sequelize, { sql: endSql, bind: [withoutNul(userId)], transaction });
       });

@@ -1,6 +1,5 @@
 /** New attempts. */
 
-import { Transaction } from 'sequelize';
 import type { LogPolicy } from '../protocol/log-policy.js';
 import { system, type Actor, type AuditAction } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
@@ -11,6 +10,7 @@ import { detailOf } from '../models/audit.js';
 import { lockHops } from './lock-hops.js';
 import { interpreterProblem } from '../models/job-hooks.js';
 import { isUniqueViolation, jsonOf, rowsOf, withoutNul } from '../models/run-query.js';
+import { readCommitted } from '../models/within.js';
 import {
   announceStatus,
   retryMessage,
@@ -98,8 +98,7 @@ async function submit(
   newAttempt: NewAttempt,
 ): Promise<{ attempt: number; attemptId: number }> {
   const { sequelize, bus } = deps;
-  const isolationLevel = Transaction.ISOLATION_LEVELS.READ_COMMITTED;
-  const submitted = await sequelize.transaction({ isolationLevel }, async (transaction) => {
+  const submitted = await readCommitted(sequelize, async (transaction) => {
     const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [newAttempt.jobId], transaction });
     if (!job) throw new NotFoundError(`Job ${newAttempt.jobId}`);
     if (job.status === 'submitted' || job.status === 'running') throw stillActive(newAttempt.jobId, job);

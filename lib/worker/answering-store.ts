@@ -1,6 +1,7 @@
 /** A store whose every call has an end, also where an answer of the database was lost and nobody was told. */
 
 import { DrsError } from '../errors.js';
+import { withDeadline } from '../with-deadline.js';
 import type { AttemptStore } from '../store/attempt-store.js';
 
 /** All that a worker asks for is answered within seconds, also by a database under load. */
@@ -14,22 +15,12 @@ export function answeringStore(store: AttemptStore, answerMs = defaultAnswerMs):
   const answering =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     (...args: Args): Promise<Value> =>
-      answered(call(...args), answerMs);
+      withDeadline(call(...args), answerMs, () => late(answerMs));
   const calls = Object.entries(store).map(([name, call]) => [name, answering(call as AttemptStore['leave'])]);
   return Object.fromEntries(calls) as AttemptStore;
 }
 
-async function answered<Value>(answer: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const text = `The database did not answer within ${ms / 1000} s.`;
-      reject(new DrsError('database_away', text, { status: 503 }));
-    }, ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(ms: number): DrsError {
+  const text = `The database did not answer within ${ms / 1000} s.`;
+  return new DrsError('database_away', text, { status: 503 });
 }
