@@ -1,15 +1,14 @@
 /** Runs attempts with the direct scheduler, with one shell and another as `sh`. */
 
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureCommand } from '../../lib/embedded/install.js';
 import { direct } from '../../lib/schedulers/direct.js';
-import type { RunReport } from '../../lib/schedulers/run-report.js';
-import type { Began, ControlRoot } from '../../lib/protocol/attempt-records.js';
+import type { ControlRoot } from '../../lib/protocol/attempt-records.js';
 import type { RunPlan } from '../../lib/schedulers/scheduler.js';
+import { planOf, runAttempt, type Ran, type RunHooks } from '../../lib/testing/contracts/run-attempt.js';
 import type { Session } from '../../lib/transports/session.js';
 import { shellSession } from '../support/shell-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -21,23 +20,6 @@ export const shells = [
   { command: 'mksh', debianPackage: 'mksh' },
   { command: 'zsh', debianPackage: 'zsh' },
 ];
-
-/** How a run went. */
-export interface Ran {
-  report: RunReport;
-  /** Of both streams, as it was followed and then read at the end. */
-  stdout: string;
-  stderr: string;
-  how: string[];
-  began: Began | null;
-  root: ControlRoot | null;
-}
-
-export interface RunHooks {
-  onOutput?(text: string): void;
-  permit?: RunPlan['permit'];
-  signal?: AbortSignal;
-}
 
 /** An account on this machine, and what is run there. */
 export interface Bench {
@@ -65,24 +47,8 @@ export function benchOn({ home, session }: Pick<Bench, 'home' | 'session'>): Ben
   const controlOf = ({ name }: RunPlan): string => join(home, '.drs', name);
   return {
     ...{ home, session, scheduler, controlOf },
-    planOf: (program, changes = {}) => ({
-      directory: `~/work-${(count += 1)}`,
-      name: `${randomUUID()}-1`,
-      controlRoot: null,
-      controlDirectory: null,
-      fence: 1,
-      filename: 'program.sh',
-      program: Buffer.from(program),
-      interpreter: { path: 'sh', arguments: [] },
-      timeoutMs: null,
-      isLive: true,
-      isListing: true,
-      from: { stdout: 0, stderr: 0 },
-      began: null,
-      permit: async () => undefined,
-      ...changes,
-    }),
-    run: (plan, hooks = {}) => run({ scheduler, session }, plan, hooks),
+    planOf: (program, changes = {}) => planOf(program, { directory: `~/work-${(count += 1)}`, ...changes }),
+    run: (plan, hooks) => runAttempt({ scheduler, session }, plan, hooks),
     async makeRoot() {
       const root = { id: '0123456789abcdef0123456789abcdef', path: join(home, '.drs') };
       await mkdir(root.path, { recursive: true, mode: 0o700 });
@@ -94,46 +60,6 @@ export function benchOn({ home, session }: Pick<Bench, 'home' | 'session'>): Ben
       return root;
     },
   };
-}
-
-async function run(
-  { scheduler, session }: Pick<Bench, 'scheduler' | 'session'>,
-  plan: RunPlan,
-  hooks: RunHooks,
-): Promise<Ran> {
-  const output = { stdout: '', stderr: '' };
-  const ran: Ran = { report: { kind: 'lost', detail: '' }, ...output, how: [], began: null, root: null };
-  ran.report = await scheduler.run(
-    session,
-    { ...plan, permit: hooks.permit ?? plan.permit },
-    {
-      onLocated: (root) => (ran.root = root),
-      async onBegan(how, began) {
-        ran.how.push(how);
-        ran.began = began;
-      },
-      onOutput(stream, bytes) {
-        output[stream] += bytes.toString();
-        hooks.onOutput?.(output.stdout);
-      },
-      ...(hooks.signal ? { signal: hooks.signal } : {}),
-    },
-  );
-  // What was printed last may not have been followed to its end.
-  if (ran.report.kind === 'ended') {
-    const from = { stdout: Buffer.byteLength(output.stdout), stderr: Buffer.byteLength(output.stderr) };
-    const { sizes } = ran.report.ended;
-    await scheduler.workspace.readOutput(
-      session,
-      { ...plan, controlRoot: ran.root },
-      {
-        from,
-        bytes: { stdout: sizes.stdout - from.stdout, stderr: sizes.stderr - from.stderr },
-        onOutput: (stream, bytes) => void (output[stream] += bytes.toString()),
-      },
-    );
-  }
-  return Object.assign(ran, output);
 }
 
 /** How the program ended, as most tests ask. */

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Began, ControlRoot, Ended } from '../../protocol/attempt-records.js';
-import type { RunReport } from '../../schedulers/run-report.js';
 import type { AttemptLocation, RunPlan, Scheduler } from '../../schedulers/scheduler.js';
 import type { Session } from '../../transports/session.js';
+import { planOf, runAttempt, type Ran } from './run-attempt.js';
 import { errorOf, runScript } from './run-script.js';
 import { globalRunner, type TestRunner } from './test-runner.js';
 
@@ -18,77 +18,10 @@ export interface SchedulerUnderTest {
   close?(): Promise<void>;
 }
 
-/** How an attempt went. */
-interface Ran {
-  report: RunReport;
-  /** What was followed, then read at the end. */
-  stdout: string;
-  stderr: string;
-  how: string[];
-  began: Began | null;
-  root: ControlRoot | null;
-}
-
-interface Hooks {
-  permit?: RunPlan['permit'];
-  /** Called with what came on standard output so far. */
-  onOutput?(stdout: string): void;
-}
-
 /** An attempt of its own directory, which appends a line to `starts` each time that it begins. */
-function planOf(program: string, changes: Partial<RunPlan> = {}): RunPlan {
+function countedPlan(program: string, changes: Partial<RunPlan> = {}): RunPlan {
   const name = `${randomUUID()}-1`;
-  return {
-    directory: `~/drs-contract/${name}`,
-    name,
-    controlRoot: null,
-    controlDirectory: null,
-    fence: 1,
-    filename: 'program.sh',
-    program: Buffer.from(`echo s >>starts\n${program}`),
-    interpreter: { path: 'sh', arguments: [] },
-    timeoutMs: null,
-    isLive: true,
-    isListing: true,
-    from: { stdout: 0, stderr: 0 },
-    began: null,
-    permit: async () => undefined,
-    ...changes,
-  };
-}
-
-async function run(
-  { scheduler, session }: SchedulerUnderTest,
-  plan: RunPlan,
-  hooks: Hooks = {},
-): Promise<Ran> {
-  const output = { stdout: '', stderr: '' };
-  const seen: Pick<Ran, 'how' | 'began' | 'root'> = { how: [], began: null, root: plan.controlRoot };
-  const report = await scheduler.run(
-    session,
-    { ...plan, permit: hooks.permit ?? plan.permit },
-    {
-      onLocated: (root) => void (seen.root = root),
-      async onBegan(how, began) {
-        seen.how.push(how);
-        seen.began = began;
-      },
-      onOutput(stream, bytes) {
-        output[stream] += bytes.toString();
-        hooks.onOutput?.(output.stdout);
-      },
-    },
-  );
-  if (report.kind === 'ended') {
-    const from = { stdout: Buffer.byteLength(output.stdout), stderr: Buffer.byteLength(output.stderr) };
-    const { sizes } = report.ended;
-    await scheduler.workspace.readOutput(session, locationOf(plan, seen.root), {
-      from,
-      bytes: { stdout: sizes.stdout - from.stdout, stderr: sizes.stderr - from.stderr },
-      onOutput: (stream, bytes) => void (output[stream] += bytes.toString()),
-    });
-  }
-  return { report, ...seen, ...output };
+  return planOf(`echo s >>starts\n${program}`, { directory: `~/drs-contract/${name}`, name, ...changes });
 }
 
 function locationOf(
@@ -133,38 +66,38 @@ export function schedulerContract(
       at.scheduler.cancel(at.session, locationOf(plan, root), { fence: plan.fence, began });
 
     it('gives output and exit code', async () => {
-      const ran = await run(at, planOf('echo out; echo error >&2; exit 3'));
+      const ran = await runAttempt(at, countedPlan('echo out; echo error >&2; exit 3'));
       assert.deepEqual([ran.stdout, ran.stderr, ran.how], ['out\n', 'error\n', ['started']]);
       const { code, reason, sizes } = endOf(ran);
       assert.deepEqual({ code, reason, sizes }, { code: 3, reason: 'exit', sizes: { stdout: 4, stderr: 6 } });
     });
 
     it('starts nothing that is not permitted', async () => {
-      const plan = planOf('true');
+      const plan = countedPlan('true');
       const refused = new Error('somebody else holds it');
-      const error = await errorOf(run(at, plan, { permit: () => Promise.reject(refused) }));
+      const error = await errorOf(runAttempt(at, plan, { permit: () => Promise.reject(refused) }));
       assert.equal(error, refused);
       assert.equal(await startsOf(plan), '');
     });
 
     it('attaches to what has begun, and starts nothing twice', async () => {
-      const plan = planOf('echo out; exit 4');
-      const first = await run(at, plan);
-      const again = await run(at, { ...plan, controlRoot: first.root, began: first.began, fence: 2 });
+      const plan = countedPlan('echo out; exit 4');
+      const first = await runAttempt(at, plan);
+      const again = await runAttempt(at, { ...plan, controlRoot: first.root, began: first.began, fence: 2 });
       assert.equal(endOf(again).code, 4);
       assert.equal(again.stdout, 'out\n');
-      const unknown = await run(at, { ...plan, controlRoot: first.root, fence: 3 });
+      const unknown = await runAttempt(at, { ...plan, controlRoot: first.root, fence: 3 });
       assert.equal(endOf(unknown).code, 4);
       assert.equal(await startsOf(plan), 's\n');
     });
 
     it('ends the program at its time limit', async () => {
-      const ran = await run(at, planOf('sleep 300', { timeoutMs: 500 }));
+      const ran = await runAttempt(at, countedPlan('sleep 300', { timeoutMs: 500 }));
       assert.equal(endOf(ran).reason, 'timeout');
     });
 
     it('ends the program, and what it started, at a cancel', async () => {
-      const plan = planOf('sleep 300 & echo $!; wait');
+      const plan = countedPlan('sleep 300 & echo $!; wait');
       const hear: { began: Began | null; root: ControlRoot | null } = { began: null, root: null };
       let answer: Promise<string> | undefined;
       const running = at.scheduler.run(at.session, plan, {
@@ -178,21 +111,21 @@ export function schedulerContract(
     });
 
     it('never starts what was cancelled before', async () => {
-      const plan = planOf('true');
+      const plan = countedPlan('true');
       let root: ControlRoot | null = null;
       await errorOf(
-        run(at, plan, {
+        runAttempt(at, plan, {
           permit: (prepared) => Promise.reject(((root = prepared.controlRoot), new Error('not yet'))),
         }),
       );
       assert.equal(await cancel(plan, { root, began: null }), 'never');
-      assert.equal((await run(at, { ...plan, controlRoot: root })).report.kind, 'never');
+      assert.equal((await runAttempt(at, { ...plan, controlRoot: root })).report.kind, 'never');
       assert.equal(await startsOf(plan), '');
     });
 
     it('lists what was made, and brings it whole', async () => {
-      const plan = planOf('mkdir deep; printf 12345 >deep/five.txt');
-      const ran = await run(at, plan);
+      const plan = countedPlan('mkdir deep; printf 12345 >deep/five.txt');
+      const ran = await runAttempt(at, plan);
       const location = locationOf(plan, ran.root);
       const { workspace } = at.scheduler;
       const listing = await workspace.listFiles(at.session, location, {
@@ -212,7 +145,7 @@ export function schedulerContract(
     });
 
     it('copies a program and does not run it', async () => {
-      const plan = planOf('echo ran');
+      const plan = countedPlan('echo ran');
       const report = await at.scheduler.workspace.copy(at.session, plan);
       assert.equal(report.kind, 'copied');
       const { stdout } = await runScript(at.session, 'cat "$1"', ['path' in report ? report.path : '']);
@@ -221,8 +154,8 @@ export function schedulerContract(
     });
 
     it('cleans up after an attempt that has ended, also when asked twice', async () => {
-      const plan = planOf('true');
-      const { root } = await run(at, plan);
+      const plan = countedPlan('true');
+      const { root } = await runAttempt(at, plan);
       const locations = [{ ...locationOf(plan, root), isWhole: true }];
       assert.deepEqual(await at.scheduler.workspace.clean(at.session, locations), [plan.name]);
       assert.deepEqual(await at.scheduler.workspace.clean(at.session, locations), [plan.name]);
