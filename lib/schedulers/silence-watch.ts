@@ -7,13 +7,22 @@ import type { RemoteScript } from '../transports/session.js';
 export interface Silence {
   mostMs: number;
   doing: string;
+  /** Left out: those of the process. */
+  timers?: Timers;
+}
+
+/** What measures the time. */
+export interface Timers {
+  setTimeout(call: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
 }
 
 /** Tells when a script has been silent for too long. What is slow at this end does not count. */
 export class SilenceWatch {
   readonly #script: Pick<RemoteScript, 'stdin'>;
   readonly #silence: Silence | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  #timer: unknown;
   #pending = 0;
   #unsent = 0;
   #fail: (reason: Error) => void = () => undefined;
@@ -24,6 +33,7 @@ export class SilenceWatch {
   constructor(script: Pick<RemoteScript, 'stdin'>, silence: Silence | undefined) {
     this.#script = script;
     this.#silence = silence;
+    this.#timers = silence?.timers ?? globalThis;
     this.passed = new Promise((_resolve, reject) => (this.#fail = reject));
     this.passed.catch(() => undefined);
     this.hear();
@@ -35,7 +45,7 @@ export class SilenceWatch {
     const silence = this.#silence;
     if (silence === undefined || this.#pending > 0) return;
     this.#unsent = this.#script.stdin.writableLength;
-    this.#timer = setTimeout(() => this.#look(silence), silence.mostMs);
+    this.#timer = this.#timers.setTimeout(() => this.#look(silence), silence.mostMs);
   }
 
   /** Somebody here takes what it said, and nothing more is read meanwhile. */
@@ -52,7 +62,7 @@ export class SilenceWatch {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
   }
 
   #look({ mostMs, doing }: Silence): void {

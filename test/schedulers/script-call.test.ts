@@ -1,6 +1,6 @@
+import { createClock } from '@sinonjs/fake-timers';
 import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
-import { mock } from 'node:test';
 import { callScript, readScript, sendTo } from '../../lib/schedulers/script-call.js';
 import { local } from '../../lib/transports/local.js';
 import type { ScriptEnd, Session } from '../../lib/transports/session.js';
@@ -73,6 +73,9 @@ describe('a call of a script', () => {
   });
 
   describe('that is silent', () => {
+    // Of its own: a clock put in place of the process's would stop what else runs in it.
+    const clock = createClock();
+
     /** A script that says what the test lets it say. */
     const fake = async (mostMs: number, reader: Parameters<typeof readScript>[1] = {}) => {
       const stdout = new PassThrough();
@@ -88,7 +91,7 @@ describe('a call of a script', () => {
       const silent: Session = { start: async () => ({ stdin, stdout, stderr, end: ended, close }) };
       const call = await callScript(silent, '', {
         args: [],
-        silence: { mostMs, doing: 'files were listed' },
+        silence: { mostMs, doing: 'files were listed', timers: clock },
       });
       const say = (words: string): boolean => stdout.write(`\x1e${call.mark} ${words}\n`);
       const finish = (): void => {
@@ -106,11 +109,9 @@ describe('a call of a script', () => {
     };
     const passes = async (ms: number): Promise<void> => {
       await settle();
-      mock.timers.tick(ms);
+      clock.tick(ms);
       await settle();
     };
-    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
-    afterEach(() => mock.timers.reset());
 
     it('is given up, and told as a server that is away', async () => {
       const { say, reading, isClosed } = await fake(300_000);
