@@ -100,7 +100,7 @@ async function errorOf(response: Response): Promise<DrsClientError> {
   const code = typeof body.code === 'string' ? body.code : `http_${response.status}`;
   const said = [body.detail, body.title].find((text) => typeof text === 'string');
   const message = typeof said === 'string' ? said : `${response.url} answered ${response.status}.`;
-  const problems = (Array.isArray(body.errors) ? body.errors : []) as ClientProblem[];
+  const problems = (Array.isArray(body.problems) ? body.problems : []) as ClientProblem[];
   return new DrsClientError(code, message, { status: response.status, problems });
 }
 

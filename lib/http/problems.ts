@@ -11,7 +11,7 @@ export const problemSchema = z.object({
   status: z.int(),
   detail: z.string(),
   code: z.string().describe('Stable: programs may compare it.'),
-  errors: z
+  problems: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .optional()
     .describe('What is wrong with the input, each with its place.'),
@@ -43,7 +43,7 @@ export function toProblem(error: unknown): ProblemBody {
     status: known.status,
     detail: known.message,
     code: known.code,
-    ...(known instanceof ValidationError ? { errors: [...known.problems] } : {}),
+    ...(known instanceof ValidationError ? { problems: [...known.problems] } : {}),
   };
 }
 

@@ -144,11 +144,11 @@ describe('<drs-job-submit> and the filters of <drs-job-list>', () => {
     await page.goto(`${server.origin}/submit`);
     await until(async () => (await options('server')).length === 2);
     await page.getByLabel('Program', { exact: true }).fill('x');
-    const errors = [
+    const problems = [
       { path: 'privateKey', message: 'is no key' },
       { path: 'storeResults.0', message: 'is no pattern' },
     ];
-    server.refuseActions = { status: 400, code: 'invalid_input', errors };
+    server.refuseActions = { status: 400, code: 'invalid_input', problems };
     await send();
     await page.getByText('Private key: is no key').waitFor();
     await page.getByText('Results to keep: is no pattern').waitFor();

@@ -123,7 +123,7 @@ describe('lists', () => {
     ]) {
       const { status, body } = await send('get', `/jobs?${query}`, 'ann');
       expect(status, query).to.equal(400);
-      expect(body.errors[0].path, query).to.equal(query.split('=')[0]);
+      expect(body.problems[0].path, query).to.equal(query.split('=')[0]);
     }
     expect((await send('get', '/jobs?limit=101', 'ann')).body.detail).to.include('at most 100');
   });

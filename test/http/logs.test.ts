@@ -53,7 +53,7 @@ describe('the routes of output', () => {
     expect(await seqs('line=5000')).to.deep.equal([[10], null]);
     const { body } = await send('get', `${path}?line=11&limit=1`, 'ann');
     expect(body.items[0]).to.include({ seq: 6, line: 11, linesBefore: 10, content: '11\n12\n' });
-    expect((await send('get', `${path}?line=11&after=1`, 'ann')).body.errors).to.have.length(2);
+    expect((await send('get', `${path}?line=11&after=1`, 'ann')).body.problems).to.have.length(2);
   });
 
   it('bound a page by its bytes', async () => {

@@ -77,7 +77,7 @@ describe('the routes of records', () => {
     expect(JSON.stringify(list)).not.to.contain('scratch');
     expect((await send('get', '/servers?controlDirectory=/scratch/drs', 'admin')).status).to.equal(400);
     const wrong = await send('patch', path, 'admin').send({ controlDirectory: 'drs' });
-    expect(wrong.body.errors[0]).to.have.property('path', 'controlDirectory');
+    expect(wrong.body.problems[0]).to.have.property('path', 'controlDirectory');
     const cleared = await send('patch', path, 'admin').send({ controlDirectory: null });
     expect(cleared.body).to.include({ controlDirectory: null });
     const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'host', port: 22 });
@@ -100,7 +100,7 @@ describe('the routes of records', () => {
     expect((await send('get', '/servers?allowedUsers=7', 'admin')).status).to.equal(400);
     for (const wrong of [{ usernames: 'some' }, { allowedUsers: 'ann' }, { allowedUsers: [''] }]) {
       const { status, body } = await send('patch', path, 'admin').send(wrong);
-      expect([status, body.errors[0].path.split('.')[0]]).to.deep.equal([400, Object.keys(wrong)[0]]);
+      expect([status, body.problems[0].path.split('.')[0]]).to.deep.equal([400, Object.keys(wrong)[0]]);
     }
     const [event] = await internalsOf(drs).audit.ofServer({ id: made.body.id, hostname: 'shared', port: 22 });
     expect(event).to.include({ action: 'changed', detail: 'allowedUsers, usernames' });
@@ -168,8 +168,8 @@ describe('the routes of records', () => {
     ];
     for (const [proxyJump, message] of words) {
       const { status, body } = await send('patch', `/servers/${gate}`, 'admin').send({ proxyJump });
-      expect([status, body.code, body.errors[0].path]).to.deep.equal([400, 'invalid_input', 'proxyJump']);
-      expect(body.errors[0].message).to.match(message);
+      expect([status, body.code, body.problems[0].path]).to.deep.equal([400, 'invalid_input', 'proxyJump']);
+      expect(body.problems[0].message).to.match(message);
     }
   });
 
@@ -271,7 +271,7 @@ describe('the routes of records', () => {
     });
     expect(status).to.equal(400);
     expect(body).to.include({ code: 'invalid_input', type: 'about:blank' });
-    const places = body.errors.map(({ path }: { path: string }) => path);
+    const places = body.problems.map(({ path }: { path: string }) => path);
     expect(places).to.include.members(['title', 'program', 'remoteDirectory', 'interpreterId', 'colour']);
     expect(body.detail).to.include('colour: is not known here; known are title, program');
   });
@@ -280,21 +280,21 @@ describe('the routes of records', () => {
     const given = { ...(await jobBody()), remoteFilename: '../p.py' };
     const { status, body } = await send('post', '/jobs', 'ann').send(given);
     expect(status).to.equal(400);
-    expect(body.errors[0]).to.have.property('path', 'remoteFilename');
+    expect(body.problems[0]).to.have.property('path', 'remoteFilename');
     const other = await send('post', '/jobs', 'ann').send({
       ...given,
       remoteFilename: 'p',
       interpreterId: await addInterpreter(),
     });
     expect(other.status).to.equal(400);
-    expect(other.body.errors[0]).to.have.property('path', 'interpreterId');
+    expect(other.body.problems[0]).to.have.property('path', 'interpreterId');
   });
 
   it('refuse text that the database cannot hold', async () => {
     for (const title of ['a\0b', 'a\ud800b']) {
       const { status, body } = await send('post', '/jobs', 'ann').send({ ...(await jobBody()), title });
       expect(status).to.equal(400);
-      expect(body.errors[0]).to.have.property('path', 'title');
+      expect(body.problems[0]).to.have.property('path', 'title');
     }
   });
 
@@ -304,7 +304,7 @@ describe('the routes of records', () => {
       serverId: 999999,
       interpreterId: 999999,
     });
-    expect(body.errors.map(({ path }: { path: string }) => path)).to.deep.equal([
+    expect(body.problems.map(({ path }: { path: string }) => path)).to.deep.equal([
       'serverId',
       'interpreterId',
     ]);
@@ -314,7 +314,7 @@ describe('the routes of records', () => {
       interpreterIds: [999999],
     });
     expect(server.status).to.equal(400);
-    expect(server.body.errors[0]).to.have.property('path', 'interpreterIds.0');
+    expect(server.body.problems[0]).to.have.property('path', 'interpreterIds.0');
   });
 
   it('keep what is in use', async () => {
@@ -403,6 +403,6 @@ describe('the routes of records', () => {
       as: { id: 'id-of-admin' },
     });
     expect(status).to.equal(400);
-    expect(body.errors[0]).to.have.property('path', 'as');
+    expect(body.problems[0]).to.have.property('path', 'as');
   });
 });

@@ -49,7 +49,7 @@ describe('schedulers by name', () => {
     const { body: found } = await send('get', '/servers?scheduler=batch&title=Cluster').expect(200);
     expect(found.items.map(({ id }: { id: number }) => id)).to.deep.equal([made.id]);
     const wrong = await send('patch', `/servers/${made.id}`).send({ scheduler: 'pbs' }).expect(400);
-    expect(wrong.body.errors).to.deep.equal([
+    expect(wrong.body.problems).to.deep.equal([
       { path: 'scheduler', message: 'there is no scheduler pbs here; known are direct, batch' },
     ]);
     await send('patch', `/servers/${made.id}`).send({ scheduler: 'constructor' }).expect(400);
