@@ -1,4 +1,4 @@
-/** The router of the panel: door, assets, and the handlers of `@adminjs/express` behind them. */
+/** The router of the panel: sign-in, assets, and the handlers of `@adminjs/express` behind them. */
 
 import { convertToExpressRoute, routeHandler } from '@adminjs/express';
 import type AdminJS from 'adminjs';
@@ -10,8 +10,8 @@ import type { RemoteSubmission } from '../lib/remote-submission.js';
 import { resolveAdminOptions, type AdminOptions } from './admin-options.js';
 import { checkQuery } from './check-query.js';
 import { currentAdminOf } from './current-admin.js';
-import { refuseOtherSites, userAt } from './door.js';
-import { entrance } from './entrance.js';
+import { refuseOtherSites, userAt } from './require-sign-in.js';
+import { signInHandlers } from './sign-in-handlers.js';
 import { createPanel } from './panel.js';
 import { readPayload } from './read-payload.js';
 import { tokenOf } from './sign-in/cookie.js';
@@ -44,7 +44,7 @@ export function panelRouter(
   };
 
   const router = Router();
-  router.use(...entrance({ internals, options, panelAt }), refuseOtherSites(internals));
+  router.use(...signInHandlers({ internals, options, panelAt }), refuseOtherSites(internals));
   for (const route of AdminRoutes.routes) {
     if (route.action === 'bundleComponents') continue;
     const path = convertToExpressRoute(route.path) || '/';

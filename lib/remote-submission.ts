@@ -48,6 +48,8 @@ const defaultConcurrency = 50;
 /**
  * Makes an instance. Nothing is connected yet: database, Redis and servers are reached when they are needed.
  *
+ * @param options see `RemoteSubmissionOptions`; at the least where the database and Redis are
+ * @returns the instance: what `drsRouter`, `attachSockets` and `drsAdmin` serve; close it with `close()`
  * @throws OptionsError that lists every problem of the options
  * @example
  * const drs = createRemoteSubmission({ databaseUrl, redisUrl, secret, identity: { privateKeyPath } });

@@ -48,7 +48,7 @@ export async function liveJob(
       ...{ createdAt, startedAt, finishedAt },
       server: job.server?.toString() ?? '',
       interpreter: job.interpreter?.toString() ?? '',
-      place: `${directory.replace(/\/$/, '')}/${remoteFilename}`,
+      path: `${directory.replace(/\/$/, '')}/${remoteFilename}`,
     },
   };
 }

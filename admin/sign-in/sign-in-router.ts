@@ -5,7 +5,7 @@ import { Router, type Request, type Response } from 'express';
 import type { User } from '../../lib/protocol/records.js';
 import type { Internals } from '../../lib/internals.js';
 import type { SignInOptions } from '../admin-options.js';
-import { refuseOtherSites } from '../door.js';
+import { refuseOtherSites } from '../require-sign-in.js';
 import { hardenPage } from '../page.js';
 import { readPayload } from '../read-payload.js';
 import { clearToken, setToken, tokenOf } from './cookie.js';

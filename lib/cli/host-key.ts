@@ -18,7 +18,7 @@ export interface HostKeyFlags {
 export function hostKey(server: string, flags: HostKeyFlags): Promise<number> {
   return withInstance(async (drs) => {
     const state = await decide(drs, await findServer(drs, server), flags);
-    process.stdout.write(flags.json ? `${JSON.stringify(asJson(state))}\n` : inWords(state));
+    process.stdout.write(flags.json ? `${JSON.stringify(asJson(state))}\n` : describeHostKey(state));
     return 0;
   });
 }
@@ -40,7 +40,7 @@ function asJson({ hostKey: key, offered }: HostKeyState): object {
   return { hostKey: { type, fingerprint, isApproved, firstSeenAt }, offered };
 }
 
-function inWords({ hostKey: key, offered }: HostKeyState): string {
+function describeHostKey({ hostKey: key, offered }: HostKeyState): string {
   const pinned = key
     ? `${key.type} ${key.fingerprint} ${standing(key)}\n`
     : 'No key is pinned: the next connection shows one. `drs test` makes one.\n';

@@ -50,14 +50,14 @@ export async function saveFiles(
     throw error;
   }
   try {
-    return await placeAll(files, { root, staging, isForced });
+    return await moveAll(files, { root, staging, isForced });
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
 /** @throws CommandError when something is in the way that was not there before */
-async function placeAll(
+async function moveAll(
   files: readonly RemoteFile[],
   { root, staging, isForced }: { root: string; staging: string; isForced: boolean },
 ): Promise<string[]> {
@@ -81,7 +81,7 @@ async function requireRoom(files: readonly RemoteFile[], root: string, isForced:
   const names = new Set(files.map(({ name }) => name));
   const problems: string[] = [];
   for (const { name } of files) {
-    const problem = nameProblem(name, names) ?? (await placeProblem(root, name, isForced));
+    const problem = nameProblem(name, names) ?? (await destinationProblem(root, name, isForced));
     if (problem !== null) problems.push(`  ${shown(name)}: ${problem}`);
   }
   if (problems.length === 0) return;
@@ -100,7 +100,7 @@ function nameProblem(name: string, names: ReadonlySet<string>): string | null {
 }
 
 /** Why a file cannot go where it belongs. */
-async function placeProblem(root: string, name: string, isForced: boolean): Promise<string | null> {
+async function destinationProblem(root: string, name: string, isForced: boolean): Promise<string | null> {
   for (const folder of foldersOf(name)) {
     const found = await kindOf(path.join(root, folder));
     if (found === 'nothing') return null;

@@ -26,13 +26,13 @@ export async function testServer(server: string, flags: TestFlags): Promise<numb
     const serverId = await findServer(drs, server);
     const { isOk, steps } = await drs.servers.testConnection(serverId, { ...signIn, ...actingUser() });
     const told = steps.map((step) => ({ name: step.name, isOk: step.isOk, message: step.message }));
-    const text = flags.json ? JSON.stringify({ isOk, steps: told }) : steps.map(inWords).join('\n');
+    const text = flags.json ? JSON.stringify({ isOk, steps: told }) : steps.map(describeStep).join('\n');
     process.stdout.write(`${text}\n`);
     return isOk ? 0 : exitCodes.failed;
   });
 }
 
-function inWords({ name, isOk, message, ms }: TestStep): string {
+function describeStep({ name, isOk, message, ms }: TestStep): string {
   const time = ms === null ? '' : ` (${Math.round(ms)} ms)`;
   return `${isOk ? 'ok    ' : 'FAILED'}  ${stepWords[name]}: ${message}${time}`;
 }

@@ -12,7 +12,7 @@ import type { JobInput, JobModel, Models } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import { isAllowed, type Call } from './call.js';
-import { changedNames } from './in-words.js';
+import { changedNames } from './changed-names.js';
 import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
 import { afterCommit, inTransaction, lockRow } from './transaction.js';

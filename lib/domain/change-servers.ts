@@ -12,7 +12,7 @@ import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';
 import type { ResolvedOptions } from '../options.js';
 import { isAllowed, type Call } from './call.js';
-import { changedNames } from './in-words.js';
+import { changedNames } from './changed-names.js';
 import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
 import { retireConnections } from './retire-connections.js';
 import { inSavepoint, inTransaction, lockRow } from './transaction.js';

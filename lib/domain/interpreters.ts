@@ -10,7 +10,7 @@ import type { Audit } from '../models/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
 import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
-import { changedNames } from './in-words.js';
+import { changedNames } from './changed-names.js';
 import {
   interpreterBody,
   interpreterPatch,

@@ -7,7 +7,7 @@ import type { ServerModel } from '../models/define-models.js';
 import type { HostKeyStore } from '../store/host-key-store.js';
 import type { HopRecord } from '../models/hops.js';
 import type { SessionLease, Transport } from '../transports/session.js';
-import { inWords, stepTimeoutMs } from './step-problems.js';
+import { describeError, stepTimeoutMs } from './step-problems.js';
 import type { TestSignIn } from './test-sign-in.js';
 
 /** What is tried. */
@@ -40,15 +40,15 @@ export async function signInSteps(
   } catch (error) {
     const ms = performance.now() - begun;
     const name = stepOf(error, tried);
-    const message = `${hopNameOf(tried, leases.length, error)}${inWords(error)}`;
+    const message = `${hopNameOf(tried, leases.length, error)}${describeError(error)}`;
     const failed: TestStep = { name, isOk: false, message, ms };
     // A jump host that stops the way says nothing of the server's own key.
     const isKeyAccepted = isSignInRefused(error) && leases.length === tried.via.length;
     return isKeyAccepted ? [await hostKeyStep(deps, tried), failed] : [failed];
   }
-  const { username, inWords: how } = tried.signIn;
+  const { username, description } = tried.signIn;
   const hops = tried.via.map(({ title }) => `, through ${title}`).join('');
-  const message = `signed in as ${username}, with ${how}${hops}`;
+  const message = `signed in as ${username}, with ${description}${hops}`;
   const ms = performance.now() - begun;
   return [await hostKeyStep(deps, tried), { name: 'signIn', isOk: true, message, ms }];
 }

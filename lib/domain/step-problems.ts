@@ -6,7 +6,7 @@ import { DrsError } from '../errors.js';
 export const stepTimeoutMs = 20_000;
 
 /** For a person. */
-export function inWords(error: unknown): string {
+export function describeError(error: unknown): string {
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (error instanceof DrsError) return message;
   if (name === 'TimeoutError') return `It did not answer within ${stepTimeoutMs / 1000} s.`;

@@ -13,7 +13,7 @@ export interface TestSignIn {
   username: string;
   credential: Credential;
   /** As in `the given key and a password`. */
-  inWords: string;
+  description: string;
 }
 
 /** @throws ValidationError, DrsError `credentials_missing`, ForbiddenError `username_not_allowed` */
@@ -30,12 +30,12 @@ export function chooseTestSignIn(
   if (!password && !privateKey) {
     const identity = requireOwnKey(options);
     if (as) ownKeyName(options, { user: as, server, username });
-    return { username: name, credential: { ...identity }, inWords: "the app's own key" };
+    return { username: name, credential: { ...identity }, description: "the app's own key" };
   }
   const credential = {
     ...(privateKey ? { privateKey, ...(passphrase ? { passphrase } : {}) } : {}),
     ...(password ? { password } : {}),
   };
-  const inWords = [privateKey && 'the given key', password && 'a password'].filter(Boolean).join(' and ');
-  return { username: name, credential, inWords };
+  const description = [privateKey && 'the given key', password && 'a password'].filter(Boolean).join(' and ');
+  return { username: name, credential, description };
 }

@@ -5,7 +5,7 @@ import type { Scheduler } from '../schedulers/scheduler.js';
 import type { Session, SessionLease } from '../transports/session.js';
 import { contact } from './first-contact.js';
 import { byName, signInSteps, type SignInDependencies, type Tried } from './sign-in-steps.js';
-import { inWords, stepTimeoutMs } from './step-problems.js';
+import { describeError, stepTimeoutMs } from './step-problems.js';
 import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './try-session.js';
 
 /** A login shell that waits is told before the whole test is given up. */
@@ -38,7 +38,7 @@ async function firstContact({ server, via: [hop] }: Tried): Promise<string> {
   try {
     return `jump host ${hop.title} ${await contact(hop)}`;
   } catch (error) {
-    throw new Error(`${byName(hop)}${inWords(error)}`, { cause: error });
+    throw new Error(`${byName(hop)}${describeError(error)}`, { cause: error });
   }
 }
 
@@ -69,7 +69,7 @@ async function timed(name: ConnectionStep, work: () => Promise<string>): Promise
   const begun = performance.now();
   const how = await work().then(
     (message) => ({ isOk: true, message }),
-    (error: unknown) => ({ isOk: false, message: inWords(error) }),
+    (error: unknown) => ({ isOk: false, message: describeError(error) }),
   );
   return { name, ...how, ms: performance.now() - begun };
 }

@@ -51,6 +51,8 @@ export interface Embedded {
  * Starts a database, Redis and an SSH server for demos and tests; each only when the environment names no other.
  * They end with this process, however it ends. The SSH server runs commands as the user of this process.
  *
+ * @param options see `EmbeddedOptions`; without any, all three are started
+ * @returns `options` for `createRemoteSubmission`, where the SSH server listens, and `stop()`
  * @throws DrsError `missing_command`, `service_failed`
  * @example
  * const { options, ssh } = await startEmbedded({ users: [{ username: 'ann', password: 'secret' }] });

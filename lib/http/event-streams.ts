@@ -9,7 +9,7 @@ import type { User } from '../protocol/records.js';
 import type { Internals } from '../internals.js';
 import { Audience } from '../live/audience.js';
 import { resolveLiveTiming, type LiveTiming } from '../live/live-timing.js';
-import { Viewer, type LogWish } from '../live/viewer.js';
+import { Viewer, type WatchLogOptions } from '../live/viewer.js';
 import type { ViewerSession } from '../live/viewer-session.js';
 import type { StreamAnswer } from './answer.js';
 
@@ -48,9 +48,9 @@ export class EventStreams {
   }
 
   /** A job's states and its log, whose reader had the right to it just now. */
-  openLog(job: { id: number; attempt: number }, wish: LogWish, identify: Identify): StreamAnswer {
+  openLog(job: { id: number; attempt: number }, options: WatchLogOptions, identify: Identify): StreamAnswer {
     return this.#answer(identify, async (stream, viewer) => {
-      const { attempt, head, begin } = await viewer.watchLogOf(job, wish);
+      const { attempt, head, begin } = await viewer.watchLogOf(job, options);
       stream.emit('watch', { attempt, head });
       const status = await this.#internals.store.statusOf(job.id);
       if (status) stream.emit('status', status);

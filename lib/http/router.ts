@@ -23,6 +23,8 @@ export interface DrsRouter extends Router {
  * Mount it after what signs users in, because it asks `identify(request)` (default: `request.user`). Whether
  * `express.json()` runs before it does not matter, but that parser's limit (100 kB by default) then holds for programs.
  *
+ * @param source options, an instance, or nothing
+ * @returns the router; `router.drs` is the instance
  * @throws OptionsError that lists what is missing or wrong
  * @example
  * app.use('/drs', drsRouter());

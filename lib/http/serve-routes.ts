@@ -26,7 +26,7 @@ interface Exchange {
   response: Response;
 }
 
-interface ErrorParts extends Exchange {
+interface ErrorContext extends Exchange {
   route?: Route;
   service: Service;
 }
@@ -67,7 +67,7 @@ export function serveRoutes(router: IRouter, routes: readonly Route[], service: 
 }
 
 /** Every request is answered or cut, and none ends the process. */
-function settle(parts: ErrorParts, work: () => Promise<void>): void {
+function settle(parts: ErrorContext, work: () => Promise<void>): void {
   work()
     .catch((error: unknown) => sendError(error, parts))
     .catch((error: unknown) => {
@@ -112,7 +112,7 @@ function searchOf(address: string): URLSearchParams {
 }
 
 /** An error as a problem, or as a page for people. What nobody foresaw is logged, and says nothing outside. */
-async function sendError(error: unknown, { request, response, route, service }: ErrorParts): Promise<void> {
+async function sendError(error: unknown, { request, response, route, service }: ErrorContext): Promise<void> {
   const problem = toProblem(error);
   const isCut = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
   if (problem.status >= 500 && !isCut) {

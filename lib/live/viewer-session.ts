@@ -5,7 +5,7 @@ import type { Logger } from '../logger.js';
 import type { LiveTiming } from './live-timing.js';
 import type { SessionEndings, Watcher } from './session-endings.js';
 
-interface SessionParts {
+interface SessionDependencies {
   /** Who it is now, by the host's session as it is now. */
   identify: () => Promise<User | null>;
   endings: SessionEndings;
@@ -20,7 +20,7 @@ interface Known {
 }
 
 export class ViewerSession implements Watcher {
-  readonly #parts: SessionParts;
+  readonly #deps: SessionDependencies;
   since = 0;
   #userId: string | null = null;
   #known: Known = { user: null, window: 0 };
@@ -30,8 +30,8 @@ export class ViewerSession implements Watcher {
   #onEnd: () => void = () => undefined;
   #stopTimers: () => void = () => undefined;
 
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
+  constructor(deps: SessionDependencies) {
+    this.#deps = deps;
   }
 
   get userId(): string {
@@ -41,13 +41,13 @@ export class ViewerSession implements Watcher {
   /** Who comes, or null: asked before anything else. */
   async begin(): Promise<User | null> {
     // Before: what is ended between the two questions was ended after it began.
-    this.since = await this.#parts.endings.newest();
+    this.since = await this.#deps.endings.newest();
     return this.now();
   }
 
   /** From now on it is looked after. @param onEnd nothing more may be told; called once, unless it is closed before */
   open(onEnd: () => void): void {
-    const { timing, endings } = this.#parts;
+    const { timing, endings } = this.#deps;
     this.#onEnd = onEnd;
     const check = setInterval(() => void this.#check(), timing.rightsMs).unref();
     const life = setTimeout(() => this.end(), timing.lifeMs * (1 - Math.random() / 10)).unref();
@@ -84,7 +84,7 @@ export class ViewerSession implements Watcher {
 
   /** Who it was within the window. */
   async recent(): Promise<Known> {
-    const isRecent = performance.now() - this.#askedAt < this.#parts.timing.rightsMs;
+    const isRecent = performance.now() - this.#askedAt < this.#deps.timing.rightsMs;
     if (!isRecent || this.#isOver) await this.now();
     return this.#known;
   }
@@ -103,7 +103,7 @@ export class ViewerSession implements Watcher {
 
   async #ask(): Promise<Known> {
     const askedAt = performance.now();
-    const user = this.#isOver ? null : await this.#parts.identify();
+    const user = this.#isOver ? null : await this.#deps.identify();
     const id = user && String(user.id);
     const isSame = !this.#isOver && id !== null && (this.#userId ?? id) === id;
     this.#known = { user: isSame ? user : null, window: this.#known.window + 1 };
@@ -117,7 +117,7 @@ export class ViewerSession implements Watcher {
     try {
       await this.now();
     } catch (err) {
-      this.#parts.logger.error({ err }, 'It could not be asked who watches, who has to come back.');
+      this.#deps.logger.error({ err }, 'It could not be asked who watches, who has to come back.');
       this.end();
     }
   }

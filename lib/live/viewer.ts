@@ -34,7 +34,7 @@ export interface ViewerOptions {
 }
 
 /** From where a log is watched. */
-export interface LogWish {
+export interface WatchLogOptions {
   /** Default: the newest. */
   attempt?: number;
   /** The last `seq` that the client has. */
@@ -84,7 +84,7 @@ export class Viewer implements Listener {
    * Watches the log of a job, in the place of what it watched of this job before.
    * @throws UnauthenticatedError, NotFoundError, ForbiddenError, DrsError `too_many_watches`
    */
-  async watchLog(jobId: number, wish: LogWish): Promise<WatchedLog> {
+  async watchLog(jobId: number, options: WatchLogOptions): Promise<WatchedLog> {
     this.unwatchLog(jobId);
     if (this.#logs.size >= maxLogs) throw new DrsError('too_many_watches', 'Too many logs.', { status: 429 });
     const { access, models } = this.#options.audience.dependencies;
@@ -92,14 +92,14 @@ export class Viewer implements Listener {
     const job = await models.Job.findByPk(jobId, withoutProgram);
     if (!job) throw new NotFoundError(`Job ${jobId}`);
     await access.require(user, 'log:read', { record: job, what: `Job ${jobId}` });
-    return this.watchLogOf(job, wish);
+    return this.watchLogOf(job, options);
   }
 
   /** The same, where the right to the log of this job was asked just now. @throws NotFoundError */
-  async watchLogOf(job: { id: number; attempt: number }, wish: LogWish): Promise<WatchedLog> {
-    const attempt = attemptOf(job, wish.attempt);
+  async watchLogOf(job: { id: number; attempt: number }, options: WatchLogOptions): Promise<WatchedLog> {
+    const attempt = attemptOf(job, options.attempt);
     const { audience } = this.#options;
-    const log = this.#createLog(job.id, { ...wish, attempt, isFollowing: isFollowing(wish) });
+    const log = this.#createLog(job.id, { ...options, attempt, isFollowing: isFollowing(options) });
     // Before the end of the log is looked up, so that no change falls in between.
     this.#logs.set(job.id, log);
     audience.jobs.add(job.id, log);
@@ -189,6 +189,6 @@ export class Viewer implements Listener {
   }
 }
 
-function isFollowing({ attempt, isFollowing: asked }: LogWish): boolean {
-  return asked ?? attempt === undefined;
+function isFollowing({ attempt, isFollowing: given }: WatchLogOptions): boolean {
+  return given ?? attempt === undefined;
 }

@@ -11,7 +11,7 @@ import { resolveSocketTiming, type SocketTiming } from './socket-timing.js';
 
 /** The namespace while it is served. */
 export interface AttachedSockets {
-  /** Disconnects its viewers and lets go of the instance. The Socket.IO server itself runs on. */
+  /** Disconnects its viewers and leaves the instance. The Socket.IO server itself runs on. */
   close(): void;
 }
 
@@ -22,6 +22,11 @@ export interface AttachedSockets {
  * Handshakes of pages of other sites are refused, unless the option `origins` names them. Make the Socket.IO server with
  * `destroyUpgrade: false` when the host has other WebSocket servers.
  *
+ * @param io a Socket.IO server, already listening or not
+ * @param drs the instance that `createRemoteSubmission` made, or `router.drs`
+ * @param timing in milliseconds, for tests; see `SocketTiming`
+ * @returns what ends it again
+ * @throws TypeError when `drs` is something else
  * @example
  * const io = new Server(httpServer, { destroyUpgrade: false });
  * io.engine.use(session);
@@ -59,7 +64,7 @@ export function attachSockets(
   };
 }
 
-/** Anonymous clients and pages of other sites are refused at the door, so that no event of theirs is ever looked at. */
+/** Anonymous clients and pages of other sites are refused at the handshake, so that no event of theirs is ever looked at. */
 async function admit(
   internals: Internals,
   { socket, session }: { socket: Socket; session: ViewerSession },

@@ -20,7 +20,7 @@ import type { SocketTiming } from './socket-timing.js';
 /** Requests of one client that may wait for their turn. */
 const maxWaiting = 200;
 
-export interface ConnectionParts {
+export interface ConnectionDependencies {
   socket: Socket;
   /** Who watches, and for how long. */
   session: ViewerSession;
@@ -30,15 +30,15 @@ export interface ConnectionParts {
 }
 
 export class Connection {
-  readonly #parts: ConnectionParts;
+  readonly #deps: ConnectionDependencies;
   readonly #viewer: Viewer;
   #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts;
-    const { audience, session, socket } = parts;
+  constructor(deps: ConnectionDependencies) {
+    this.#deps = deps;
+    const { audience, session, socket } = deps;
     this.#viewer = new Viewer({
       audience,
       session,
@@ -53,7 +53,7 @@ export class Connection {
       ok: true,
       jobs: await this.#viewer.watchJobs(limit),
     }));
-    this.#on('watch:log', watchLog, (wish) => this.#watchLog(wish));
+    this.#on('watch:log', watchLog, (options) => this.#watchLog(options));
     this.#on('unwatch:log', unwatchLog, ({ jobId }) => {
       this.#viewer.unwatchLog(jobId);
       return { ok: true };
@@ -71,7 +71,7 @@ export class Connection {
     schema: Schema,
     answer: (body: z.output<Schema>) => Promise<Reply> | Reply,
   ): void {
-    this.#parts.socket.on(event, (...received: unknown[]) => {
+    this.#deps.socket.on(event, (...received: unknown[]) => {
       const last = received.at(-1);
       const reply = typeof last === 'function' ? (last as (reply: object) => void) : () => undefined;
       const body = typeof received[0] === 'function' ? {} : (received[0] ?? {});
@@ -103,15 +103,15 @@ export class Connection {
   }
 
   /** Frames begin after the reply. */
-  async #watchLog({ jobId, ...wish }: WatchLog): Promise<Reply> {
-    const { attempt, head, begin } = await this.#viewer.watchLog(jobId, wish);
+  async #watchLog({ jobId, ...options }: WatchLog): Promise<Reply> {
+    const { attempt, head, begin } = await this.#viewer.watchLog(jobId, options);
     setImmediate(begin);
     return { ok: true, attempt, head };
   }
 
   /** A client that stays silent is sent away: when it comes back, it says what it has and gets the rest. */
   #send(event: LogEvent): Promise<void> {
-    const { socket, timing } = this.#parts;
+    const { socket, timing } = this.#deps;
     return new Promise((resolve, reject) => {
       // Not Socket.IO's own timer: that one would keep the process alive.
       const timer = setTimeout(() => {
@@ -126,6 +126,6 @@ export class Connection {
   }
 
   #report(error: unknown): void {
-    this.#parts.internals.options.logger.error({ err: error }, 'a socket request failed');
+    this.#deps.internals.options.logger.error({ err: error }, 'a socket request failed');
   }
 }

@@ -28,7 +28,7 @@ const progress = `(a.began IS NOT NULL)::int + (a.ended IS NOT NULL)::int
   + (SELECT count(*) FROM drs_results WHERE job_id = a.job_id AND attempt = a.number)`;
 
 /**
- * SQL: its holder vanished. Whoever stops or defers it lets go of it; whoever held it for long was not ended by it, but
+ * SQL: its holder vanished. Whoever stops or defers it releases it; whoever held it for long was not ended by it, but
  * by something else, such as a machine that was switched off.
  */
 const hasVanished = `a.worker_id IS NOT NULL AND a.lease_until - a.claimed_at < interval '10 minutes'`;

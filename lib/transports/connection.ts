@@ -55,7 +55,7 @@ export class Connection {
     this.#options = options;
     this.#spare = new SpareShell({ open: () => this.#open(), keepMs: options.spareMs });
     const timeoutMs = options.connectTimeoutMs;
-    this.#tunnels = new Tunnels({ client, timeoutMs, onGone: () => this.#hasLetGo() });
+    this.#tunnels = new Tunnels({ client, timeoutMs, onGone: () => this.#afterRelease() });
     let lastError: unknown;
     client.on('error', (error) => {
       lastError = error;
@@ -176,10 +176,10 @@ export class Connection {
     this.#channelCount -= 1;
     this.#isFull = false;
     if (this.hasRoom) this.#spare.make();
-    this.#hasLetGo();
+    this.#afterRelease();
   }
 
-  #hasLetGo(): void {
+  #afterRelease(): void {
     if (this.isDead) return;
     if (this.#isRetired && this.isIdle) this.close();
     else this.#options.onRelease();

@@ -74,7 +74,7 @@ function BarShape({ bar, most }: { bar: Bar; most: number }): ReactElement {
   const height = (count: number): number => (count / most) * plotHeight;
   return (
     <g>
-      <title>{inWords(bar)}</title>
+      <title>{describeBar(bar)}</title>
       <rect className="drs-bar-space" x={x} y={0} width={barWidth} height={plotHeight} />
       {outcomes.map(([status], index) => {
         const below = bar.counts.slice(0, index).reduce((sum, count) => sum + count, 0);
@@ -94,7 +94,7 @@ function BarShape({ bar, most }: { bar: Bar; most: number }): ReactElement {
 }
 
 /** As in `3 to 2 hours ago: 4 succeeded, 1 failed`. */
-function inWords({ hoursAgo, counts, total }: Bar): string {
+function describeBar({ hoursAgo, counts, total }: Bar): string {
   const when = hoursAgo === 0 ? 'in the last hour' : `${hoursAgo + 1} to ${hoursAgo} hours ago`;
   if (total === 0) return `${when}: none`;
   const parts = outcomes.map(([, word], index) => (counts[index] ? `${counts[index]} ${word}` : ''));

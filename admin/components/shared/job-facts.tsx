@@ -22,7 +22,7 @@ export interface LiveJob {
   serverId: number;
   server: string;
   interpreter: string;
-  place: string;
+  path: string;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
@@ -38,7 +38,7 @@ export function JobFacts({ job, serverUrl }: { job: LiveJob; serverUrl: string }
     ['Owner', job.ownerUsername],
     ['Server', <InnerLink to={serverUrl}>{job.server}</InnerLink>],
     ['Interpreter', job.interpreter],
-    ['Place on the server', <code className="drs-code">{job.place}</code>],
+    ['Path on the server', <code className="drs-code">{job.path}</code>],
     ['Made', <Ago time={job.createdAt} />],
     ...(job.startedAt ? [['Started', <Ago time={job.startedAt} />] as Fact] : []),
     ...(job.startedAt

@@ -9,7 +9,7 @@ import { rowSource } from './log-rows.js';
 import { LogSearch, type SearchServer } from './log-search.js';
 import { RowLayout } from './row-layout.js';
 import { VirtualRows } from './virtual-rows.js';
-import { readWhole, textOf } from './whole-text.js';
+import { readWhole, textOf } from './log-text.js';
 
 /** What is held at most, in characters: some hundred thousand lines. */
 const maxLength = 16_000_000;

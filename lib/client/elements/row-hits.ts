@@ -18,7 +18,7 @@ export interface SearchedRows {
 export interface Searched {
   pattern: RegExp;
   /** Characters that a hit may have in the row before. */
-  reach: number;
+  overlap: number;
 }
 
 /** Rows of the other stream that may stand between two of one line. */
@@ -27,19 +27,19 @@ const maxBack = 64;
 /** Text as it stands, whatever the case. */
 export function searchedFor(text: string): Searched {
   const pattern = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'giu');
-  return { pattern, reach: text.length - 1 };
+  return { pattern, overlap: text.length - 1 };
 }
 
 /** The positions that end in a row. One that begins in the row before, of the same long line, begins before 0. */
 export function hitsIn(
   rows: SearchedRows,
   index: number,
-  { pattern, reach }: Searched,
+  { pattern, overlap }: Searched,
 ): { start: number; end: number }[] {
   const row = rows.row(index);
   if (!row) return [];
   const before = row.isContinued ? rowBefore(rows, index, row.line) : '';
-  const end = before.slice(Math.max(0, before.length - reach));
+  const end = before.slice(Math.max(0, before.length - overlap));
   return [...(end + plainText(row.text)).matchAll(pattern)].map(({ index: at, 0: found }) => ({
     start: at - end.length,
     end: at - end.length + found.length,

@@ -18,15 +18,15 @@ export function createSubmitForm(root: ShadowRoot) {
     hidden: true,
   });
   const send = h('button', { type: 'submit', class: 'send', part: 'send' }, 'Submit');
-  const { targetRow, programRow, placeRow, results, signIn } = fields;
+  const { targetRow, programRow, pathRow, results, signIn } = fields;
   const form = h(
     'form',
     { class: 'form', part: 'form', autocomplete: 'off', 'aria-label': 'New job' },
-    ...[targetRow, programRow, placeRow, labelled('Results to keep', results, resultsHint), signIn, problem],
+    ...[targetRow, programRow, pathRow, labelled('Results to keep', results, resultsHint), signIn, problem],
     h('div', { class: 'ending' }, send),
   );
   const another = h('button', { type: 'button', class: 'link', part: 'another' }, '← New job');
-  const logContainer = h('div', { class: 'place' });
+  const logContainer = h('div', { class: 'log' });
   const watch = h('div', { class: 'watch', part: 'watch', hidden: true }, another, logContainer);
   root.replaceChildren(h('div', { class: 'frame', part: 'frame' }, form), watch);
   return { ...fields, form, problem, send, watch, another, logContainer };
@@ -85,7 +85,7 @@ function createProgram() {
   );
   const filename = field('input', { name: 'filename', placeholder: defaultRemoteFilename });
   const directory = field('input', { name: 'directory', placeholder: defaultRemoteDirectory });
-  const placeRow = h(
+  const pathRow = h(
     'div',
     { class: 'columns' },
     labelled('File name', filename),
@@ -93,7 +93,7 @@ function createProgram() {
   );
   const results = field('textarea', { name: 'results', rows: 2, spellcheck: 'false', placeholder: '*.csv' });
   results.classList.add('code');
-  return { program, file, programRow, filename, directory, placeRow, results };
+  return { program, file, programRow, filename, directory, pathRow, results };
 }
 
 function createSignIn() {

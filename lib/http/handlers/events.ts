@@ -34,8 +34,12 @@ export const eventRoutes: Route[] = [
     answers: { 200: stream },
     handle({ streams, target, query, headers, identifyAnew }) {
       const { attempt, after } = cursorOf(headers['last-event-id'], query);
-      const wish = { attempt: attemptOf(target, attempt), after, isFollowing: query.attempt === undefined };
-      return streams.openLog(target, wish, identifyAnew);
+      const options = {
+        attempt: attemptOf(target, attempt),
+        after,
+        isFollowing: query.attempt === undefined,
+      };
+      return streams.openLog(target, options, identifyAnew);
     },
   }),
 ];

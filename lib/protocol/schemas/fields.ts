@@ -32,14 +32,14 @@ export function text() {
 /** Text that a rule of the models judges, in its words. */
 export function textBy(rule: Rule) {
   return z
-    .string(inWordsOf(rule))
+    .string(messageOf(rule))
     .refine((value) => !/\p{Surrogate}/u.test(value), 'must be valid Unicode')
     .superRefine(by(rule));
 }
 
 /** A whole number that a rule of the models judges, in its words. */
 export function wholeBy(rule: Rule, highest = maxId) {
-  const words = inWordsOf(rule);
+  const words = messageOf(rule);
   return z.int(words).min(1, words).max(highest, words);
 }
 
@@ -52,7 +52,7 @@ export function by(rule: Rule) {
 }
 
 /** What is of the wrong kind altogether is told in the words of the rule too; zod says what is missing. */
-export function inWordsOf(rule: Rule) {
+export function messageOf(rule: Rule) {
   return {
     error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : refusalOf(rule, input)),
   };

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import * as rules from '../rules.js';
 import { listQuery } from './list-schemas.js';
 import { usernamePolicies } from '../records.js';
-import { by, id, idParameter, inWordsOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
+import { by, id, idParameter, messageOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
 
 const controlDirectoryRule: rules.Rule = (value) => {
   if (value !== '') rules.controlDirectory(value);
 };
 
-const usernames = z.enum(usernamePolicies, inWordsOf(rules.usernames));
+const usernames = z.enum(usernamePolicies, messageOf(rules.usernames));
 
 export const serverBody = z.strictObject({
   title: textBy(rules.name('the title')),
@@ -28,14 +28,14 @@ export const serverBody = z.strictObject({
     .optional()
     .describe('Where attempts are watched over: absolute, or below ~/. Default, and null: ~/.drs'),
   legacyAlgorithms: z
-    .boolean(inWordsOf(rules.yesOrNo('legacyAlgorithms')))
+    .boolean(messageOf(rules.yesOrNo('legacyAlgorithms')))
     .optional()
     .describe('Allows what OpenSSH has given up: SHA-1, CBC, RSA host keys below 2048 bits. Default false'),
   scheduler: textBy(rules.schedulerName)
     .optional()
     .describe('What starts programs there: a name from the option `schedulers`. Default direct'),
   allowedUsers: z
-    .array(z.union([text(), z.number()]), inWordsOf(rules.allowedUsers))
+    .array(z.union([text(), z.number()]), messageOf(rules.allowedUsers))
     .max(rules.maxAllowedUsers)
     .superRefine(by(rules.allowedUsers))
     .nullable()

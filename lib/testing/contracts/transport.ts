@@ -200,7 +200,7 @@ export function transportContract(
       assert.deepEqual([/^o*$/.test(stdout), /^e*$/.test(stderr)], [true, true]);
     });
 
-    it('leaves a detached process alive when it lets go of the script', async () => {
+    it('leaves a detached process alive when it closes the script', async () => {
       const script = await session.start(
         'setsid sh -c "echo \\$\\$; exec sleep 300" </dev/null 2>/dev/null & wait; sleep 300',
         [],

@@ -42,7 +42,8 @@ export class ContractServer {
   /** Answers every socket request with this code. */
   refuseWith: string | null = null;
   /** Answers cancel and submit with this code and status. */
-  refuseActions: { status: number; code: string; problems?: { path: string; message: string }[] } | null = null;
+  refuseActions: { status: number; code: string; problems?: { path: string; message: string }[] } | null =
+    null;
   /** The bodies of submits. */
   readonly submits: object[] = [];
   /** Frames that a viewer has not acknowledged. */

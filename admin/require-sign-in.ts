@@ -1,4 +1,4 @@
-/** The door of the panel: who comes in, and from which site. */
+/** Who may use the panel, and from which site. */
 
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
@@ -9,14 +9,14 @@ import { messagePage } from './message-page.js';
 
 const users = new WeakMap<IncomingMessage, User>();
 
-/** The person that the door let in with this request. @throws TypeError when the door was not asked */
+/** Who sends this request. @throws TypeError when `requireSignIn` was not asked */
 export function userAt(request: IncomingMessage): User {
   const user = users.get(request);
-  if (!user) throw new TypeError('This request did not come through the door of the panel.');
+  if (!user) throw new TypeError('This request did not pass requireSignIn().');
   return user;
 }
 
-interface Doorkeeper {
+interface SignInRule {
   identify(request: IncomingMessage): Promise<User | null>;
   /** Where visitors sign in who are not; null: nowhere. */
   signInPath(request: Request): string | null;
@@ -26,7 +26,7 @@ interface Doorkeeper {
  * Lets in whom `identify` knows and whom `panel:enter` allows. Nobody signed in: 401, or a redirect to where one signs
  * in. Not allowed: 404, as if there were no panel.
  */
-export function door({ access }: Internals, { identify, signInPath }: Doorkeeper): RequestHandler {
+export function requireSignIn({ access }: Internals, { identify, signInPath }: SignInRule): RequestHandler {
   return async (request, response, next) => {
     try {
       const user = await identify(request);

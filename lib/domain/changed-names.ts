@@ -1,4 +1,4 @@
-/** Small words of the audit. */
+/** What a save changes, for the audit. */
 
 /** The names of the columns that a save would change. */
 export function changedNames(record: { changed(): false | string[] }): string[] {

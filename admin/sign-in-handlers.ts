@@ -1,4 +1,4 @@
-/** What stands before the panel: the door, and the form for signing in where there is one. */
+/** What each request to the panel passes first: the sign-in, and the form for it where there is one. */
 
 import type { IncomingMessage } from 'node:http';
 import type AdminJS from 'adminjs';
@@ -7,23 +7,23 @@ import type { User } from '../lib/protocol/records.js';
 import type { Internals } from '../lib/internals.js';
 import type { ResolvedAdminOptions } from './admin-options.js';
 import { assetRouter } from './assets.js';
-import { door } from './door.js';
+import { requireSignIn } from './require-sign-in.js';
 import { isUse, signedIn } from './sign-in/signed-in.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
 
-interface Parts {
+interface SignInDependencies {
   internals: Internals;
   options: ResolvedAdminOptions;
   panelAt: (request: Request) => AdminJS;
 }
 
 /** The host's sign-in, or AdminJS's own form, whose page needs the scripts: these are served to anybody then. */
-export function entrance({ internals, options, panelAt }: Parts): RequestHandler[] {
+export function signInHandlers({ internals, options, panelAt }: SignInDependencies): RequestHandler[] {
   const { identities, signIns } = internals;
   const { signIn, loginPath } = options;
   const byHost = (request: IncomingMessage): Promise<User | null> => identities.identify(request);
   if (signIn === null) {
-    return [door(internals, { identify: byHost, signInPath: () => loginPath }), assetRouter()];
+    return [requireSignIn(internals, { identify: byHost, signInPath: () => loginPath }), assetRouter()];
   }
   const byForm = (request: IncomingMessage, isUsed: boolean): Promise<User | null> =>
     signedIn({ signIns, signIn, identities }, request, isUsed);
@@ -33,7 +33,7 @@ export function entrance({ internals, options, panelAt }: Parts): RequestHandler
   return [
     assetRouter(),
     signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }),
-    door(internals, {
+    requireSignIn(internals, {
       identify: async (request) => (await byForm(request, isUse(request))) ?? byHost(request),
       signInPath: (request) => `${rootPathOf(request)}/sign-in?next=${encodeURIComponent(request.url)}`,
     }),
