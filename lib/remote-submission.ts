@@ -87,13 +87,13 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
       requireWorkOptions(given);
       const worker = await startWorker(parts, { concurrency: given.concurrency ?? defaultConcurrency });
       const stopPruning = retain(internals);
-      const running = {
-        async stop() {
-          workers.delete(running);
-          stopPruning();
-          await worker.stop();
-        },
+      const stop = async (): Promise<void> => {
+        workers.delete(running);
+        stopPruning();
+        await worker.stop();
       };
+      let stopped: Promise<void> | undefined;
+      const running: RunningWorker = { stop: () => (stopped ??= stop()) };
       workers.add(running);
       return running;
     },

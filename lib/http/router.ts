@@ -6,6 +6,7 @@ import { optionsFromEnvironment, type RemoteSubmissionOptions } from '../options
 import { createRemoteSubmission, type RemoteSubmission } from '../remote-submission.js';
 import { routes } from './routes.js';
 import { serveRoutes, type Service } from './serve-routes.js';
+import { startWorkerOfProcess } from './worker-of-process.js';
 
 /** A router, and the instance that it serves. */
 export interface DrsRouter extends Router {
@@ -18,7 +19,8 @@ export interface DrsRouter extends Router {
  * - `drsRouter(drs)` serves an instance that exists; call `drs.migrate()` yourself.
  * - `drsRouter(options)` makes an instance, and brings its tables up to date before the first request.
  * - `drsRouter()` makes one from `DATABASE_URL`, `REDIS_URL` and `DRS_SECRET`, and is complete in itself: it also
- *   starts a worker in this process. Set `DRS_WORKER=off` where `drs worker` runs them.
+ *   starts a worker in this process, which hands its jobs over when the process gets SIGTERM or SIGINT. Set
+ *   `DRS_WORKER=off` where `drs worker` runs them.
  *
  * Mount it after what signs users in, because it asks `identify(request)` (default: `request.user`). Whether
  * `express.json()` runs before it does not matter, but that parser's limit (100 kB by default) then holds for programs.
@@ -38,7 +40,9 @@ export function drsRouter(source?: RemoteSubmissionOptions | RemoteSubmission): 
     internals: internalsOf(drs),
     ready: isInstance(source) ? async () => {} : migrateOnce(drs),
   };
-  if (source === undefined) startWorker(service);
+  if (source === undefined) {
+    startWorkerOfProcess({ drs, logger: service.internals.options.logger, ready: service.ready });
+  }
   const router = Router();
   serveRoutes(router, routes, service);
   return Object.assign(router, { drs });
@@ -60,22 +64,4 @@ function migrateOnce(drs: RemoteSubmission): () => Promise<void> {
     });
     return migrated;
   };
-}
-
-/** Until it starts: the database may come up later than this process. */
-function startWorker({ drs, internals, ready }: Service): void {
-  if (process.env.DRS_WORKER === 'off') return;
-  const start = async (): Promise<void> => {
-    try {
-      await ready();
-      await drs.work();
-    } catch (error) {
-      internals.options.logger.error(
-        { err: error },
-        'the worker did not start; it is tried again in 5 seconds',
-      );
-      setTimeout(() => void start(), 5000).unref();
-    }
-  };
-  void start();
 }
