@@ -54,7 +54,7 @@ if (first === 'bench') {
 
 /** All tests, in two processes at once that share nothing: much of the time goes into waiting for deadlines. */
 async function runAll(options) {
-  const pages = 'test/{admin,cli,client,embedded,example}/**/*.test.ts';
+  const pages = 'test/{admin,cli,client,docs,embedded,example}/**/*.test.ts';
   const halves = [[pages], ['test/**/*.test.ts', '--ignore', pages]].map((files) =>
     spawn(process.execPath, [mocha, ...files, ...options], { stdio: ['ignore', 'pipe', 'inherit'] }),
   );

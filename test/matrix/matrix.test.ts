@@ -22,7 +22,7 @@ describe('servers and shells', () => {
 
   for (const [row, column] of diagonal) {
     const name = nameOf(column);
-    it(`do what the README says: ${row.title}, ${name}`, () => {
+    it(`do what docs/reliability.md says: ${row.title}, ${name}`, () => {
       const key = keyOf(row.title, name);
       expect(tried.get(key)).to.equal(said.get(key));
       expect(tried.get(key)).not.to.match(/✗/);

@@ -1,6 +1,6 @@
 /**
  * `npm run test:matrix`: what people rely on, against OpenSSH and Dropbear, with each `/bin/sh`, each login shell and odd
- * start-up files. It prints the matrix, and fails when a cell does; `--write` puts it into the README. `--row WORD` and
+ * start-up files. It prints the matrix, and fails when a cell does; `--write` puts it into docs/reliability.md. `--row WORD` and
  * `--column WORD` try those that hold the word.
  */
 

@@ -1,4 +1,4 @@
-/** The matrix as Markdown, and in the README. */
+/** The matrix as Markdown, and in docs/reliability.md. */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { columns, nameOf } from './columns.js';
@@ -9,7 +9,7 @@ export type Outcomes = ReadonlyMap<string, string>;
 
 export const keyOf = (row: string, column: string): string => `${row} / ${column}`;
 
-const file = new URL('../../README.md', import.meta.url);
+const file = new URL('../../docs/reliability.md', import.meta.url);
 const [begin, end] = ['<!-- matrix -->', '<!-- end of the matrix -->'];
 
 /** Sentences stand below, once each: a cell holds the number. Cells that were not tried are empty. */
@@ -43,7 +43,7 @@ function linesOf(cells: readonly (readonly string[])[]): string {
 async function around(): Promise<[before: string, table: string, after: string]> {
   const text = await readFile(file, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md lacks ${begin} … ${end}.`);
+  if (from < 0 || to < from) throw new Error(`docs/reliability.md lacks ${begin} … ${end}.`);
   const start = from + begin.length;
   return [text.slice(0, start), text.slice(start, to).trim(), text.slice(to)];
 }
@@ -54,7 +54,7 @@ export async function writeTable(outcomes: Outcomes): Promise<void> {
   await writeFile(file, `${before}\n\n${tableOf(outcomes)}\n\n${after}`);
 }
 
-/** What the README says of each cell. */
+/** What the document says of each cell. */
 export async function readTable(): Promise<Outcomes> {
   const [, table] = await around();
   const sentences = new Map(

@@ -1,4 +1,4 @@
-/** Takes the elements' pictures for the README: `npm run screenshots`. Look at each before you commit it. */
+/** Takes the elements' pictures for the documentation: `npm run screenshots`. Look at each before you commit it. */
 
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { jobOf, TestAttempt } from '../http/support.js';

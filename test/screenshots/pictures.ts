@@ -1,10 +1,10 @@
-/** Keeps pictures for the README. */
+/** Keeps pictures for the documentation. */
 
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openPage } from '../support/browser.js';
 
-const folder = fileURLToPath(new URL('../../example/screenshots/', import.meta.url));
+const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 const maxBytes = 150_000;
 
 /** One picture of several beside each other. */
@@ -20,7 +20,7 @@ export async function beside(images: Iterable<Buffer>): Promise<Buffer> {
   return together;
 }
 
-/** Writes `NAME.png`. @throws Error when it is too large for a README */
+/** Writes `NAME.png`. @throws Error when it is too large for a document */
 export async function keep(name: string, image: Buffer): Promise<void> {
   console.log(`${name}.png: ${(image.length / 1000).toFixed(0)} kB`);
   if (image.length > maxBytes) throw new Error(`It is larger than ${maxBytes} bytes.`);

@@ -1,4 +1,4 @@
-/** Takes the panel's pictures for the README: `npm run screenshots`. Look at each before you commit it. */
+/** Takes the panel's pictures for the documentation: `npm run screenshots`. Look at each before you commit it. */
 
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/browser.js';
