@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import * as esbuild from 'esbuild';
 import ts from 'typescript';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runCommand } from '../../lib/embedded/run-command.js';
+import { testDatabase } from '../support/postgres.js';
 import { blocksOf, documents, root, type CodeBlock } from './documents.js';
 
 const run = promisify(execFile);
@@ -33,7 +35,7 @@ declare module 'passport' {
 `;
 
 describe('the code in the documents', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   it('is in languages that are checked, or that nothing here can read', () => {
     const checked = ['js', 'ts', 'tsx', 'css', 'html', 'sh'];
@@ -44,6 +46,20 @@ describe('the code in the documents', function () {
 
   it('compiles', async () => {
     expect(await problemsOf(of('js', 'ts', 'tsx'))).to.deep.equal([]);
+  });
+
+  it('runs, where it is a test', async () => {
+    const tests = of('ts').filter(({ note }) => note === 'run');
+    expect(tests.map(({ title }) => title)).to.have.length.greaterThan(1);
+    for (const { code, title } of tests) {
+      const DATABASE_URL = await testDatabase();
+      const { code: exitCode, output } = await inFolder(async (folder) => {
+        await writeFile(join(folder, 'block.mts'), code);
+        const args = ['--import', 'tsx', '--test', join(folder, 'block.mts')];
+        return runCommand(process.execPath, args, { env: { ...process.env, DATABASE_URL } });
+      });
+      expect(exitCode, `${title}\n${output}`).to.equal(0);
+    }
   });
 
   it('is CSS that can be read', async () => {
@@ -72,10 +88,7 @@ describe('the code in the documents', function () {
 
 /** What the compiler says about code that stands in an app. */
 async function problemsOf(code: readonly CodeBlock[]): Promise<string[]> {
-  // Within the package, so that its own name leads to dist/ as it would in a project that has installed it.
-  await mkdir(join(root, '.cache'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.cache', 'docs-'));
-  try {
+  return inFolder(async (folder) => {
     const titles = new Map<string, string>();
     for (const [index, { language, note, title, code: text }] of code.entries()) {
       // JavaScript is checked as TypeScript; a script of a page, which knows its elements, only as it is written.
@@ -87,6 +100,15 @@ async function problemsOf(code: readonly CodeBlock[]): Promise<string[]> {
     await writeFile(join(folder, 'surroundings.d.mts'), surroundings);
     await writeFile(join(folder, 'passport.d.ts'), passport);
     return compile([...titles.keys(), 'surroundings.d.mts', 'passport.d.ts'], { folder, titles });
+  });
+}
+
+/** Within the package, so that its own name leads to dist/ as it would in a project that has installed it. */
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(join(root, '.cache'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.cache', 'docs-'));
+  try {
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true });
   }

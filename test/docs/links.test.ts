@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { anchorsOf, documents, linksOf, root, textOf } from './documents.js';
+import { anchorsOf, documents, linksOf, quoted, root, textOf } from './documents.js';
 
 const run = promisify(execFile);
 const links = documents.flatMap(linksOf);
@@ -25,6 +25,13 @@ describe('the documents', () => {
     const packed = await packedFiles();
     expect(documents.filter((path) => !packed.has(path))).to.deep.equal([]);
     expect(inside.filter(({ path }) => !packed.has(path))).to.deep.equal([]);
+  });
+
+  it('name only files of the repository that are there', () => {
+    const named = documents.flatMap((from) => quoted(textOf(from)).map((path) => ({ from, path })));
+    const paths = named.filter(({ path }) => /^(admin|docs|example|lib|test|views)\/[\w./-]*$/.test(path));
+    expect(paths).to.not.be.empty;
+    expect(paths.filter(({ path }) => !existsSync(join(root, path)))).to.deep.equal([]);
   });
 
   it('are all led to from the README', () => {
