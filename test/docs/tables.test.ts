@@ -62,6 +62,12 @@ describe('the tables of the documents', () => {
     expect(namesIn('docs/reliability.md', '`failureReason`')).to.have.members(failureReasons);
   });
 
+  it('name each option of `drs submit`', async () => {
+    const options = new Set((await help('submit')).match(/(?<=^ {2}.*)--[a-z-]+(?=.* {2})/gm));
+    options.delete('--help');
+    expect(namesIn('docs/command.md', 'of `submit`')).to.have.members([...options]);
+  });
+
   it('name each command, and only options that it has', async () => {
     const commands = commandsIn(await help());
     const described = namesIn('docs/command.md', 'command').map((code) => code.split(' ')[1]);
