@@ -13,7 +13,6 @@ const floors = [
   'worker',
   'retention',
   'domain',
-  'submit',
   'live',
   'http',
   'sockets',

@@ -3,6 +3,8 @@
 import { createAccess } from './access.js';
 import { requirePruneOptions, requireUserId, requireWorkOptions } from './check-input.js';
 import type { TellEvent } from './protocol/attempt-events.js';
+import { createAccountKeys } from './domain/account-keys.js';
+import { createAttempts } from './domain/attempts.js';
 import { createAttemptListeners } from './domain/attempt-listeners.js';
 import { connectionTest } from './domain/connection-test.js';
 import { serverHostKeys } from './domain/host-keys.js';
@@ -31,8 +33,6 @@ import { redisBus } from './queue/redis-bus.js';
 import type { RemoteSubmission } from './remote-submission-types.js';
 import { prune, pruneRegularly } from './retention/prune.js';
 import { createSealer } from './secrets.js';
-import { changeKey } from './submit/change-key.js';
-import { submitter } from './submit/submitter.js';
 import { local } from './transports/local.js';
 import { ssh } from './transports/ssh.js';
 import { Runner } from './worker/runner.js';
@@ -70,7 +70,10 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
   const instance: RemoteSubmission = {
     models,
     migrate: () => migrate(sequelize),
-    ...submitter(internals, () => (runner ??= new Runner(parts))),
+    ...createAttempts({
+      ...internals,
+      runToEnd: (...run) => (runner ??= new Runner(parts)).runToEnd(...run),
+    }),
     jobs: createJobs({ ...internals, limits, logger }),
     servers: {
       ...createServers(internals),
@@ -81,8 +84,7 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     logs: openLogs(internals),
     hostKeys: serverHostKeys(internals),
     on,
-    copyKey: (key) => changeKey(internals, 'add', key),
-    deleteKey: (key) => changeKey(internals, 'remove', key),
+    ...createAccountKeys(internals),
     async work(given = {}) {
       requireWorkOptions(given);
       const worker = await startWorker(parts, { concurrency: given.concurrency ?? defaultConcurrency });

@@ -14,7 +14,7 @@ import type { User } from '../../lib/protocol/records.js';
 import { DrsError } from '../../lib/errors.js';
 import { submitBody } from '../../lib/protocol/schemas/submit-schema.js';
 import { parseInput } from '../../lib/parse-input.js';
-import type { SubmitOptions } from '../../lib/remote-submission.js';
+import type { SubmitOptions } from '../../lib/domain/make-attempt.js';
 import { component } from '../component-names.js';
 import { actorOf, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';

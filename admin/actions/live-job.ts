@@ -8,7 +8,7 @@ import { NotFoundError } from '../../lib/errors.js';
 import { maxId } from '../../lib/protocol/schemas/fields.js';
 import type { PanelContext } from '../resources/context.js';
 import { listAttempts } from '../../lib/domain/list-attempts.js';
-import { withoutProgram } from '../../lib/domain/without-program.js';
+import { withoutProgram } from '../../lib/domain/find-records.js';
 
 /** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(

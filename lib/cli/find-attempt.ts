@@ -2,9 +2,9 @@
 
 import { attemptOf } from '../domain/attempt-of.js';
 import { NotFoundError } from '../errors.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 import type { RemoteSubmission } from '../remote-submission.js';
-import { neverSubmitted } from '../submit/attempt-calls.js';
+import { neverSubmitted } from '../domain/attempts.js';
 
 /** An attempt of a job that is there. */
 export interface FoundAttempt {

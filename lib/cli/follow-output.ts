@@ -5,7 +5,8 @@ import { Op } from 'sequelize';
 import { streams as allStreams, type Stream } from '../protocol/log-policy.js';
 import type { Outcome } from '../protocol/records.js';
 import { internalsOf } from '../internals.js';
-import type { RemoteSubmission, Submission } from '../remote-submission.js';
+import type { Submission } from '../domain/attempts.js';
+import type { RemoteSubmission } from '../remote-submission.js';
 import type { FoundAttempt } from './find-attempt.js';
 import { writeBytes } from './print.js';
 

@@ -4,7 +4,7 @@ import { Op, type WhereOptions } from 'sequelize';
 import type { JobStatus } from '../protocol/job-status.js';
 import { internalsOf } from '../internals.js';
 import { havingWords } from '../domain/find-words.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { findByName } from './find-record.js';
 import { withInstance } from './instance.js';

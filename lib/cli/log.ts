@@ -3,7 +3,7 @@
 import { internalsOf } from '../internals.js';
 import { streams, type Stream } from '../protocol/log-policy.js';
 import type { RemoteSubmission } from '../remote-submission.js';
-import { waitForEnd } from '../submit/wait-for-end.js';
+import { waitForEnd } from '../domain/wait-for-end.js';
 import { exitCodes } from './exit-code.js';
 import { findAttempt, type FoundAttempt } from './find-attempt.js';
 import { follow } from './follow.js';

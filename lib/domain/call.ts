@@ -5,8 +5,7 @@ import type { Access, AccessRecord, Action } from '../access.js';
 import { requireCallOptions } from '../check-input.js';
 import { actorOf, type Actor } from '../protocol/audit.js';
 import type { User } from '../protocol/records.js';
-import { NotFoundError, ValidationError } from '../errors.js';
-import { maxId } from '../protocol/schemas/fields.js';
+import { ValidationError } from '../errors.js';
 
 /** For whom something is done. */
 export interface DoneFor {
@@ -58,39 +57,4 @@ export async function isAllowed(
 /** Makes sure that the caller may make a record. @throws ForbiddenError */
 export async function requireMayCreate(access: Access, { as }: Call, action: Action): Promise<void> {
   if (as) await access.require(as, action, { record: null, what: 'this' });
-}
-
-/** How a row is found. */
-interface Lookup<Row> {
-  id: number;
-  /** Its kind in an error, as in `Job`. */
-  what: string;
-  /** Reads it. */
-  find: (id: number) => Promise<Row | null>;
-  /** The largest id that its column holds. Default that of an `integer`. */
-  highestId?: number;
-}
-
-/** The row with this id. @throws NotFoundError, also for what can be no id */
-export async function findRow<Row>({ id, what, find, highestId = maxId }: Lookup<Row>): Promise<Row> {
-  const row = Number.isInteger(id) && id >= 1 && id <= highestId ? await find(id) : null;
-  if (row === null) throw new NotFoundError(named(what, id));
-  return row;
-}
-
-/**
- * The record with this id, which the caller may do this to.
- * @throws NotFoundError (also for what may not be seen), ForbiddenError
- */
-export async function findRecord<Row extends NonNullable<AccessRecord>>(
-  { access, call }: { access: Access; call: Pick<Call, 'as'> },
-  { action, ...lookup }: Lookup<Row> & { action: Action },
-): Promise<Row> {
-  const record = await findRow(lookup);
-  if (call.as) await access.require(call.as, action, { record, what: named(lookup.what, lookup.id) });
-  return record;
-}
-
-function named(what: string, id: unknown): string {
-  return `${what} ${String(id).slice(0, 40)}`;
 }

@@ -10,8 +10,8 @@ import type { Audit } from '../models/audit.js';
 import { hopsOf } from '../models/hops.js';
 import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';
-import { findServerForKeys, type ServerDependencies } from './find-server.js';
-import { chooseTestSignIn } from './test-sign-in.js';
+import { findServerForKeys, type ServerLookup } from './find-records.js';
+import { chooseTestSignIn } from './credentials.js';
 import { signInInput } from '../protocol/schemas/connection-schemas.js';
 import { tryServer, type TryDependencies } from './try-server.js';
 
@@ -31,7 +31,7 @@ export type TestOptions = z.input<typeof signInInput> & {
  */
 export type TestConnection = (serverId: number, options?: TestOptions) => Promise<ConnectionReport>;
 
-interface Dependencies extends ServerDependencies, TryDependencies {
+interface Dependencies extends ServerLookup, TryDependencies {
   sequelize: Sequelize;
   options: Pick<ResolvedOptions, 'identity' | 'mapUsername' | 'schedulers'>;
   audit: Audit;

@@ -3,9 +3,11 @@
  * reach, and which workers are alive.
  */
 
+import type { Sequelize } from 'sequelize';
+import type { Access } from '../access.js';
 import type { User } from '../protocol/records.js';
-import type { Internals } from '../internals.js';
 import { rowsOf } from '../models/run-query.js';
+import type { WorkerMethods } from '../store/worker-registry.js';
 
 /** So many of each are listed; the numbers count them all. */
 const listed = 8;
@@ -63,11 +65,14 @@ interface DashboardJob {
   serverId: number;
 }
 
+interface Dependencies {
+  sequelize: Sequelize;
+  access: Access;
+  store: Pick<WorkerMethods, 'liveWorkers'>;
+}
+
 /** The newest state of affairs; lists hold what the person may see. */
-export async function dashboard(
-  { sequelize, access, store }: Pick<Internals, 'sequelize' | 'access' | 'store'>,
-  user: User,
-): Promise<object> {
+export async function dashboard({ sequelize, access, store }: Dependencies, user: User): Promise<object> {
   const jobs = (where: string) =>
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,

@@ -10,7 +10,7 @@ import { ConflictError } from '../errors.js';
 import type { HostKeyStore } from '../store/host-key-store.js';
 import { parseInput } from '../parse-input.js';
 import { readCall, type CallOptions } from './call.js';
-import { findServerForKeys, type ServerDependencies } from './find-server.js';
+import { findServerForKeys, type ServerLookup } from './find-records.js';
 import { retireConnections, type ConnectionHolders } from './retire-connections.js';
 
 /** Host keys are pinned by host name and port: servers at the same address share theirs. */
@@ -38,7 +38,7 @@ export interface ServerHostKeys {
   forget(serverId: number, options?: CallOptions & { fingerprint?: string }): Promise<void>;
 }
 
-type Dependencies = ServerDependencies & ConnectionHolders & { sequelize: Sequelize; hostKeys: HostKeyStore };
+type Dependencies = ServerLookup & ConnectionHolders & { sequelize: Sequelize; hostKeys: HostKeyStore };
 
 export function serverHostKeys(deps: Dependencies): ServerHostKeys {
   const { access, hostKeys, sequelize } = deps;

@@ -9,8 +9,9 @@ import { ConflictError } from '../errors.js';
 import type { Audit } from '../models/audit.js';
 import type { InterpreterInput, InterpreterModel, Models } from '../models/model-types.js';
 import { parseInput } from '../parse-input.js';
-import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
+import { readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
 import { changedNames } from './changed-names.js';
+import { findRecord } from './find-records.js';
 import {
   interpreterBody,
   interpreterPatch,

@@ -3,9 +3,9 @@
 import type { Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import type { JobModel } from '../models/model-types.js';
-import { withoutProgram } from './without-program.js';
 import { parseInput } from '../parse-input.js';
-import { findRecord, readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
+import { readCall, requireMayCreate, type Call, type CallOptions } from './call.js';
+import { findRecord, withoutProgram } from './find-records.js';
 import { createJob, deleteJob, updateJob, type JobDependencies } from './change-jobs.js';
 import {
   jobBody,

@@ -11,9 +11,8 @@ import type { Access } from '../access.js';
 import { logSize, openLog } from '../store/log-bytes.js';
 import type { Models } from '../models/define-models.js';
 import type { FileStorage } from '../storage/file-storage.js';
-import { withoutProgram } from './without-program.js';
 import { attemptOf } from './attempt-of.js';
-import { findRecord, findRow } from './call.js';
+import { findJobFor, findRow, withoutProgram } from './find-records.js';
 
 interface Dependencies {
   models: Models;
@@ -64,7 +63,8 @@ export function openResults({ models, storage, access }: Dependencies): ResultFi
       });
       const { as } = options;
       if (as) {
-        const record = await findRow(jobById(models, result.jobId));
+        const find = (id: number) => models.Job.findByPk(id, withoutProgram);
+        const record = await findRow({ id: result.jobId, what: 'Job', find });
         await access.require(as, 'result:read', { record, what: `Result ${resultId}` });
       }
       if (range === undefined) return storage.open(result.storageKey);
@@ -82,8 +82,7 @@ export function openLogs({ models, access }: Dependencies): LogFiles {
       const { as, ...which } = options;
       requireDoneFor('as' in options ? { as } : {});
       const { attempt, stream } = parseInput(which, logShape);
-      const lookup = { ...jobById(models, jobId), action: 'log:read' } as const;
-      const job = await findRecord({ access, call: { as } }, lookup);
+      const job = await findJobFor({ models, access }, { id: jobId, action: 'log:read', as });
       const of = { jobId, attempt: attemptOf(job, attempt), stream };
       const { size, open } = await storedLog(models, of);
       return open({ start: 0, end: size - 1 });
@@ -97,8 +96,4 @@ export async function storedLog(
   of: { jobId: number; attempt: number; stream: Stream },
 ): Promise<{ size: number; open: (range: ByteRange) => Readable }> {
   return { size: await logSize(models, of), open: (range) => openLog(models, of, range) };
-}
-
-function jobById({ Job }: Models, jobId: number) {
-  return { id: jobId, what: 'Job', find: (id: number) => Job.findByPk(id, withoutProgram) };
 }

@@ -7,8 +7,8 @@ import type { ServerModel } from '../models/define-models.js';
 import type { HostKeyStore } from '../store/host-key-store.js';
 import type { HopRecord } from '../models/hops.js';
 import type { SessionLease, Transport } from '../transports/session.js';
+import type { TestSignIn } from './credentials.js';
 import { describeError, stepTimeoutMs } from './step-problems.js';
-import type { TestSignIn } from './test-sign-in.js';
 
 /** What is tried. */
 export interface Tried {

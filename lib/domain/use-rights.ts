@@ -1,9 +1,12 @@
-/** The right to run jobs on a server, and by an interpreter: asked here for create, change, submit, retry, copy and workers. */
+/**
+ * The right to run jobs on a server, and by an interpreter: asked here for create, change, submit, retry, copy and workers;
+ * and that to use the machine of the worker.
+ */
 
 import type { Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { User } from '../protocol/records.js';
-import { DrsError } from '../errors.js';
+import { DrsError, ForbiddenError } from '../errors.js';
 import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
 
@@ -53,6 +56,22 @@ export async function requireMayUse(
       what: `Interpreter ${interpreter.id}`,
     });
   }
+}
+
+/**
+ * A run on this machine and an agent's socket are powers over the machine of the worker: where the rights of a user are
+ * asked, they are for administrators, and only with the option `allowLocal`. Host code without `as` is trusted.
+ * @throws ForbiddenError `local_not_allowed`
+ */
+export function requireLocalAllowed(
+  { allowLocal }: { allowLocal: boolean },
+  { as, remote, agent }: { as?: User; remote?: boolean; agent?: string },
+): void {
+  if (as === undefined || (remote !== false && agent === undefined)) return;
+  if (allowLocal && as.isAdmin === true) return;
+  const message =
+    '`agent` and `remote: false`, also where it is taken over from the last attempt, are for administrators, where the option allowLocal is on.';
+  throw new ForbiddenError(message, 'local_not_allowed');
 }
 
 /** Whether the caller may use both. */

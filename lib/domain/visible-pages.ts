@@ -5,7 +5,7 @@ import type { Access, AccessRecord, Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import { havingWords } from './find-words.js';
 import type { JobModel, Models } from '../models/model-types.js';
-import { withoutProgram } from './without-program.js';
+import { withoutProgram } from './find-records.js';
 import { isAllowed, type Call } from './call.js';
 import { readPage, type Page } from './pages.js';
 import type { ListQuery } from '../protocol/schemas/list-schemas.js';

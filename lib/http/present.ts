@@ -6,7 +6,7 @@ import type { HostKeyState } from '../protocol/host-keys.js';
 import type { connectionReport, hostKeyAnswer } from '../protocol/schemas/connection-schemas.js';
 import type { ResultRecord } from '../protocol/records.js';
 import type { explanationSchema } from '../protocol/schemas/attempt-schemas.js';
-import type { Explanation } from '../remote-submission.js';
+import type { Explanation } from '../domain/attempts.js';
 import type { resultSchema } from '../protocol/schemas/result-schemas.js';
 
 export function presentResult(result: ResultRecord): z.infer<typeof resultSchema> {

@@ -2,7 +2,7 @@
 
 import { NotFoundError } from '../errors.js';
 import type { Models } from '../models/define-models.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 import type { LoadTarget } from './route.js';
 import { maxId } from '../protocol/schemas/fields.js';
 

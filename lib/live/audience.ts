@@ -9,7 +9,7 @@ import { AnnouncedStates } from './announced-states.js';
 import { SessionEndings } from './session-endings.js';
 import { ViewerSession } from './viewer-session.js';
 import { WatchedJobs } from './watched-jobs.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 
 /** One client that may be told of states. */
 export interface Listener {

@@ -3,7 +3,7 @@
 import type { StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import type { LiveDependencies } from './live-dependencies.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 
 /** How many are looked at for each one wanted, where the host's own rules hide some. */
 const lookedAtForEach = 5;

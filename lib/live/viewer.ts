@@ -3,7 +3,7 @@
 import type { AccessRecord } from '../access.js';
 import { attemptOf } from '../domain/attempt-of.js';
 import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
-import { withoutProgram } from '../domain/without-program.js';
+import { withoutProgram } from '../domain/find-records.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
 import type { Audience, Listener } from './audience.js';

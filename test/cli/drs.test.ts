@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { explanationSchema } from '../../lib/protocol/schemas/attempt-schemas.js';
 import { internalsOf } from '../../lib/internals.js';
 import { createRemoteSubmission, type RemoteSubmission } from '../../lib/remote-submission.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { startSshServer, type SshServer } from '../../lib/testing/ssh-server.js';
 import { testDatabase } from '../support/postgres.js';
 import { testRedis } from '../support/redis.js';

@@ -4,7 +4,7 @@ import { direct } from '../../lib/schedulers/direct.js';
 import type { Scheduler } from '../../lib/schedulers/scheduler.js';
 import type { Session } from '../../lib/transports/session.js';
 import { internalsOf } from '../../lib/internals.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { Runner } from '../../lib/worker/runner.js';
 import { startWorker } from '../../lib/worker/worker.js';
 import { workerDependenciesOf } from '../chaos/support/worker-dependencies.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { startSshServer } from '../../lib/testing/index.js';
 import { freePort } from '../../lib/embedded/free-port.js';
 import { makeJob, testInstance, type JobFixture } from '../support/instance.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError, type RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { direct } from '../../lib/schedulers/direct.js';
 import type { Scheduler } from '../../lib/schedulers/scheduler.js';
 import type { WorkerDependencies } from '../../lib/worker/worker-dependencies.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { makeJob, testInstance } from '../support/instance.js';
 
 describe('an attempt that ended three workers', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { disk, type RemoteSubmission, type RemoteSubmissionOptions } from '../../../lib/index.js';
 import { isFinal } from '../../../lib/protocol/job-status.js';
 import { internalsOf } from '../../../lib/internals.js';
-import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../../lib/domain/wait-for-end.js';
 import type { WorkerTimings } from '../../../lib/worker/timings.js';
 import { startWorker } from '../../../lib/worker/worker.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';

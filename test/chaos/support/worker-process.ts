@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { createRemoteSubmission, disk } from '../../../lib/index.js';
 import { internalsOf } from '../../../lib/internals.js';
 import { memoryQueue } from '../../../lib/queue/memory-queue.js';
-import { waitForEnd } from '../../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../../lib/domain/wait-for-end.js';
 import { startWorker } from '../../../lib/worker/worker.js';
 import type { WorkerTimings } from '../../../lib/worker/timings.js';
 import { workerDependenciesOf } from './worker-dependencies.js';

@@ -3,17 +3,21 @@
 import { isFinal } from '../protocol/job-status.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import type { Outcome } from '../protocol/records.js';
-import type { Internals } from '../internals.js';
+import type { EventBus } from '../queue/event-bus.js';
 import type { Ticket } from '../queue/job-queue.js';
+import type { StatusMethods } from '../store/read-statuses.js';
 
 /** An announcement can be lost: the database is asked so often besides. */
 const askMs = 2_000;
 
+/** What tells of an end, and where it stands. */
+export interface EndDependencies {
+  bus: Pick<EventBus, 'subscribe'>;
+  store: Pick<StatusMethods, 'outcome'>;
+}
+
 /** @throws NotFoundError when the job is deleted meanwhile */
-export function waitForEnd(
-  { bus, store }: Pick<Internals, 'bus' | 'store'>,
-  { jobId, attempt }: Ticket,
-): Promise<Outcome> {
+export function waitForEnd({ bus, store }: EndDependencies, { jobId, attempt }: Ticket): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearInterval(timer);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { internalsOf } from '../../lib/internals.js';
-import { waitForEnd } from '../../lib/submit/wait-for-end.js';
+import { waitForEnd } from '../../lib/domain/wait-for-end.js';
 import { makeJob, testInstance } from '../support/instance.js';
 import { startPostgres } from '../support/postgres.js';
 

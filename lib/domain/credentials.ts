@@ -1,0 +1,196 @@
+/** Who signs in to a server, and with what: for an attempt, and for the test of a connection. */
+
+import type { z } from 'zod';
+import type { JobRecord, ServerRecord, User } from '../protocol/records.js';
+import type { signInInput } from '../protocol/schemas/connection-schemas.js';
+import { isSystemAccount } from '../protocol/system-accounts.js';
+import { DrsError, ForbiddenError, ValidationError } from '../errors.js';
+import type { ServerModel } from '../models/model-types.js';
+import type { ResolvedOptions } from '../options.js';
+import type { Credential } from '../transports/session.js';
+
+type Mapping = Pick<ResolvedOptions, 'mapUsername'>;
+
+type ResolveUser = (id: string) => Promise<User | null>;
+
+/** How an attempt signs in. Without a password, key or agent: with the app's own key. */
+export interface CredentialOptions {
+  /** The name to sign in with. Default: the owner's. */
+  username?: string;
+  /** Alone, or after `privateKey` or `agent` where the server asks for both. */
+  password?: string;
+  /** PEM or OpenSSH format. */
+  privateKey?: string;
+  passphrase?: string;
+  /** In the place of `privateKey`: the path of an SSH agent's socket on the machine where the worker runs. Host code only. */
+  agent?: string;
+}
+
+/** `credential` null: the app's own key. */
+export interface Choice {
+  username: string;
+  credential: Credential | null;
+}
+
+/** Who people are on servers, and with what the application itself signs in. */
+export interface CredentialDependencies {
+  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>;
+  /** Who somebody is now, as the host knows; null: the host was not asked to tell. */
+  resolveUser: ResolveUser | null;
+}
+
+/** Which job signs in on which server, and what the submit says of it. */
+interface SignInRequest {
+  job: Pick<JobRecord, 'owner' | 'ownerUsername'>;
+  server: ServerModel;
+  given: CredentialOptions & { as?: User };
+}
+
+/** @throws ForbiddenError `username_not_allowed`, DrsError `credentials_missing` */
+export async function chooseCredential(
+  dependencies: CredentialDependencies,
+  request: SignInRequest,
+): Promise<Choice> {
+  const { options, resolveUser } = dependencies;
+  const { job, server, given } = request;
+  const credential = ownCredential(given);
+  if (credential === null) requireOwnKey(options);
+  const owner = await ownerNow(resolveUser, job, given.as);
+  if (credential !== null) return { username: namedWith(dependencies, request, owner), credential };
+  if (owner === null) throw ownerNotKnown(job, resolveUser !== null);
+  const on = server.get({ plain: true });
+  return { username: ownKeyName(options, { user: owner, server: on, username: given.username }), credential };
+}
+
+/** The name that a password or key of its own signs in with: any, unless the server wants that of the owner. */
+function namedWith(
+  { options, resolveUser }: CredentialDependencies,
+  { job, server, given }: SignInRequest,
+  owner: User | null,
+): string {
+  const username = given.username ?? owner?.username ?? job.ownerUsername;
+  if (server.usernames !== 'own') return username;
+  const before = resolveUser ? null : { id: job.owner, username: job.ownerUsername };
+  const own = owner ?? before;
+  const isOwn =
+    own !== null && [own.username, nameOn(options, own, server.get({ plain: true }))].includes(username);
+  if (isOwn) return username;
+  throw nameNotAllowed(
+    `On "${server.title}" a job signs in only as its owner${own ? `, ${own.username}` : ', whom the application does not know any more'}: not as ${username}.`,
+  );
+}
+
+/** A key or an agent, a password, or both: some servers ask for both. */
+function ownCredential({ password, privateKey, passphrase, agent }: CredentialOptions): Credential | null {
+  if (privateKey && agent) {
+    throw new ValidationError([{ path: 'agent', message: 'give one of privateKey, agent, not both' }]);
+  }
+  const given = Object.entries({ password, privateKey, agent }).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
+  if (given.length === 0) return null;
+  return { ...Object.fromEntries(given), ...(privateKey && passphrase ? { passphrase } : {}) };
+}
+
+/** What signs in. */
+export interface TestSignIn {
+  username: string;
+  credential: Credential;
+  /** As in `the given key and a password`. */
+  description: string;
+}
+
+/** @throws ValidationError, DrsError `credentials_missing`, ForbiddenError `username_not_allowed` */
+export function chooseTestSignIn(
+  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>,
+  { server, as, form }: { server: ServerRecord; as: User | undefined; form: z.output<typeof signInInput> },
+): TestSignIn {
+  const { password, privateKey, passphrase, username } = form;
+  const name = username ?? (as && nameOn(options, as, server));
+  if (name === undefined) {
+    const message = 'is required where nobody is named with `as`';
+    throw new ValidationError([{ path: 'username', message }]);
+  }
+  if (!password && !privateKey) {
+    const identity = requireOwnKey(options);
+    if (as) ownKeyName(options, { user: as, server, username });
+    return { username: name, credential: { ...identity }, description: "the app's own key" };
+  }
+  const credential = {
+    ...(privateKey ? { privateKey, ...(passphrase ? { passphrase } : {}) } : {}),
+    ...(password ? { password } : {}),
+  };
+  const description = [privateKey && 'the given key', password && 'a password'].filter(Boolean).join(' and ');
+  return { username: name, credential, description };
+}
+
+/** The name of a person on a server: their own, or what `mapUsername` says. */
+function nameOn({ mapUsername }: Mapping, user: User, server: ServerRecord): string {
+  return mapUsername ? mapUsername(user, server) : user.username;
+}
+
+/**
+ * The name that the app's own key signs in with: the person's own, or what `mapUsername` says. Any other name needs its
+ * own password or key; so do accounts of the system, such as root, where no `mapUsername` was given.
+ * @throws ForbiddenError `username_not_allowed`
+ */
+function ownKeyName(
+  options: Mapping,
+  { user, server, username }: { user: User; server: ServerRecord; username: string | undefined },
+): string {
+  const allowed = nameOn(options, user, server);
+  if (username !== undefined && username !== allowed) {
+    throw nameNotAllowed(
+      `The application's own key signs in only as ${allowed}: give a password or a key of ${username}.`,
+    );
+  }
+  if (options.mapUsername === null && isSystemAccount(allowed)) {
+    throw nameNotAllowed(
+      `The application's own key does not sign in as ${allowed}, which is an account of the system: give a password or a key of ${allowed}, or have the option mapUsername allow it.`,
+    );
+  }
+  return allowed;
+}
+
+/**
+ * The owner of a job as the host knows them now: what `resolveUser` says; without it the submitter, where that is the
+ * owner. Host code without `as` is trusted with what the job says. Null: nobody says who that is now.
+ */
+async function ownerNow(
+  resolveUser: ResolveUser | null,
+  { owner, ownerUsername }: Pick<JobRecord, 'owner' | 'ownerUsername'>,
+  as: User | undefined,
+): Promise<User | null> {
+  if (resolveUser) return resolveUser(owner);
+  if (as === undefined) return { id: owner, username: ownerUsername };
+  return String(as.id) === owner ? as : null;
+}
+
+/** Where nobody says who the owner of a job is now. */
+function ownerNotKnown(
+  { ownerUsername }: Pick<JobRecord, 'ownerUsername'>,
+  isAsked: boolean,
+): ForbiddenError {
+  const why = isAsked
+    ? 'the application does not know that person any more'
+    : 'somebody else submits it, and the application was not given the option resolveUser';
+  return nameNotAllowed(
+    `The application's own key signs in only as the owner of a job (here ${ownerUsername}), and ${why}: give a user name with its password or key.`,
+  );
+}
+
+function nameNotAllowed(message: string): ForbiddenError {
+  return new ForbiddenError(message, 'username_not_allowed');
+}
+
+/** @throws DrsError `credentials_missing` where the application has no key */
+function requireOwnKey({
+  identity,
+}: Pick<ResolvedOptions, 'identity'>): NonNullable<ResolvedOptions['identity']> {
+  if (identity !== null) return identity;
+  throw new DrsError(
+    'credentials_missing',
+    'Give a password or a private key: this application has no SSH key of its own (the option `identity`).',
+    { status: 400 },
+  );
+}
