@@ -2,26 +2,31 @@
 
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
-import type { Internals } from '../internals.js';
+import type { Sequelize } from 'sequelize';
+import type { ResolvedOptions } from '../options.js';
 import type { healthSchema } from '../protocol/schemas/result-schemas.js';
 
 export type Health = z.infer<typeof healthSchema>;
 
 const deadlineMs = 2000;
 
+interface Dependencies extends Pick<ResolvedOptions, 'redis'> {
+  sequelize: Sequelize;
+}
+
 /** A check that callers at the same time share: anybody may ask, and must not be able to wear the services out. */
-export function createHealthCheck(internals: Internals): () => Promise<Health> {
+export function createHealthCheck(dependencies: Dependencies): () => Promise<Health> {
   let checking: Promise<Health> | undefined;
   return () => {
-    checking ??= checkHealth(internals).finally(() => (checking = undefined));
+    checking ??= checkHealth(dependencies).finally(() => (checking = undefined));
     return checking;
   };
 }
 
-async function checkHealth(internals: Internals): Promise<Health> {
+async function checkHealth({ sequelize, redis }: Dependencies): Promise<Health> {
   const [hasDatabase, hasRedis] = await Promise.all([
-    inTime(internals.sequelize.query('SELECT 1')),
-    inTime(pingRedis(internals)),
+    inTime(sequelize.query('SELECT 1')),
+    inTime(pingRedis(redis)),
   ]);
   return {
     status: hasDatabase && hasRedis ? 'ok' : 'degraded',
@@ -31,10 +36,10 @@ async function checkHealth(internals: Internals): Promise<Health> {
 }
 
 /** Over a connection of its own: a subscribed one can not ask, and a queue's may be waiting to connect again. */
-async function pingRedis({ options }: Internals): Promise<void> {
-  if (!options.redis) return;
+async function pingRedis(options: ResolvedOptions['redis']): Promise<void> {
+  if (!options) return;
   const redis = new Redis({
-    ...options.redis,
+    ...options,
     lazyConnect: true,
     connectTimeout: deadlineMs,
     maxRetriesPerRequest: 0,

@@ -6,8 +6,8 @@
 import { Readable } from 'node:stream';
 import type { LogEvent } from '../protocol/events.js';
 import type { User } from '../protocol/records.js';
-import type { Internals } from '../internals.js';
 import { Audience } from '../live/audience.js';
+import type { LiveDependencies } from '../live/live-dependencies.js';
 import { resolveLiveTiming, type LiveTiming } from '../live/live-timing.js';
 import { Viewer, type WatchLogOptions } from '../live/viewer.js';
 import type { ViewerSession } from '../live/viewer-session.js';
@@ -37,14 +37,12 @@ const headers = {
 
 /** The open streams of one router. */
 export class EventStreams {
-  readonly #internals: Internals;
   readonly #timing: StreamTiming;
   readonly #audience: Audience;
 
-  constructor(internals: Internals, timing: Partial<StreamTiming> = {}) {
-    this.#internals = internals;
+  constructor(dependencies: LiveDependencies, timing: Partial<StreamTiming> = {}) {
     this.#timing = { heartbeatMs: 15_000, ...resolveLiveTiming(timing), ...timing };
-    this.#audience = new Audience({ ...internals, logger: internals.options.logger }, this.#timing);
+    this.#audience = new Audience(dependencies, this.#timing);
   }
 
   /** A job's states and its log, whose reader had the right to it just now. */
@@ -52,7 +50,7 @@ export class EventStreams {
     return this.#answer(identify, async (stream, viewer) => {
       const { attempt, head, begin } = await viewer.watchLogOf(job, options);
       stream.emit('watch', { attempt, head });
-      const status = await this.#internals.store.statusOf(job.id);
+      const status = await this.#audience.dependencies.store.statusOf(job.id);
       if (status) stream.emit('status', status);
       begin();
     });

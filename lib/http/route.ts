@@ -1,24 +1,20 @@
 /** What a route is, and the steps that each request takes: sign-in, rights, input, handler. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AccessRecord, Action } from '../access.js';
 import type { User } from '../protocol/records.js';
-import { UnauthenticatedError } from '../errors.js';
-import type { Internals } from '../internals.js';
-import type { RemoteSubmission } from '../remote-submission.js';
+import { UnauthenticatedError, ValidationError } from '../errors.js';
+import type { Models } from '../models/model-types.js';
+import { parseInput, unknownKeys } from '../parse-input.js';
 import type { Answer } from './answer.js';
-import type { Health } from './check-health.js';
-import type { EventStreams } from './event-streams.js';
 import type { RoutePath } from '../protocol/paths.js';
-import { parseBody, parseQuery } from './parse.js';
+import type { RouteServices } from './route-services.js';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';
 
 /** A request as routes see it. The adapter makes it; nothing behind it knows Express. */
-export interface RouteRequest {
-  readonly drs: RemoteSubmission;
-  readonly internals: Internals;
+export interface RouteRequest extends RouteServices {
   readonly user: User | null;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly search: URLSearchParams;
@@ -29,10 +25,8 @@ export interface RouteRequest {
   readonly baseUrl: string;
   /** The path below the mount, as in `/jobs/42`. */
   readonly path: string;
-  checkHealth: () => Promise<Health>;
   /** Who sends the request, by the session as it is now: a long answer outlives one. */
   identifyAnew: () => Promise<User | null>;
-  readonly streams: EventStreams;
   /** The parsed JSON body; undefined when there is none. @throws DrsError 400, 413, 415 */
   readBody: () => Promise<unknown>;
 }
@@ -40,7 +34,7 @@ export interface RouteRequest {
 /** What a handler gets: the request with everything checked. */
 export interface RouteContext<Query = unknown, Body = unknown, Target = unknown> extends Omit<
   RouteRequest,
-  'user' | 'search' | 'readBody' | 'params' | 'checkHealth'
+  'user' | 'search' | 'readBody' | 'params' | 'access' | 'checkHealth'
 > {
   readonly user: User;
   readonly query: Query;
@@ -51,7 +45,7 @@ export interface RouteContext<Query = unknown, Body = unknown, Target = unknown>
 
 /** Finds what `:id` names, and the record that rights are asked about. @throws NotFoundError */
 export type LoadTarget<Target> = (
-  internals: Internals,
+  models: Models,
   id: string | undefined,
 ) => Promise<{ target: Target; record: AccessRecord; what: string }>;
 
@@ -123,19 +117,34 @@ export function defineRoute<Query extends z.ZodObject, Body extends z.ZodObject,
       const { user } = request;
       if (!user) throw new UnauthenticatedError();
       if (isUnsafe || description.isStream) request.requireOwnOrigin();
-      const found = await load?.(request.internals, request.params.id);
+      const found = await load?.(request.drs.models, request.params.id);
       if (action) {
         const asked = { record: found?.record ?? null, what: found?.what ?? 'this' };
-        await request.internals.access.require(user, action, asked);
+        await request.access.require(user, action, asked);
       }
       const query = parseQuery(request.search, description.query) as z.output<Query>;
-      const body = parseBody(
-        isUnsafe ? await request.readBody() : undefined,
-        description.body,
+      const body = parseInput(
+        (isUnsafe ? await request.readBody() : undefined) ?? {},
+        description.body ?? nothing,
       ) as z.output<Body>;
       return handle({ ...request, user, query, body, target: found?.target as Target });
     },
   };
+}
+
+/** No parameters, or an empty body. */
+const nothing = z.strictObject({});
+
+/** The parameters after `?`. @throws ValidationError `unknown_parameter` | `invalid_input` */
+function parseQuery(search: URLSearchParams, schema: z.ZodObject = nothing): unknown {
+  const input: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of search) {
+    if (name in input) throw new ValidationError([{ path: name, message: 'is given more than once' }]);
+    input[name] = value;
+  }
+  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(schema.shape, name));
+  if (unknown.length > 0) throw new ValidationError(unknownKeys(unknown, schema), 'unknown_parameter');
+  return parseInput({ ...input }, schema);
 }
 
 /** Makes a row of the route table that serves anybody. */

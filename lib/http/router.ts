@@ -37,11 +37,10 @@ export function drsRouter(source?: RemoteSubmissionOptions | RemoteSubmission): 
     : createRemoteSubmission(source === undefined ? optionsFromEnvironment() : source);
   const service: Service = {
     drs,
-    internals: internalsOf(drs),
     ready: isInstance(source) ? async () => {} : migrateOnce(drs),
   };
   if (source === undefined) {
-    startWorkerOfProcess({ drs, logger: service.internals.options.logger, ready: service.ready });
+    startWorkerOfProcess({ drs, logger: internalsOf(drs).options.logger, ready: service.ready });
   }
   const router = Router();
   serveRoutes(router, routes, service);

@@ -2,20 +2,20 @@
 
 import type { IRouter, NextFunction, Request, Response } from 'express';
 import { DrsError, NotFoundError, UnauthenticatedError } from '../errors.js';
-import type { Internals } from '../internals.js';
+import { internalsOf } from '../internals.js';
+import type { Logger } from '../logger.js';
 import type { RemoteSubmission } from '../remote-submission.js';
-import { createHealthCheck } from './check-health.js';
-import { EventStreams, type StreamTiming } from './event-streams.js';
+import type { StreamTiming } from './event-streams.js';
 import { problemAnswer, toProblem } from './problems.js';
 import { createBodyReader } from './read-body.js';
 import type { Route, RouteRequest } from './route.js';
+import { createRouteServices } from './route-services.js';
 import { sendAnswer } from './send-answer.js';
 import { page } from './views.js';
 
 /** What requests are served with. */
 export interface Service {
   readonly drs: RemoteSubmission;
-  readonly internals: Internals;
   /** Resolves when the tables are there. */
   ready: () => Promise<void>;
   timing?: Partial<StreamTiming>;
@@ -27,22 +27,24 @@ interface Exchange {
 }
 
 interface ErrorContext extends Exchange {
+  /** None, where no route serves the address. */
   route?: Route;
-  service: Service;
+  logger: Logger;
 }
 
 /** Adds the routes to the router. Express 4 does not wait for promises: each is caught here. */
 export function serveRoutes(router: IRouter, routes: readonly Route[], service: Service): void {
+  const { logger } = internalsOf(service.drs).options;
   const toRouteRequest = createRequestReader(service);
   const serve = (route: Route, exchange: Exchange): void => {
-    settle({ ...exchange, route, service }, async () => {
+    settle({ ...exchange, route, logger }, async () => {
       const request = await toRouteRequest(exchange);
       if (request.user) await service.ready();
       await sendAnswer(await route.run(request), exchange);
     });
   };
   const refuse = (exchange: Exchange, error: () => DrsError): void => {
-    settle({ ...exchange, service }, async () => {
+    settle({ ...exchange, logger }, async () => {
       const { user } = await toRouteRequest(exchange);
       throw user ? error() : new UnauthenticatedError();
     });
@@ -67,37 +69,30 @@ export function serveRoutes(router: IRouter, routes: readonly Route[], service: 
 }
 
 /** Every request is answered or cut, and none ends the process. */
-function settle(parts: ErrorContext, work: () => Promise<void>): void {
+function settle(context: ErrorContext, work: () => Promise<void>): void {
+  const { request, response, logger } = context;
   work()
-    .catch((error: unknown) => sendError(error, parts))
+    .catch((error: unknown) => sendError(error, context))
     .catch((error: unknown) => {
-      const { logger } = parts.service.internals.options;
-      logger.error({ err: error, path: parts.request.path }, 'an error could not be answered');
-      parts.response.destroy();
+      logger.error({ err: error, path: request.path }, 'an error could not be answered');
+      response.destroy();
     });
 }
 
-function createRequestReader({
-  drs,
-  internals,
-  timing,
-}: Service): (exchange: Exchange) => Promise<RouteRequest> {
-  const checkHealth = createHealthCheck(internals);
-  const streams = new EventStreams(internals, timing);
-  const readBody = createBodyReader(internals.options.limits.programBytes);
+function createRequestReader({ drs, timing }: Service): (exchange: Exchange) => Promise<RouteRequest> {
+  const services = createRouteServices(drs, timing);
+  const { identities, origins, options } = internalsOf(drs);
+  const readBody = createBodyReader(options.limits.programBytes);
   return async ({ request, response }) => {
-    internals.origins.meet(request);
+    origins.meet(request);
     return {
-      drs,
-      internals,
-      checkHealth,
-      streams,
-      identifyAnew: () => internals.identities.identifyAnew(request),
-      user: await internals.identities.identify(request),
+      ...services,
+      identifyAnew: () => identities.identifyAnew(request),
+      user: await identities.identify(request),
       params: request.params as Record<string, string | undefined>,
       search: searchOf(request.originalUrl),
       headers: request.headers,
-      requireOwnOrigin: () => internals.origins.require(request),
+      requireOwnOrigin: () => origins.require(request),
       baseUrl: request.baseUrl,
       path: request.path,
       readBody: () => readBody(request, response),
@@ -112,11 +107,10 @@ function searchOf(address: string): URLSearchParams {
 }
 
 /** An error as a problem, or as a page for people. What nobody foresaw is logged, and says nothing outside. */
-async function sendError(error: unknown, { request, response, route, service }: ErrorContext): Promise<void> {
+async function sendError(error: unknown, { request, response, route, logger }: ErrorContext): Promise<void> {
   const problem = toProblem(error);
   const isCut = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
   if (problem.status >= 500 && !isCut) {
-    const { logger } = service.internals.options;
     logger.error({ err: error, method: request.method, path: request.path }, 'a request failed');
   }
   if (response.headersSent) {

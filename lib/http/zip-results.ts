@@ -3,18 +3,21 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { ResultRecord } from '../protocol/records.js';
-import type { FileStorage } from '../storage/file-storage.js';
 
 /** The archive of these results. Files are opened one after the other, each when its turn comes. */
-export function zipResults(results: readonly ResultRecord[], storage: FileStorage): Readable {
+export function zipResults<Result extends ResultRecord>(
+  results: readonly Result[],
+  openFile: (result: Result) => Promise<Readable>,
+): Readable {
   const zip = new ZipFile();
   const output = new PassThrough();
   const names = new Set<string>();
   let open: Readable | undefined;
-  for (const { remoteFilename, size, storageKey, createdAt } of results) {
+  for (const result of results) {
+    const { remoteFilename, size, createdAt } = result;
     const name = uniqueName(safeName(remoteFilename), names);
     zip.addReadStreamLazy(name, { size, mtime: createdAt }, (give) => {
-      storage.open(storageKey).then(
+      openFile(result).then(
         (content) => {
           open = content;
           if (output.destroyed) content.destroy();

@@ -8,7 +8,6 @@ import type { StreamTiming } from '../../lib/http/event-streams.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';
 import type { RemoteSubmission, User } from '../../lib/index.js';
-import { internalsOf } from '../../lib/internals.js';
 import { atEnd } from '../support/cleanup.js';
 import { instance, jobOf, TestAttempt } from './support.js';
 
@@ -80,7 +79,7 @@ class Reader {
 
 async function serve(drs: RemoteSubmission, timing: Partial<StreamTiming> = {}): Promise<Server> {
   const router = express.Router();
-  serveRoutes(router, routes, { drs, internals: internalsOf(drs), ready: async () => undefined, timing });
+  serveRoutes(router, routes, { drs, ready: async () => undefined, timing });
   const server = createServer(express().use('/drs', router)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   atEnd(async () => {

@@ -45,7 +45,7 @@ export const apps: Record<string, (drs: RemoteSubmission) => Express> = {
 
 function router4(drs: RemoteSubmission): express5.Router {
   const router = express4.Router();
-  serveRoutes(router, routes, { drs, internals: internalsOf(drs), ready: async () => undefined });
+  serveRoutes(router, routes, { drs, ready: async () => undefined });
   return router;
 }
 

@@ -11,7 +11,6 @@ import request from 'supertest';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';
 import { attachSockets, type RemoteSubmission, type User } from '../../lib/index.js';
-import { internalsOf } from '../../lib/internals.js';
 import type { LiveTiming } from '../../lib/live/live-timing.js';
 import { Viewer } from '../sockets/support.js';
 import { instance } from '../http/support.js';
@@ -48,7 +47,7 @@ export class Portal {
       response.sendStatus(204);
     });
     const router = express.Router();
-    serveRoutes(router, routes, { drs, internals: internalsOf(drs), ready: async () => undefined, timing });
+    serveRoutes(router, routes, { drs, ready: async () => undefined, timing });
     this.#server = createServer(app.use('/drs', router));
     const io = new Server(this.#server, { destroyUpgrade: false });
     io.engine.use(sessions);

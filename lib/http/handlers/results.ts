@@ -1,13 +1,7 @@
 /** The routes of result files. */
 
 import contentDisposition from 'content-disposition';
-import {
-  listQuery,
-  pageSchema,
-  type ListAnswer,
-  type ListQuery,
-} from '../../protocol/schemas/list-schemas.js';
-import { pageOfJobParts } from '../../domain/visible-pages.js';
+import { listQuery, pageSchema, type ListAnswer } from '../../protocol/schemas/list-schemas.js';
 import type { BytesAnswer, StreamAnswer } from '../answer.js';
 import { listAnswer } from '../list-answer.js';
 import { presentResult } from '../present.js';
@@ -19,10 +13,10 @@ import {
   resultFilters,
   resultSchema,
 } from '../../protocol/schemas/result-schemas.js';
-import { loadJob, loadResult, type Job, type Result } from '../targets.js';
+import { loadJob, loadResult } from '../targets.js';
 import { attemptOf } from '../../domain/attempt-of.js';
-import type { User } from '../../protocol/records.js';
-import type { Internals } from '../../internals.js';
+import type { Page } from '../../domain/pages.js';
+import type { ResultModel } from '../../models/model-types.js';
 
 export const resultRoutes: Route[] = [
   defineRoute({
@@ -36,8 +30,9 @@ export const resultRoutes: Route[] = [
     async handle(context) {
       // The next page stays with this attempt, also when a newer one has begun.
       const query = { ...context.query, attempt: attemptOf(context.target, context.query.attempt) };
-      const page = await pageOfResults(context, { ...query, jobId: context.target.id });
-      return listAnswer({ ...context, query }, page);
+      const { output, target, user: as } = context;
+      const page = await output.listResults({ ...query, jobId: target.id }, { as });
+      return listAnswer({ ...context, query }, presentPage(page));
     },
   }),
   defineRoute({
@@ -48,16 +43,19 @@ export const resultRoutes: Route[] = [
     load: loadJob,
     query: attemptQuery,
     answers: { 200: { description: 'The archive', contentType: 'application/zip' } },
-    async handle({ internals, target, query }): Promise<StreamAnswer> {
+    async handle({ drs, target, query }): Promise<StreamAnswer> {
       const attempt = attemptOf(target, query.attempt);
-      const results = await resultsOf(internals, target, attempt);
+      const results = await drs.models.Result.findAll({
+        where: { jobId: target.id, attempt },
+        order: [['remoteFilename', 'ASC']],
+      });
       return {
         kind: 'stream',
         headers: {
           'Content-Type': 'application/zip',
           'Content-Disposition': contentDisposition(`job-${target.id}-${attempt}-results.zip`),
         },
-        open: () => zipResults(results, internals.storage),
+        open: () => zipResults(results, ({ id }) => drs.results.open(id)),
       };
     },
   }),
@@ -68,7 +66,8 @@ export const resultRoutes: Route[] = [
     query: listQuery(resultFilters),
     answers: { 200: { description: 'A page of results', schema: pageSchema(resultSchema) } },
     async handle(context) {
-      return listAnswer(context, await pageOfResults(context, context.query));
+      const { output, query, user: as } = context;
+      return listAnswer(context, presentPage(await output.listResults(query, { as })));
     },
   }),
   defineRoute({
@@ -81,8 +80,8 @@ export const resultRoutes: Route[] = [
       200: { description: 'The file', contentType: 'application/octet-stream' },
       206: { description: 'The range asked for', contentType: 'application/octet-stream' },
     },
-    handle({ internals, target }): BytesAnswer {
-      const { storageKey, remoteFilename, size } = target;
+    handle({ drs, target }): BytesAnswer {
+      const { id, remoteFilename, size } = target;
       return {
         kind: 'bytes',
         headers: {
@@ -90,33 +89,15 @@ export const resultRoutes: Route[] = [
           'Content-Type': 'application/octet-stream',
           'Content-Disposition': contentDisposition(remoteFilename),
           'Content-Security-Policy': "sandbox; default-src 'none'",
-          ETag: `"result-${target.id}"`,
+          ETag: `"result-${id}"`,
         },
         size,
-        open: ({ start, end }) =>
-          internals.storage.open(storageKey, end - start + 1 === size ? undefined : { start, end }),
+        open: ({ start, end }) => drs.results.open(id, end - start + 1 === size ? undefined : { start, end }),
       };
     },
   }),
 ];
 
-async function resultsOf(internals: Internals, job: Job, asked: number | undefined): Promise<Result[]> {
-  return internals.models.Result.findAll({
-    where: { jobId: job.id, attempt: attemptOf(job, asked) },
-    order: [['remoteFilename', 'ASC']],
-  });
-}
-
-async function pageOfResults(
-  { internals, user }: { internals: Internals; user: User },
-  query: ListQuery,
-): Promise<ListAnswer<ReturnType<typeof presentResult>>> {
-  const { rows, next } = await pageOfJobParts(internals, {
-    query,
-    call: { as: user, transaction: undefined },
-    readAction: 'result:read',
-    find: (options) => internals.models.Result.findAll(options),
-    aliases: { name: 'remoteFilename' },
-  });
+function presentPage({ rows, next }: Page<ResultModel>): ListAnswer<ReturnType<typeof presentResult>> {
   return { items: rows.map(presentResult), next };
 }
