@@ -30,7 +30,7 @@ export type { UserOf } from './current-admin.js';
  * app.use('/admin', drsAdmin(drs, { title: 'Beamline jobs', loginPath: '/login' }));
  */
 export function drsAdmin(drs: RemoteSubmission, options?: AdminOptions): Router {
-  return panelRouter({ drs, internals: internalsOf(drs) }, options);
+  return panelRouter(drs, options);
 }
 
 /** How the resources fit into a host's own AdminJS. */
@@ -61,9 +61,9 @@ export function drsAdminResources(
   options: AdminResourcesOptions = {},
 ): ResourceWithOptions[] {
   addComponents(options.componentLoader ?? AdminJS.__unsafe_staticComponentLoader);
+  const { access, audit, sequelize, options: resolved } = internalsOf(drs);
   return panelResources({
-    drs,
-    internals: internalsOf(drs),
+    ...{ drs, access, audit, sequelize, options: resolved },
     userOf: options.userOf ?? userOfHost,
     mountPath: options.mountPath ?? '/drs',
     navigation: options.navigation === undefined ? 'Remote jobs' : options.navigation,

@@ -5,7 +5,8 @@ import type AdminJS from 'adminjs';
 import { Router as AdminRoutes } from 'adminjs';
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { DrsError } from '../lib/errors.js';
-import type { Internals } from '../lib/internals.js';
+import { internalsOf } from '../lib/internals.js';
+import type { Logger } from '../lib/logger.js';
 import type { RemoteSubmission } from '../lib/remote-submission.js';
 import { resolveAdminOptions, type AdminOptions } from './admin-options.js';
 import { checkQuery } from './check-query.js';
@@ -25,11 +26,9 @@ const maxPanels = 8;
 const formBytes = 1024 * 1024;
 
 /** Makes the router. AdminJS itself is built at the first request, which tells where the router is mounted. */
-export function panelRouter(
-  deps: { drs: RemoteSubmission; internals: Internals },
-  givenOptions?: AdminOptions,
-): Router {
-  const { internals } = deps;
+export function panelRouter(drs: RemoteSubmission, givenOptions?: AdminOptions): Router {
+  const internals = internalsOf(drs);
+  const { limits, logger } = internals.options;
   const options = resolveAdminOptions(givenOptions);
   const panels = new Map<string, AdminJS>();
 
@@ -38,13 +37,16 @@ export function panelRouter(
     const known = panels.get(rootPath);
     if (known) return known;
     if (panels.size >= maxPanels) panels.clear();
-    const panel = createPanel(deps, { ...options, rootPath });
+    const panel = createPanel({ ...internals, drs }, { ...options, rootPath });
     panels.set(rootPath, panel);
     return panel;
   };
 
   const router = Router();
-  router.use(...signInHandlers({ internals, options, panelAt }), refuseOtherSites(internals));
+  router.use(
+    ...signInHandlers({ services: internals, options, panelAt }),
+    refuseOtherSites(internals.origins),
+  );
   for (const route of AdminRoutes.routes) {
     if (route.action === 'bundleComponents') continue;
     const path = convertToExpressRoute(route.path) || '/';
@@ -52,12 +54,12 @@ export function panelRouter(
       route,
       panelAt,
       canSignOut: (request) => options.signIn !== null && tokenOf(request) !== null,
-      maxBytes: internals.options.limits.programBytes + formBytes,
+      maxBytes: limits.programBytes + formBytes,
     });
     if (route.method === 'GET') router.get(path, handler);
     else router.post(path, handler);
   }
-  router.use(answerErrors(internals));
+  router.use(answerErrors(logger));
   return router;
 }
 
@@ -99,7 +101,7 @@ function isUnknown(admin: AdminJS, { resourceId, action }: Record<string, string
 }
 
 /** Says in words what DrsErrors say, and nothing about the rest: a database error holds its SQL. */
-function answerErrors({ options }: Internals): ErrorRequestHandler {
+function answerErrors(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   // eslint-disable-next-line max-params
   return (error: unknown, _request, response, next) => {
@@ -107,7 +109,7 @@ function answerErrors({ options }: Internals): ErrorRequestHandler {
     if (error instanceof DrsError && error.status < 500) {
       return void response.status(error.status).json({ code: error.code, message: error.message });
     }
-    options.logger.error({ err: error }, 'The panel could not answer a request.');
+    logger.error({ err: error }, 'The panel could not answer a request.');
     response
       .status(500)
       .json({ code: 'internal', message: 'The panel could not answer. The log of the server says why.' });

@@ -1,22 +1,25 @@
 /** Builds AdminJS for one mount path. */
 
 import AdminJS from 'adminjs';
-import type { Internals } from '../lib/internals.js';
-import type { RemoteSubmission } from '../lib/remote-submission.js';
 import type { ResolvedAdminOptions } from './admin-options.js';
 import { component } from './component-names.js';
 import { userOfPanel } from './current-admin.js';
-import { dashboard } from '../lib/domain/dashboard.js';
+import { dashboard, type DashboardDependencies } from '../lib/domain/dashboard.js';
 import { actorOf, type PanelContext } from './resources/context.js';
 import { commonWords } from './words.js';
 import { panelResources } from './resources/index.js';
 
+/** What a panel of its own shows, and with what. */
+type PanelServices = DashboardDependencies & Omit<PanelContext, 'userOf' | 'mountPath' | 'navigation'>;
+
 /** AdminJS with the panel's resources and dashboard. It is never initialised: it would bundle components at start. */
 export function createPanel(
-  { drs, internals }: { drs: RemoteSubmission; internals: Internals },
+  services: PanelServices,
   { rootPath, mountPath, title }: ResolvedAdminOptions & { rootPath: string },
 ): AdminJS {
-  const context: PanelContext = { drs, internals, userOf: userOfPanel, mountPath, navigation: null };
+  const { drs, access, audit, sequelize, options } = services;
+  const shared = { drs, access, audit, sequelize, options };
+  const context: PanelContext = { ...shared, userOf: userOfPanel, mountPath, navigation: null };
   return new AdminJS({
     rootPath,
     // Not the host's page for signing in: AdminJS takes any answer from an address that begins like it for a sign-out.
@@ -34,7 +37,7 @@ export function createPanel(
     dashboard: {
       component: component.dashboard,
       handler: async (_request, _response, { currentAdmin }) =>
-        dashboard(internals, actorOf(context, { currentAdmin })),
+        dashboard(services, actorOf(context, { currentAdmin })),
     },
     resources: panelResources(context),
   });

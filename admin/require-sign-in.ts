@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { User } from '../lib/protocol/records.js';
 import { ForbiddenError } from '../lib/errors.js';
-import type { Internals } from '../lib/internals.js';
+import type { Access } from '../lib/access.js';
+import type { OriginRule } from '../lib/origins.js';
 import { messagePage } from './message-page.js';
 
 const users = new WeakMap<IncomingMessage, User>();
@@ -26,7 +27,7 @@ interface SignInRule {
  * Lets in whom `identify` knows and whom `panel:enter` allows. Nobody signed in: 401, or a redirect to where one signs
  * in. Not allowed: 404, as if there were no panel.
  */
-export function requireSignIn({ access }: Internals, { identify, signInPath }: SignInRule): RequestHandler {
+export function requireSignIn(access: Access, { identify, signInPath }: SignInRule): RequestHandler {
   return async (request, response, next) => {
     try {
       const user = await identify(request);
@@ -41,7 +42,7 @@ export function requireSignIn({ access }: Internals, { identify, signInPath }: S
 }
 
 /** Refuses what a page of another site sends in the visitor's name: pages are told as pages, programs as data. */
-export function refuseOtherSites({ origins }: Internals): RequestHandler {
+export function refuseOtherSites(origins: OriginRule): RequestHandler {
   return (request, response, next) => {
     origins.meet(request);
     if (request.method === 'GET' || request.method === 'HEAD') return next();

@@ -5,7 +5,7 @@ import type { PanelContext } from '../resources/context.js';
 
 /** What the person may use: interpreters, and which server has which. */
 export async function choices(
-  { internals: { models, access } }: PanelContext,
+  { drs: { models }, access }: PanelContext,
   user: User,
 ): Promise<{
   servers: { id: number; label: string }[];

@@ -10,7 +10,8 @@ export function history(
   panel: PanelContext,
   kind: 'server' | 'interpreter',
 ): ReturnType<typeof hiddenAction> {
-  const { models, access, audit } = panel.internals;
+  const { access, audit, drs } = panel;
+  const { models } = drs;
   return hiddenAction(async (request, context) => {
     const id = Number(request.query?.['record']);
     const key = Number.isInteger(id) && id > 0 && id <= maxId ? id : 0;

@@ -72,7 +72,7 @@ function recordAndBulk(panel: PanelContext, kind: Kind): NonNullable<ResourceOpt
     icon: actionMeta[kind].icon,
     component: component.jobAction,
     before: requires(panel, actionMeta[kind].right),
-    custom: { kind, allowLocal: panel.internals.options.allowLocal },
+    custom: { kind, allowLocal: panel.options.allowLocal },
     handler: (request: ActionRequest, _response: unknown, context: ActionContext) =>
       act(panel, kind, { request, context }),
   };
@@ -136,7 +136,7 @@ async function attempt(
     return { isDone: true, message: await handlers[kind](panel, { id, user, payload }) };
   } catch (error) {
     if (error instanceof DrsError) return { isDone: false, message: error.message };
-    panel.internals.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
+    panel.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
     return { isDone: false, message: 'Something went wrong. The log of the server says what.' };
   }
 }

@@ -12,10 +12,10 @@ import { withoutProgram } from '../../lib/domain/find-records.js';
 
 /** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(
-  { drs, internals }: PanelContext,
+  { drs, access, audit, sequelize }: PanelContext,
   { id, user }: { id: unknown; user: User },
 ): Promise<object> {
-  const { models, access } = internals;
+  const { models } = drs;
   const key = Number(id);
   const isId = Number.isInteger(key) && key > 0 && key <= maxId;
   const job = isId
@@ -29,8 +29,8 @@ export async function liveJob(
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
   const directory = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
   return {
-    attempts: await listAttempts(internals, job.id),
-    events: await internals.audit.ofJob(job.id),
+    attempts: await listAttempts({ sequelize }, job.id),
+    events: await audit.ofJob(job.id),
     explanation: isActive(status) ? await explanationOf(drs, { id: job.id, user }) : null,
     job: {
       ...{

@@ -13,7 +13,7 @@ const shown = [
 
 /** Those of the jobs that the person may see. @param list their ids with commas between */
 export async function liveRows(
-  { internals: { models, access } }: PanelContext,
+  { drs: { models }, access }: PanelContext,
   { list, user }: { list: unknown; user: User },
 ): Promise<{ rows: object[] }> {
   const ids = String(list)

@@ -37,13 +37,13 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
     testConnection: recordAction(panel, 'server:keys', {
       icon: 'Activity',
       component: component.testConnection,
-      custom: { hasOwnKey: panel.internals.options.identity !== null },
+      custom: { hasOwnKey: panel.options.identity !== null },
       handle: tryConnection,
     }),
     hostKey: recordAction(panel, 'server:keys', {
       icon: 'Key',
       component: component.hostKeyPage,
-      custom: { policy: panel.internals.options.hostKeys },
+      custom: { policy: panel.options.hostKeys },
       handle: decideOnHostKey,
     }),
     copyKey: key('copyKey', 'Upload'),
@@ -75,7 +75,7 @@ function recordAction(
       const record = context.record?.toJSON(context.currentAdmin);
       if (request.method !== 'post') return { record };
       try {
-        const server = await panel.internals.models.Server.findByPk(Number(record?.id));
+        const server = await panel.drs.models.Server.findByPk(Number(record?.id));
         if (!server) throw new NotFoundError('The server');
         return { record, ...(await handle({ panel, server, request, context })) };
       } catch (error) {

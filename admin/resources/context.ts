@@ -6,10 +6,12 @@ import {
   type ActionRequest,
   type ResourceOptions,
 } from 'adminjs';
-import type { Action } from '../../lib/access.js';
+import type { Sequelize } from 'sequelize';
+import type { Access, Action } from '../../lib/access.js';
 import type { User } from '../../lib/protocol/records.js';
 import { UnauthenticatedError } from '../../lib/errors.js';
-import type { Internals } from '../../lib/internals.js';
+import type { Audit } from '../../lib/models/audit.js';
+import type { ResolvedOptions } from '../../lib/options.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { deleteSelected } from '../actions/delete-selected.js';
 import type { UserOf } from '../current-admin.js';
@@ -17,7 +19,10 @@ import type { UserOf } from '../current-admin.js';
 /** What the resources of one panel share. */
 export interface PanelContext {
   drs: RemoteSubmission;
-  internals: Internals;
+  access: Access;
+  audit: Audit;
+  sequelize: Sequelize;
+  options: Pick<ResolvedOptions, 'allowLocal' | 'hostKeys' | 'identity' | 'logger' | 'schedulers'>;
   userOf: UserOf;
   /** Where `drsRouter()` is mounted, as the browser sees it. */
   mountPath: string;
@@ -43,7 +48,7 @@ export function requires(panel: PanelContext, action: Action): Before {
     const user = panel.userOf(currentAdmin);
     const targets = record ? [record] : (records ?? [null]);
     for (const target of targets) {
-      const isAllowed = await panel.internals.access.isAllowed(user, action, target?.params ?? null);
+      const isAllowed = await panel.access.isAllowed(user, action, target?.params ?? null);
       if (!isAllowed) throw new AdminForbiddenError('You may not do this here.');
     }
     return request;

@@ -15,17 +15,13 @@ export function interpreterResource(context: PanelContext): {
   resource: PanelResource<InterpreterModel>;
   options: ResourceOptions;
 } {
-  const { internals, userOf } = context;
-  return {
-    resource: new PanelResource(interpreterSource(context), internals, userOf),
-    options: options(context),
-  };
+  return { resource: new PanelResource(interpreterSource(context), context), options: options(context) };
 }
 
-function interpreterSource({ drs, internals }: PanelContext): Source<InterpreterModel> {
+function interpreterSource({ drs }: PanelContext): Source<InterpreterModel> {
   return {
     id: resourceId.interpreters,
-    model: internals.models.Interpreter,
+    model: drs.models.Interpreter,
     columns: [
       { name: 'id', type: 'number' },
       { name: 'name', filter: 'text', isSortable: true },

@@ -19,8 +19,7 @@ export function jobResource(context: PanelContext): {
   resource: PanelResource<JobModel>;
   options: ResourceOptions;
 } {
-  const { internals, userOf } = context;
-  return { resource: new PanelResource(jobSource(context), internals, userOf), options: options(context) };
+  return { resource: new PanelResource(jobSource(context), context), options: options(context) };
 }
 
 /** What a list shows, and what rights are asked about. A program can be large, so lists do without. */
@@ -49,11 +48,10 @@ const listed = [
   ...['startedAt', 'finishedAt', 'createdAt'],
 ] as const;
 
-function jobSource({ drs, internals }: PanelContext): Source<JobModel> {
-  const { models } = internals;
+function jobSource({ drs }: PanelContext): Source<JobModel> {
   return {
     id: resourceId.jobs,
-    model: models.Job,
+    model: drs.models.Job,
     columns: [
       { name: 'id', type: 'number', isSortable: true },
       { name: 'title', filter: 'words', isSortable: true },

@@ -6,9 +6,8 @@ import type { FindOptions, Model, ModelStatic, WhereOptions } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
 import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
-import type { Internals } from '../../lib/internals.js';
-import type { UserOf } from '../current-admin.js';
 import { asAdminError } from './admin-errors.js';
+import type { PanelContext } from './context.js';
 import { orderOf, whereOf, type Column } from './list-query.js';
 
 /** What a resource shows of a model, and how its rows are changed. */
@@ -42,8 +41,7 @@ const maxId = 2_147_483_647;
 export class PanelResource<Row extends Model> extends Resource {
   constructor(
     private readonly source: Source<Row>,
-    private readonly internals: Internals,
-    private readonly userOf: UserOf,
+    private readonly panel: Pick<PanelContext, 'access' | 'sequelize' | 'userOf'>,
   ) {
     super(source.model);
   }
@@ -130,7 +128,7 @@ export class PanelResource<Row extends Model> extends Resource {
   }
 
   private where(filter: Filter): WhereOptions {
-    return whereOf(this.internals.sequelize, filter, this.source.columns);
+    return whereOf(this.panel.sequelize, filter, this.source.columns);
   }
 
   private read(query: FindOptions, purpose: 'list' | 'one'): Promise<Row[]> {
@@ -149,17 +147,17 @@ export class PanelResource<Row extends Model> extends Resource {
   }
 
   private user(context?: ActionContext): User {
-    const user = this.userOf(context?.currentAdmin);
+    const user = this.panel.userOf(context?.currentAdmin);
     if (!user) throw new TypeError('AdminJS asked for a change without saying for whom.');
     return user;
   }
 
   private async visible(rows: Row[], context?: ActionContext): Promise<BaseRecord[]> {
-    const user = this.userOf(context?.currentAdmin);
-    const { source, internals } = this;
+    const user = this.panel.userOf(context?.currentAdmin);
+    const { source, panel } = this;
     const records = (await source.accessRecords?.(rows)) ?? (rows as AccessRecord[]);
     const isVisible = await Promise.all(
-      records.map(async (record) => internals.access.isAllowed(user, source.readAction, record)),
+      records.map(async (record) => panel.access.isAllowed(user, source.readAction, record)),
     );
     const shown = rows.filter((_row, index) => isVisible[index]);
     const values = await Promise.all(shown.map(async (row) => source.present(row, user)));

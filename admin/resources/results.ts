@@ -12,11 +12,10 @@ export function resultResource(context: PanelContext): {
   resource: PanelResource<ResultModel>;
   options: ResourceOptions;
 } {
-  const { internals, userOf } = context;
-  return { resource: new PanelResource(resultSource(context), internals, userOf), options: options(context) };
+  return { resource: new PanelResource(resultSource(context), context), options: options(context) };
 }
 
-function resultSource({ internals: { models } }: PanelContext): Source<ResultModel> {
+function resultSource({ drs: { models } }: PanelContext): Source<ResultModel> {
   return {
     id: resourceId.results,
     model: models.Result,

@@ -16,15 +16,14 @@ export function serverResource(context: PanelContext): {
   resource: PanelResource<ServerModel>;
   options: ResourceOptions;
 } {
-  const { internals, userOf } = context;
-  return { resource: new PanelResource(serverSource(context), internals, userOf), options: options(context) };
+  return { resource: new PanelResource(serverSource(context), context), options: options(context) };
 }
 
 function serverSource(context: PanelContext): Source<ServerModel> {
-  const { drs, internals } = context;
+  const { drs, access } = context;
   return {
     id: resourceId.servers,
-    model: internals.models.Server,
+    model: drs.models.Server,
     columns: [
       { name: 'id', type: 'number' },
       { name: 'title', filter: 'text', isSortable: true },
@@ -43,7 +42,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
     reading: () => ({ include: 'interpreters' }),
     present: async (server, user) => ({
       ...presentServer(server),
-      ...((await internals.access.isAllowed(user, 'server:update', server))
+      ...((await access.isAllowed(user, 'server:update', server))
         ? { controlDirectory: server.controlDirectory, allowedUsers: shownUsers(server.allowedUsers) }
         : {}),
     }),
@@ -124,7 +123,7 @@ function options(context: PanelContext): ResourceOptions {
       'legacyAlgorithms',
       'usernames',
     ],
-    properties: serverProperties(Object.keys(context.internals.options.schedulers)),
+    properties: serverProperties(Object.keys(context.options.schedulers)),
     actions: { ...guarded(context, 'server'), ...serverActions(context) },
   };
 }

@@ -10,24 +10,28 @@ import { hardenPage } from '../page.js';
 import { readPayload } from '../read-payload.js';
 import { clearToken, setToken, tokenOf } from './cookie.js';
 
-type SignIns = Internals['signIns'];
+/** What is needed of an instance to let somebody in. */
+export type SignInServices = Pick<
+  Internals,
+  'access' | 'endedSessions' | 'identities' | 'origins' | 'signIns'
+> & { options: Pick<Internals['options'], 'logger'> };
 
 /** What the form may send. */
 const maxBytes = 16 * 1024;
 const maxLength = 1000;
 
 interface Parts {
-  internals: Internals;
-  signIns: SignIns;
+  services: SignInServices;
   signIn: Required<SignInOptions>;
   panelAt: (request: Request) => AdminJS;
   rootPathOf: (request: Request) => string;
 }
 
 /** The form, and what it sends. It is served to anybody. */
-export function signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }: Parts): Router {
+export function signInRouter({ services, signIn, panelAt, rootPathOf }: Parts): Router {
   const router = Router();
-  const ownSite = refuseOtherSites(internals);
+  const { signIns, origins } = services;
+  const ownSite = refuseOtherSites(origins);
   router.get('/sign-in', async (request, response, next) => {
     try {
       await sendForm({
@@ -43,7 +47,7 @@ export function signInRouter({ internals, signIns, signIn, panelAt, rootPathOf }
   });
   router.post('/sign-in', ownSite, async (request, response, next) => {
     try {
-      const { message, status } = await tryToSignIn({ internals, signIn, signIns }, request, response);
+      const { message, status } = await tryToSignIn({ services, signIn }, request, response);
       if (message === null) return response.redirect(303, rootPathOf(request) + wantedPath(request));
       response.status(status);
       await sendForm({ admin: panelAt(request), rootPath: rootPathOf(request), request, response, message });
@@ -74,11 +78,12 @@ const tooMany = 'There were too many tries. Wait a quarter of an hour.';
 
 /** A wrong name, a wrong password and a person without the right to enter get the same answer. */
 async function tryToSignIn(
-  { internals, signIn, signIns }: Omit<Parts, 'panelAt' | 'rootPathOf'>,
+  { services, signIn }: Pick<Parts, 'services' | 'signIn'>,
   request: Request,
   response: Response,
 ): Promise<Refusal> {
-  const { logger } = internals.options;
+  const { access, endedSessions, identities, signIns } = services;
+  const { logger } = services.options;
   const { email, password } = await readPayload(request, maxBytes);
   if (typeof email !== 'string' || typeof password !== 'string') return { message: refused, status: 401 };
   const username = email.slice(0, maxLength);
@@ -94,10 +99,10 @@ async function tryToSignIn(
     return { message: tooMany, status: 429 };
   }
   // Before the password is looked at: whoever is shut out meanwhile does not come in.
-  const since = await internals.endedSessions.newest();
+  const since = await endedSessions.newest();
   const given = await personOf(signIn, { username, password: password.slice(0, maxLength) });
-  const user = internals.identities.check(given, 'authenticate()');
-  if (!user || !(await internals.access.isAllowed(user, 'panel:enter', null))) {
+  const user = identities.check(given, 'authenticate()');
+  if (!user || !(await access.isAllowed(user, 'panel:enter', null))) {
     logger.warn({ address }, 'A sign-in to the panel was refused.');
     return { message: refused, status: 401 };
   }
@@ -117,7 +122,7 @@ async function personOf(
 }
 
 /** What was signed in before, in this browser, is over. */
-async function endSignIn(signIns: SignIns, request: Request): Promise<void> {
+async function endSignIn(signIns: SignInServices['signIns'], request: Request): Promise<void> {
   const token = tokenOf(request);
   if (token !== null) await signIns.end(token);
 }

@@ -65,14 +65,17 @@ interface DashboardJob {
   serverId: number;
 }
 
-interface Dependencies {
+export interface DashboardDependencies {
   sequelize: Sequelize;
   access: Access;
   store: Pick<WorkerMethods, 'liveWorkers'>;
 }
 
 /** The newest state of affairs; lists hold what the person may see. */
-export async function dashboard({ sequelize, access, store }: Dependencies, user: User): Promise<object> {
+export async function dashboard(
+  { sequelize, access, store }: DashboardDependencies,
+  user: User,
+): Promise<object> {
   const jobs = (where: string) =>
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,

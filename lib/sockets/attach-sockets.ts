@@ -3,7 +3,9 @@
 import type { Server, Socket } from 'socket.io';
 import { ForbiddenError, UnauthenticatedError, type DrsError } from '../errors.js';
 import type { ViewerSession } from '../live/viewer-session.js';
-import { internalsOf, type Internals } from '../internals.js';
+import { internalsOf } from '../internals.js';
+import type { Logger } from '../logger.js';
+import type { OriginRule } from '../origins.js';
 import type { RemoteSubmission } from '../remote-submission.js';
 import { Audience } from '../live/audience.js';
 import { Connection } from './connection.js';
@@ -38,19 +40,21 @@ export function attachSockets(
   timing: Partial<SocketTiming> = {},
 ): AttachedSockets {
   const internals = internalsOf(drs);
+  const { identities, origins } = internals;
+  const { logger } = internals.options;
   const times = resolveSocketTiming(timing);
   const namespace = io.of('/drs');
-  const audience = new Audience({ ...internals, logger: internals.options.logger }, times);
+  const audience = new Audience({ ...internals, logger }, times);
   const sessions = new WeakMap<Socket, ViewerSession>();
   namespace.use((socket, next) => {
-    const session = audience.createSession(() => internals.identities.identifyAnew(socket.request));
+    const session = audience.createSession(() => identities.identifyAnew(socket.request));
     sessions.set(socket, session);
-    void admit(internals, { socket, session }, next);
+    void admit({ origins, logger }, { socket, session }, next);
   });
   const connect = (socket: Socket): void => {
     const session = sessions.get(socket);
     if (!session) return void socket.disconnect();
-    const connection = new Connection({ socket, session, internals, audience, timing: times });
+    const connection = new Connection({ socket, session, logger, audience, timing: times });
     socket.on('disconnect', () => connection.close());
   };
   namespace.on('connection', connect);
@@ -66,19 +70,19 @@ export function attachSockets(
 
 /** Anonymous clients and pages of other sites are refused at the handshake, so that no event of theirs is ever looked at. */
 async function admit(
-  internals: Internals,
+  { origins, logger }: { origins: OriginRule; logger: Logger },
   { socket, session }: { socket: Socket; session: ViewerSession },
   next: (error?: Error) => void,
 ): Promise<void> {
   try {
     const user = await session.begin();
     if (!user) throw new UnauthenticatedError();
-    internals.origins.require(socket.request);
+    origins.require(socket.request);
     next();
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal) return next(refusal);
-    internals.options.logger.error({ err: error }, 'It cannot be asked who comes: the connection is closed.');
+    logger.error({ err: error }, 'It cannot be asked who comes: the connection is closed.');
     // A client that is refused gives up; one whose connection ends comes back by itself.
     socket.conn.close();
   }

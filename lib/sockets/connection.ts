@@ -3,7 +3,7 @@
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
 import { DrsError, ValidationError } from '../errors.js';
-import type { Internals } from '../internals.js';
+import type { Logger } from '../logger.js';
 import type { Audience } from '../live/audience.js';
 import { Viewer } from '../live/viewer.js';
 import type { ViewerSession } from '../live/viewer-session.js';
@@ -24,7 +24,7 @@ export interface ConnectionDependencies {
   socket: Socket;
   /** Who watches, and for how long. */
   session: ViewerSession;
-  internals: Internals;
+  logger: Logger;
   audience: Audience;
   timing: SocketTiming;
 }
@@ -126,6 +126,6 @@ export class Connection {
   }
 
   #report(error: unknown): void {
-    this.#deps.internals.options.logger.error({ err: error }, 'a socket request failed');
+    this.#deps.logger.error({ err: error }, 'a socket request failed');
   }
 }
