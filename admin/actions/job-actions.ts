@@ -99,6 +99,8 @@ interface Outcome {
   title: string;
   isDone: boolean;
   message: string;
+  /** Of a refusal: the stable code that REST answers, too. */
+  code?: string;
 }
 
 interface Answer {
@@ -131,11 +133,11 @@ async function attempt(
   panel: PanelContext,
   kind: Kind,
   { id, user, payload }: ActionInput,
-): Promise<Pick<Outcome, 'isDone' | 'message'>> {
+): Promise<Omit<Outcome, 'id' | 'title'>> {
   try {
     return { isDone: true, message: await handlers[kind](panel, { id, user, payload }) };
   } catch (error) {
-    if (error instanceof DrsError) return { isDone: false, message: error.message };
+    if (error instanceof DrsError) return { isDone: false, message: error.message, code: error.code };
     panel.options.logger.error({ err: error, jobId: id }, `The panel could not ${kind} a job.`);
     return { isDone: false, message: 'Something went wrong. The log of the server says what.' };
   }

@@ -80,7 +80,7 @@ function recordAction(
         return { record, ...(await handle({ panel, server, request, context })) };
       } catch (error) {
         if (!(error instanceof DrsError)) throw error;
-        return { record, notice: { type: 'error', message: error.message } };
+        return { record, notice: { type: 'error', message: error.message, code: error.code } };
       }
     },
   };
