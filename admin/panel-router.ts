@@ -2,9 +2,9 @@
 
 import { convertToExpressRoute, routeHandler } from '@adminjs/express';
 import type AdminJS from 'adminjs';
-import { Router as AdminRoutes } from 'adminjs';
+import { NotFoundError as AdminNotFoundError, Router as AdminRoutes } from 'adminjs';
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
-import { DrsError } from '../lib/errors.js';
+import { DrsError, NotFoundError } from '../lib/errors.js';
 import { internalsOf } from '../lib/internals.js';
 import type { Logger } from '../lib/logger.js';
 import type { RemoteSubmission } from '../lib/remote-submission.js';
@@ -104,8 +104,10 @@ function isUnknown(admin: AdminJS, { resourceId, action }: Record<string, string
 function answerErrors(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   // eslint-disable-next-line max-params
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+  return (thrown: unknown, _request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    // A selection may hold what is gone by now.
+    const error = thrown instanceof AdminNotFoundError ? new NotFoundError('What was selected') : thrown;
     if (error instanceof DrsError && error.status < 500) {
       return void response.status(error.status).json({ code: error.code, message: error.message });
     }

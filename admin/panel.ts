@@ -5,7 +5,7 @@ import type { ResolvedAdminOptions } from './admin-options.js';
 import { component } from './component-names.js';
 import { userOfPanel } from './current-admin.js';
 import { dashboard, type DashboardDependencies } from '../lib/domain/dashboard.js';
-import { actorOf, type PanelContext } from './resources/context.js';
+import { requireUser, type PanelContext } from './resources/context.js';
 import { commonWords } from './words.js';
 import { panelResources } from './resources/index.js';
 
@@ -37,7 +37,7 @@ export function createPanel(
     dashboard: {
       component: component.dashboard,
       handler: async (_request, _response, { currentAdmin }) =>
-        dashboard(services, actorOf(context, { currentAdmin })),
+        dashboard(services, requireUser(context, { currentAdmin })),
     },
     resources: panelResources(context),
   });

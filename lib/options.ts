@@ -191,7 +191,10 @@ function connectTo({ databaseUrl = '' }: RemoteSubmissionOptions): Sequelize {
   // A server that takes a connection and says nothing would be waited for without end.
   const dialectOptions = { connectionTimeoutMillis: mostConnectMs };
   return new Sequelize(databaseUrl, {
-    ...{ dialectModule: resilientPg, dialectOptions, logging: false, pool: { max: 20 } },
+    dialectModule: resilientPg,
+    dialectOptions,
+    logging: false,
+    pool: { max: 20 },
   });
 }
 

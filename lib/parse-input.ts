@@ -7,7 +7,12 @@ import { ValidationError, type Problem } from './errors.js';
 export function parseInput<Schema extends z.ZodObject>(input: unknown, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(input, { reportInput: false });
   if (parsed.success) return parsed.data;
-  throw new ValidationError(parsed.error.issues.flatMap((issue) => toProblems(issue, schema)));
+  throw new ValidationError(onceEach(parsed.error.issues.flatMap((issue) => toProblems(issue, schema))));
+}
+
+/** Two checks of a schema may say the same: a number beyond 2^53 is too high, and no whole number. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
 }
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {

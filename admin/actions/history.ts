@@ -1,8 +1,7 @@
 /** Who did what to a server or an interpreter, for its page. */
 
-import { NotFoundError } from '../../lib/errors.js';
-import { maxId } from '../../lib/protocol/schemas/fields.js';
-import { actorOf, type PanelContext } from '../resources/context.js';
+import { findRecord } from '../../lib/domain/call.js';
+import { requireUser, type PanelContext } from '../resources/context.js';
 import { hiddenAction } from './job-actions.js';
 
 /** The action that the page asks. It answers to those who may read the record. */
@@ -13,14 +12,15 @@ export function history(
   const { access, audit, drs } = panel;
   const { models } = drs;
   return hiddenAction(async (request, context) => {
+    const as = requireUser(panel, context);
     const id = Number(request.query?.['record']);
-    const key = Number.isInteger(id) && id > 0 && id <= maxId ? id : 0;
-    const user = actorOf(panel, context);
-    const record =
-      kind === 'server' ? await models.Server.findByPk(key) : await models.Interpreter.findByPk(key);
-    if (!record || !(await access.isAllowed(user, `${kind}:read`, record)))
-      throw new NotFoundError(`The ${kind}`);
-    const events = 'hostname' in record ? await audit.ofServer(record) : await audit.ofInterpreter(record.id);
-    return { events };
+    if (kind === 'server') {
+      const find = (key: number) => models.Server.findByPk(key);
+      const lookup = { id, action: 'server:read', what: 'Server', find } as const;
+      return { events: await audit.ofServer(await findRecord({ access, call: { as } }, lookup)) };
+    }
+    const find = (key: number) => models.Interpreter.findByPk(key);
+    const lookup = { id, action: 'interpreter:read', what: 'Interpreter', find } as const;
+    return { events: await audit.ofInterpreter((await findRecord({ access, call: { as } }, lookup)).id) };
   });
 }

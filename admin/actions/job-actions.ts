@@ -16,7 +16,7 @@ import { submitBody } from '../../lib/protocol/schemas/submit-schema.js';
 import { parseInput } from '../../lib/parse-input.js';
 import type { SubmitOptions } from '../../lib/domain/make-attempt.js';
 import { component } from '../component-names.js';
-import { actorOf, requires, type PanelContext } from '../resources/context.js';
+import { requireUser, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
 import { liveJob } from './live-job.js';
@@ -45,12 +45,12 @@ export function jobActions(panel: PanelContext): NonNullable<ResourceOptions['ac
     ...recordAndBulk(panel, 'cancel'),
     ...recordAndBulk(panel, 'copy'),
     ...recordAndBulk(panel, 'requeue'),
-    choices: hiddenAction((_request, context) => choices(panel, actorOf(panel, context))),
+    choices: hiddenAction((_request, context) => choices(panel, requireUser(panel, context))),
     live: hiddenAction((request, context) =>
-      liveJob(panel, { id: request.query?.['job'], user: actorOf(panel, context) }),
+      liveJob(panel, { id: request.query?.['job'], user: requireUser(panel, context) }),
     ),
     liveRows: hiddenAction((request, context) =>
-      liveRows(panel, { list: request.query?.['jobs'], user: actorOf(panel, context) }),
+      liveRows(panel, { list: request.query?.['jobs'], user: requireUser(panel, context) }),
     ),
   };
 }
@@ -119,7 +119,7 @@ async function act(
   const jobs = record ? [record] : records;
   const outcomes: Outcome[] = [];
   if (request.method === 'post') {
-    const user = actorOf(panel, context);
+    const user = requireUser(panel, context);
     for (const job of jobs) {
       const { id, title } = job.params as { id: number; title: string };
       outcomes.push({ id, title, ...(await attempt(panel, kind, { id, user, payload: request.payload })) });

@@ -4,11 +4,9 @@ import { explain } from '../../lib/protocol/explanation.js';
 import { isActive } from '../../lib/protocol/job-status.js';
 import { fillPlaceholders } from '../../lib/protocol/remote-path.js';
 import type { User } from '../../lib/protocol/records.js';
-import { NotFoundError } from '../../lib/errors.js';
-import { maxId } from '../../lib/protocol/schemas/fields.js';
 import type { PanelContext } from '../resources/context.js';
 import { listAttempts } from '../../lib/domain/list-attempts.js';
-import { withoutProgram } from '../../lib/domain/find-records.js';
+import { findRecord, withoutProgram } from '../../lib/domain/find-records.js';
 
 /** The job without its program, its attempts, who did what, and where an attempt under way is. @throws NotFoundError */
 export async function liveJob(
@@ -16,15 +14,10 @@ export async function liveJob(
   { id, user }: { id: unknown; user: User },
 ): Promise<object> {
   const { models } = drs;
-  const key = Number(id);
-  const isId = Number.isInteger(key) && key > 0 && key <= maxId;
-  const job = isId
-    ? await models.Job.findByPk(key, {
-        ...withoutProgram,
-        include: ['server', 'interpreter'],
-      })
-    : null;
-  if (!job || !(await access.isAllowed(user, 'job:read', job))) throw new NotFoundError('The job');
+  const find = (key: number) =>
+    models.Job.findByPk(key, { ...withoutProgram, include: ['server', 'interpreter'] });
+  const lookup = { id: Number(id), action: 'job:read', what: 'Job', find } as const;
+  const job = await findRecord({ access, call: { as: user } }, lookup);
   const { title, status, attempt, failureReason, exitCode, signal, message, ownerUsername, serverId } = job;
   const { createdAt, startedAt, finishedAt, remoteDirectory, remoteFilename } = job;
   const directory = fillPlaceholders(remoteDirectory, { job: job.id, attempt, owner: ownerUsername });
@@ -33,19 +26,19 @@ export async function liveJob(
     events: await audit.ofJob(job.id),
     explanation: isActive(status) ? await explanationOf(drs, { id: job.id, user }) : null,
     job: {
-      ...{
-        id: job.id,
-        title,
-        status,
-        attempt,
-        failureReason,
-        exitCode,
-        signal,
-        message,
-        ownerUsername,
-        serverId,
-      },
-      ...{ createdAt, startedAt, finishedAt },
+      id: job.id,
+      title,
+      status,
+      attempt,
+      failureReason,
+      exitCode,
+      signal,
+      message,
+      ownerUsername,
+      serverId,
+      createdAt,
+      startedAt,
+      finishedAt,
       server: job.server?.toString() ?? '',
       interpreter: job.interpreter?.toString() ?? '',
       path: `${directory.replace(/\/$/, '')}/${remoteFilename}`,

@@ -1,7 +1,7 @@
 /** How the jobs of a list stand right now. */
 
 import type { User } from '../../lib/protocol/records.js';
-import { maxId } from '../../lib/protocol/schemas/fields.js';
+import { maxInteger } from '../../lib/protocol/max-integer.js';
 import type { PanelContext } from '../resources/context.js';
 
 /** A page of the list shows at most so many. */
@@ -20,7 +20,7 @@ export async function liveRows(
     .split(',')
     .slice(0, maxRows)
     .map(Number)
-    .filter((id) => Number.isInteger(id) && id > 0 && id <= maxId);
+    .filter((id) => Number.isInteger(id) && id > 0 && id <= maxInteger);
   const jobs = await models.Job.findAll({
     where: { id: ids },
     attributes: [...shown, 'owner', 'ownerUsername', 'serverId', 'interpreterId', 'title'],

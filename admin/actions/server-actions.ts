@@ -6,7 +6,7 @@ import { DrsError, NotFoundError, ValidationError } from '../../lib/errors.js';
 import { stepWords } from '../../lib/protocol/connection-steps.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { component } from '../component-names.js';
-import { actorOf, requires, type PanelContext } from '../resources/context.js';
+import { requireUser, requires, type PanelContext } from '../resources/context.js';
 import { resourceId } from '../resources/ids.js';
 import { choices } from './choices.js';
 import { history } from './history.js';
@@ -49,7 +49,7 @@ export function serverActions(panel: PanelContext): NonNullable<ResourceOptions[
     copyKey: key('copyKey', 'Upload'),
     deleteKey: key('deleteKey', 'UserX'),
     history: history(panel, 'server'),
-    choices: hiddenAction((_request, context) => choices(panel, actorOf(panel, context))),
+    choices: hiddenAction((_request, context) => choices(panel, requireUser(panel, context))),
   };
 }
 
@@ -87,7 +87,7 @@ function recordAction(
 }
 
 async function tryConnection({ panel, server, request, context }: ServerActionRequest): Promise<object> {
-  const options = { ...signInForm(request.payload), as: actorOf(panel, context) };
+  const options = { ...signInForm(request.payload), as: requireUser(panel, context) };
   const { steps } = await panel.drs.servers.testConnection(server.id, options);
   return { steps: steps.map((step) => ({ ...step, name: stepWords[step.name] })) };
 }
@@ -96,7 +96,7 @@ async function tryConnection({ panel, server, request, context }: ServerActionRe
 async function decideOnHostKey({ panel, server, request, context }: ServerActionRequest): Promise<object> {
   const { hostKeys } = panel.drs;
   const { decision, fingerprint } = (request.payload ?? {}) as Record<string, unknown>;
-  const as = actorOf(panel, context);
+  const as = requireUser(panel, context);
   if (typeof fingerprint === 'string' && decision === 'approve') {
     await hostKeys.approve(server.id, { fingerprint }, { as });
   }
@@ -120,8 +120,11 @@ async function changeKey(
   }
   const { hostname, port } = server;
   const { isChanged } = await panel.drs[kind]({
-    ...{ hostname, port, username, ...secrets },
-    as: actorOf(panel, context),
+    hostname,
+    port,
+    username,
+    ...secrets,
+    as: requireUser(panel, context),
   });
   const done = kind === 'copyKey' ? 'The key is there now' : 'The key is gone';
   const already = kind === 'copyKey' ? 'The key was there already' : 'The key was not there';

@@ -31,7 +31,7 @@ export interface PanelContext {
 }
 
 /** The person who acts. @throws UnauthenticatedError */
-export function actorOf(
+export function requireUser(
   { userOf }: PanelContext,
   { currentAdmin }: Pick<ActionContext, 'currentAdmin'>,
 ): User {

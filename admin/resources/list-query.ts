@@ -2,6 +2,7 @@
 
 import type { Filter, PropertyType } from 'adminjs';
 import { Op, type Order, type Sequelize, type WhereOptions } from 'sequelize';
+import { maxInteger } from '../../lib/protocol/max-integer.js';
 import { havingWords, partPattern, type WordsColumn } from '../../lib/domain/find-words.js';
 
 /**
@@ -68,7 +69,7 @@ function conditionOf(
     if (kind === 'boolean') return text === 'true' || text === 'false' ? [{ [path]: text === 'true' }] : [];
     if (kind === 'text') return [{ [path]: { [Op.iLike]: partPattern(text) } }];
     const number = Number(text);
-    return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? [{ [path]: number }] : [];
+    return Number.isInteger(number) && Math.abs(number) <= maxInteger ? [{ [path]: number }] : [];
   });
 }
 

@@ -6,6 +6,7 @@ import type { FindOptions, Model, ModelStatic, WhereOptions } from 'sequelize';
 import type { AccessRecord, Action } from '../../lib/access.js';
 import type { User } from '../../lib/protocol/records.js';
 import { NotFoundError } from '../../lib/errors.js';
+import { maxInteger } from '../../lib/protocol/max-integer.js';
 import { asAdminError } from './admin-errors.js';
 import type { PanelContext } from './context.js';
 import { orderOf, whereOf, type Column } from './list-query.js';
@@ -31,8 +32,6 @@ export interface Source<Row extends Model> {
 
 /** A list goes so far, and counts so far: whoever looks for an older record filters. */
 const mostListed = 10_000;
-/** The largest value of an identifier: PostgreSQL's `integer`. */
-const maxId = 2_147_483_647;
 
 /**
  * The resource of `@adminjs/sequelize`, with this package's own rules in place of its open ones: columns, filters and
@@ -172,10 +171,10 @@ function unflattened(params: Record<string, unknown>): Record<string, unknown> {
 }
 
 function ids(given: readonly (string | number)[]): number[] {
-  return given.map(Number).filter((id) => Number.isInteger(id) && id >= 1 && id <= maxId);
+  return given.map(Number).filter((id) => Number.isInteger(id) && id >= 1 && id <= maxInteger);
 }
 
 function page(value: unknown): number {
   const number = Math.floor(Number(value));
-  return Number.isFinite(number) ? Math.min(Math.max(number, 0), maxId) : 0;
+  return Number.isFinite(number) ? Math.min(Math.max(number, 0), maxInteger) : 0;
 }

@@ -36,7 +36,12 @@ function resultSource({ drs: { models } }: PanelContext): Source<ResultModel> {
       return results.map(({ jobId }) => jobs.find(({ id }) => id === jobId) ?? null);
     },
     present: ({ id, remoteFilename, jobId, attempt, size, createdAt }) => ({
-      ...{ id, remoteFilename, jobId, attempt, size, createdAt },
+      id,
+      remoteFilename,
+      jobId,
+      attempt,
+      size,
+      createdAt,
     }),
   };
 }

@@ -67,7 +67,15 @@ function presentServer(server: ServerModel): Record<string, unknown> {
   } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    ...{ id, title, hostname, port, proxyJump, legacyAlgorithms, scheduler, usernames, createdAt },
+    id,
+    title,
+    hostname,
+    port,
+    proxyJump,
+    legacyAlgorithms,
+    scheduler,
+    usernames,
+    createdAt,
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };

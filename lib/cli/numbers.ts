@@ -1,11 +1,12 @@
 /** Numbers as they are typed. */
 
 import { InvalidArgumentError } from 'commander';
+import { maxInteger } from '../protocol/max-integer.js';
 
 /** @throws InvalidArgumentError */
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 2 ** 31 - 1) {
+  if (!/^\d+$/.test(text) || value < 1 || value > maxInteger) {
     throw new InvalidArgumentError('Give a whole number from 1.');
   }
   return value;
@@ -14,7 +15,7 @@ export function positiveInteger(text: string): number {
 /** @throws InvalidArgumentError */
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || value * 1000 > 2 ** 31 - 1) {
+  if (text.trim() === '' || !(value > 0) || value * 1000 > maxInteger) {
     throw new InvalidArgumentError('Give a number above 0, and not beyond 2147483.');
   }
   return value;

@@ -2,6 +2,7 @@
 
 import type { LogChunk, LogEvent, StatusEvent } from '../protocol/events.js';
 import { isFinal } from '../protocol/job-status.js';
+import { maxInteger } from '../protocol/max-integer.js';
 import { isLasting, type DrsClientError } from './client-error.js';
 import type { RestCalls } from './rest.js';
 import type { SocketLink, Watch } from './socket-link.js';
@@ -42,9 +43,6 @@ export interface LogHandlers {
 
 /** Announcements may be lost: after so long a silence, the job is looked up. */
 const silenceMs = 30_000;
-/** Beyond every `seq`: a watch from here asks for the head alone. */
-const maxSeq = 2_147_483_647;
-
 /** A watch on one log. */
 export class LogWatch implements Watch {
   readonly jobId: number;
@@ -136,7 +134,8 @@ export class LogWatch implements Watch {
   /** Leaves out all but the end of a long log. */
   #skip(link: SocketLink, tail: number): Promise<void> {
     const attempt = this.#attempt;
-    const request = { jobId: this.jobId, attempt, after: maxSeq };
+    // Beyond every `seq`: it asks for the head alone.
+    const request = { jobId: this.jobId, attempt, after: maxInteger };
     return link.ask<{ head: number }>('watch:log', request, ({ head }) => {
       if (attempt !== this.#attempt || this.#isStopped || head <= tail) return;
       this.#last = head - tail;

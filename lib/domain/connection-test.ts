@@ -52,7 +52,12 @@ export function connectionTest(deps: Dependencies): TestConnection {
     const failed = steps.find(({ isOk }) => !isOk);
     const { id, hostname, port } = server;
     await deps.audit.record({
-      ...{ subject: 'server', id, hostname, port, by: actorOf(as, by), action: 'connection_tested' },
+      subject: 'server',
+      id,
+      hostname,
+      port,
+      by: actorOf(as, by),
+      action: 'connection_tested',
       detail: failed ? `failed at: ${stepWords[failed.name]}` : 'all steps went well',
     });
     return { isOk: failed === undefined, steps };

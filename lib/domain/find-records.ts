@@ -5,7 +5,7 @@ import type { Access, AccessRecord, Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import { NotFoundError } from '../errors.js';
 import type { JobModel, Models, ServerModel } from '../models/model-types.js';
-import { maxId } from '../protocol/schemas/fields.js';
+import { maxInteger } from '../protocol/max-integer.js';
 import type { Call } from './call.js';
 
 /** How a job is read where its program is not needed: that may have megabytes. */
@@ -23,7 +23,7 @@ interface Lookup<Row> {
 }
 
 /** The row with this id. @throws NotFoundError, also for what can be no id */
-export async function findRow<Row>({ id, what, find, highestId = maxId }: Lookup<Row>): Promise<Row> {
+export async function findRow<Row>({ id, what, find, highestId = maxInteger }: Lookup<Row>): Promise<Row> {
   const row = Number.isInteger(id) && id >= 1 && id <= highestId ? await find(id) : null;
   if (row === null) throw new NotFoundError(named(what, id));
   return row;

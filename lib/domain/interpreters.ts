@@ -55,7 +55,9 @@ export function createInterpreters(dependencies: Dependencies): Interpreters {
     findRecord(
       { access, call },
       {
-        ...{ id, action, what: 'Interpreter' },
+        id,
+        action,
+        what: 'Interpreter',
         find: (key) => models.Interpreter.findByPk(key, { transaction: call.transaction }),
       },
     );
@@ -67,7 +69,9 @@ export function createInterpreters(dependencies: Dependencies): Interpreters {
       const call = readCall(sequelize, options);
       const query = parseInput(filter, interpreterQuery);
       const { rows, next } = await pageOfRecords(dependencies, {
-        ...{ query, call, readAction: 'interpreter:read' },
+        query,
+        call,
+        readAction: 'interpreter:read',
         find: (which) => models.Interpreter.findAll(which),
       });
       return { items: rows.map(presentInterpreter), next };

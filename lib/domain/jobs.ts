@@ -57,7 +57,9 @@ export function createJobs(dependencies: JobDependencies): Jobs {
     return findRecord(
       { access, call },
       {
-        ...{ id, action, what: 'Job' },
+        id,
+        action,
+        what: 'Job',
         find: (key) => models.Job.findByPk(key, { ...reading, transaction: call.transaction }),
       },
     );
@@ -71,7 +73,10 @@ export function createJobs(dependencies: JobDependencies): Jobs {
       const call = readCall(sequelize, options);
       const query = parseInput(filter, jobQuery);
       const { rows, next } = await pageOfRecords(dependencies, {
-        ...{ query, call, readAction: 'job:read', visibleTo: ownedBy },
+        query,
+        call,
+        readAction: 'job:read',
+        visibleTo: ownedBy,
         find: (which) => models.Job.findAll({ ...which, ...withoutProgram }),
       });
       return { items: await presentJobs(dependencies, rows, call), next };

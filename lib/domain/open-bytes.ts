@@ -58,7 +58,9 @@ export function openResults({ models, storage, access }: Dependencies): ResultFi
     async open(resultId, range, options = {}) {
       requireDoneFor(options);
       const result = await findRow({
-        ...{ id: resultId, what: 'Result', highestId: Number.MAX_SAFE_INTEGER },
+        id: resultId,
+        what: 'Result',
+        highestId: Number.MAX_SAFE_INTEGER,
         find: (id) => models.Result.findByPk(id),
       });
       const { as } = options;

@@ -55,11 +55,24 @@ function columnsOf(job: JobModel): Omit<ListedJob, 'server' | 'interpreter'> {
   const { serverId, interpreterId, status, attempt, failureReason, exitCode, signal, message } = job;
   const { timeoutMs, logPolicy, storeResults, startedAt, finishedAt, createdAt, updatedAt } = job;
   return {
-    ...{ id, uuid, title, remoteDirectory, remoteFilename, owner, ownerUsername },
-    ...{ serverId, interpreterId, status, attempt },
+    id,
+    uuid,
+    title,
+    remoteDirectory,
+    remoteFilename,
+    owner,
+    ownerUsername,
+    serverId,
+    interpreterId,
+    status,
+    attempt,
     // A row that was just made has no value for what it was not given.
-    ...{ failureReason: failureReason ?? null, exitCode: exitCode ?? null, signal: signal ?? null },
-    ...{ message: message ?? null, timeoutMs: timeoutMs ?? null, logPolicy: logPolicy ?? null },
+    failureReason: failureReason ?? null,
+    exitCode: exitCode ?? null,
+    signal: signal ?? null,
+    message: message ?? null,
+    timeoutMs: timeoutMs ?? null,
+    logPolicy: logPolicy ?? null,
     storeResults: storeResults ?? null,
     startedAt: startedAt?.toISOString() ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,

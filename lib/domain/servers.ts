@@ -49,7 +49,9 @@ export function createServers(dependencies: Dependencies): Servers {
     findRecord(
       { access, call },
       {
-        ...{ id, action, what: 'Server' },
+        id,
+        action,
+        what: 'Server',
         find: (key) => models.Server.findByPk(key, { transaction: call.transaction }),
       },
     );
@@ -62,7 +64,9 @@ export function createServers(dependencies: Dependencies): Servers {
       const call = readCall(sequelize, options);
       const query = parseInput(filter, serverQuery);
       const { rows, next } = await pageOfRecords(dependencies, {
-        ...{ query, call, readAction: 'server:read' },
+        query,
+        call,
+        readAction: 'server:read',
         find: (which) => models.Server.findAll(which),
       });
       return {

@@ -35,7 +35,7 @@ async function checkHealth({ sequelize, redis }: Dependencies): Promise<Health> 
   };
 }
 
-/** Over a connection of its own: a subscribed one can not ask, and a queue's may be waiting to connect again. */
+/** Over a connection of its own: a subscribed one cannot ask, and a queue's may be waiting to connect again. */
 async function pingRedis(options: ResolvedOptions['redis']): Promise<void> {
   if (!options) return;
   const redis = new Redis({

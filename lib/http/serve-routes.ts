@@ -61,7 +61,7 @@ export function serveRoutes(router: IRouter, routes: readonly Route[], service: 
     if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
     refuse({ request, response }, () => unserved(request, allowed));
   });
-  // A path that can not be decoded ends here. Express knows error handlers by their four parameters.
+  // A path that cannot be decoded ends here. Express knows error handlers by their four parameters.
   // eslint-disable-next-line max-params
   router.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
     refuse({ request, response }, () => new NotFoundError('This address'));

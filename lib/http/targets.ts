@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.js';
 import type { Models } from '../models/model-types.js';
 import { withoutProgram } from '../domain/find-records.js';
 import type { LoadTarget } from './route.js';
-import { maxId } from '../protocol/schemas/fields.js';
+import { maxInteger } from '../protocol/max-integer.js';
 
 export type Interpreter = InstanceType<Models['Interpreter']>;
 export type Server = InstanceType<Models['Server']>;
@@ -41,7 +41,7 @@ export const loadResult: LoadTarget<Result> = async (models, id) => {
 async function byId<Row>(
   id: string | undefined,
   find: (id: number) => Promise<Row | null>,
-  highest = maxId,
+  highest = maxInteger,
 ): Promise<Row | null> {
   const isId = id !== undefined && /^[1-9][0-9]{0,14}$/.test(id) && Number(id) <= highest;
   return isId ? find(Number(id)) : null;

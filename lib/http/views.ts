@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TextAnswer } from './answer.js';
 import { packageFile } from '../package-files.js';
 
-/** Nothing from elsewhere, and no script or style inside a page: what a job prints can not run. */
+/** Nothing from elsewhere, and no script or style inside a page: what a job prints cannot run. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

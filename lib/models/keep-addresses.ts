@@ -79,7 +79,9 @@ async function requireUnused(
 ): Promise<void> {
   await rowsOf(sequelize, { sql: lockSql, bind: [ids], transaction });
   const [row] = await rowsOf<InUse>(sequelize, {
-    ...{ sql: countSql, bind: [ids], transaction },
+    sql: countSql,
+    bind: [ids],
+    transaction,
   });
   if (!row || row.count === 0) return;
   const many = row.count === 1 ? '1 attempt is' : `${row.count} attempts are`;

@@ -1,12 +1,12 @@
 /** What each field may hold, in sentences for a person. Each rule throws an Error with one of them. */
 
 import { logPolicies } from './log-policy.js';
+import { maxInteger } from './max-integer.js';
 import { usernamePolicies } from './records.js';
 
 /** Throws an Error whose message says what to do; the value is never null. */
 export type Rule = (value: unknown) => void;
 
-const maxTimeoutMs = 2 ** 31 - 1;
 const maxNameCharacters = 255;
 /** How many result patterns a job may have. */
 export const maxPatterns = 1000;
@@ -129,8 +129,8 @@ export const storeResults: Rule = (value) => {
 };
 
 export const timeoutMs: Rule = (value) => {
-  if (!isWhole(value, 1, maxTimeoutMs)) {
-    fail(`The time limit must be a whole number of milliseconds from 1 to ${maxTimeoutMs}.`);
+  if (!isWhole(value, 1, maxInteger)) {
+    fail(`The time limit must be a whole number of milliseconds from 1 to ${maxInteger}.`);
   }
 };
 
@@ -157,7 +157,7 @@ export const usernames: Rule = (value) => {
 /** A number of things that are done at once. */
 export function count(what: string): Rule {
   return (value) => {
-    if (!isWhole(value, 1, 2 ** 31 - 1)) fail(`${what} must be a whole number from 1.`);
+    if (!isWhole(value, 1, maxInteger)) fail(`${what} must be a whole number from 1.`);
   };
 }
 
@@ -192,7 +192,7 @@ export function secret(what: string): Rule {
 /** A reference to another record. */
 export function reference(what: string): Rule {
   return (value) => {
-    if (!isWhole(value, 1, 2 ** 31 - 1)) fail(`Choose ${what}.`);
+    if (!isWhole(value, 1, maxInteger)) fail(`Choose ${what}.`);
   };
 }
 

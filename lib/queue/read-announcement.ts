@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { jobStatuses } from '../protocol/job-status.js';
 import type { Announcement } from '../protocol/events.js';
+import { maxInteger } from '../protocol/max-integer.js';
 import type { Logger } from '../logger.js';
 
 /** No announcement is longer, in characters. */
@@ -10,8 +11,8 @@ const mostCharacters = 2_000;
 /** What was dropped is told at most so often. */
 const tellMs = 60_000;
 
-const id = z.int().min(1).max(2_147_483_647);
-const number = z.int().min(0).max(2_147_483_647);
+const id = z.int().min(1).max(maxInteger);
+const number = z.int().min(0).max(maxInteger);
 
 const announcement = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), jobId: id, attempt: number, status: z.enum(jobStatuses) }),

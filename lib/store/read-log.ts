@@ -2,6 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import type { Stream } from '../protocol/log-policy.js';
+import { maxInteger } from '../protocol/max-integer.js';
 import { rowsOf } from '../models/run-query.js';
 
 /** A chunk of output as it is stored. */
@@ -72,9 +73,6 @@ SELECT low AS seq FROM search WHERE low >= high`;
 
 const lastSql = `SELECT coalesce(max(seq), 0) AS seq FROM drs_logs WHERE ${ofAttempt}`;
 
-/** Greater than every number. */
-const beyond = 2_147_483_647;
-
 export function readLogMethods(sequelize: Sequelize): ReadLogMethods {
   const seqBy = async (sql: string, bind: readonly unknown[]): Promise<number> => {
     const [row] = await rowsOf<{ seq: number }>(sequelize, { sql, bind });
@@ -84,7 +82,7 @@ export function readLogMethods(sequelize: Sequelize): ReadLogMethods {
     lastSeqOf: (jobId, attempt) => seqBy(lastSql, [jobId, attempt]),
     seqOfLine: ({ jobId, attempt, line }) => seqBy(seqOfLineSql, [jobId, attempt, line]),
     readLog({ jobId, attempt, after, before, limit, maxBytes = Number.MAX_SAFE_INTEGER }) {
-      const bind = [jobId, attempt, after, limit, maxBytes, before ?? beyond];
+      const bind = [jobId, attempt, after, limit, maxBytes, before ?? maxInteger];
       return rowsOf<StoredChunk>(sequelize, { sql: readSql(before === undefined ? 'ASC' : 'DESC'), bind });
     },
   };

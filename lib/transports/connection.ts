@@ -138,7 +138,10 @@ export class Connection {
   #open(): SshShell {
     const { target, startTimeoutMs, greetingMs } = this.#options;
     const shell: SshShell = new SshShell({
-      ...{ client: this.#client, target, startTimeoutMs, greetingMs },
+      client: this.#client,
+      target,
+      startTimeoutMs,
+      greetingMs,
       failureOf: (error) => this.#startFailure(error),
       lost: () =>
         connectionLost(target, this.#death?.cause ?? new Error('the script ended without an exit status')),

@@ -93,7 +93,9 @@ export class ServerAvailability {
     this.#outages.set(
       keyOf(claim),
       Object.assign(outage ?? { since: now, isProbing: false, wasReached: true, back }, {
-        ...{ message, tries, back },
+        message,
+        tries,
+        back,
         nextTryAt: now + pauseMs(tries, Math.random()),
       }),
     );

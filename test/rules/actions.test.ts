@@ -78,8 +78,7 @@ const rows: Record<string, Row> = {
   },
 };
 
-describe('what is done to a job, by every door', function () {
-  this.timeout(30_000);
+describe('what is done to a job, by every door', () => {
   let site: Site;
   before(async () => {
     site = await startSite();

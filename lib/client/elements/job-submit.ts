@@ -37,7 +37,9 @@ function openForm(element: HTMLElement, root: ShadowRoot, context: ElementContex
     filename: element.getAttribute('filename') ?? 'program.py',
   };
   new JobSubmitView({
-    ...{ root, client, start },
+    root,
+    client,
+    start,
     createLog: (job) => h('drs-job-log', { job, base: mount.base, 'socket-path': mount.socketPath }),
     submitted: (detail) =>
       element.dispatchEvent(

@@ -1,9 +1,9 @@
-/** The routes of events, for clients that can not have a socket. */
+/** The routes of events, for clients that cannot have a socket. */
 
 import type { z } from 'zod';
 import { eventsQuery, jobEventsQuery } from '../../protocol/schemas/log-schemas.js';
 import { defineRoute, type Route } from '../route.js';
-import { maxId } from '../../protocol/schemas/fields.js';
+import { maxInteger } from '../../protocol/max-integer.js';
 import { loadJob } from '../targets.js';
 import { attemptOf } from '../../domain/attempt-of.js';
 
@@ -50,7 +50,7 @@ function cursorOf(
   query: z.output<typeof jobEventsQuery>,
 ): { attempt?: number; after: number } {
   const [attempt, seq] = (eventId.exec(String(lastEventId)) ?? []).slice(1).map(Number);
-  const isKnown = attempt !== undefined && seq !== undefined && attempt <= maxId && seq <= maxId;
+  const isKnown = attempt !== undefined && seq !== undefined && attempt <= maxInteger && seq <= maxInteger;
   if (!isKnown || (query.attempt ?? attempt) !== attempt) return query;
   return { attempt, after: seq };
 }

@@ -1,12 +1,10 @@
 /** Fields that several inputs and answers have. They validate, and the OpenAPI description is made from them. */
 
 import { z } from 'zod';
+import { maxInteger } from '../max-integer.js';
 import type { Rule } from '../rules.js';
 
-/** The largest value of an identifier: PostgreSQL's `integer`. */
-export const maxId = 2_147_483_647;
-
-export const id = z.int().min(1).max(maxId);
+export const id = z.int().min(1).max(maxInteger);
 
 export const time = z.iso.datetime();
 
@@ -17,9 +15,9 @@ export function wholeNumber(lowest: number, highest: number, tooHigh?: string) {
   return z.preprocess(toNumber, z.int('must be a whole number').min(lowest).max(highest, tooHigh));
 }
 
-export const idParameter = wholeNumber(1, maxId);
+export const idParameter = wholeNumber(1, maxInteger);
 
-export const attemptParameter = wholeNumber(0, maxId);
+export const attemptParameter = wholeNumber(0, maxInteger);
 
 /** Text that PostgreSQL can hold in every type: no NUL, no half of a surrogate pair. */
 export function text() {
@@ -38,7 +36,7 @@ export function textBy(rule: Rule) {
 }
 
 /** A whole number that a rule of the models judges, in its words. */
-export function wholeBy(rule: Rule, highest = maxId) {
+export function wholeBy(rule: Rule, highest = maxInteger) {
   const words = messageOf(rule);
   return z.int(words).min(1, words).max(highest, words);
 }

@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import type { LogChunk } from '../events.js';
 import { streams } from '../log-policy.js';
-import { id, idParameter, maxId, time, wholeNumber } from './fields.js';
+import { maxInteger } from '../max-integer.js';
+import { id, idParameter, time, wholeNumber } from './fields.js';
 import { attempt } from './result-schemas.js';
 
-const seqParameter = wholeNumber(0, maxId);
+const seqParameter = wholeNumber(0, maxInteger);
 
 /** Bytes of output in one answer; one chunk may be larger alone. */
 export const maxPageBytes = 4 * 1024 * 1024;

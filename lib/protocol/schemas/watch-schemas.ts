@@ -1,16 +1,15 @@
 /** What clients may ask for, checked before anything else. */
 
 import { z } from 'zod';
-import { maxId } from './fields.js';
-
-const id = z.int().min(1).max(maxId);
+import { maxInteger } from '../max-integer.js';
+import { id } from './fields.js';
 
 export const watchJobs = z.strictObject({ limit: z.int().min(1).max(100).default(10) });
 
 export const watchLog = z.strictObject({
   jobId: id,
-  attempt: z.int().min(0).max(maxId).optional(),
-  after: z.int().min(0).max(maxId).default(0),
+  attempt: z.int().min(0).max(maxInteger).optional(),
+  after: z.int().min(0).max(maxInteger).default(0),
 });
 
 export const unwatchLog = z.strictObject({ jobId: id });
