@@ -95,7 +95,8 @@ export class PanelResource<Row extends Model> extends Resource {
   override async findOne(id: string, context?: ActionContext): Promise<BaseRecord | null> {
     const [key] = ids([id]);
     if (key === undefined) return null;
-    const [record] = await this.visible(await this.read({ where: { id: key } }, 'one'), context);
+    const purpose = isShownWhole(context) ? 'one' : 'list';
+    const [record] = await this.visible(await this.read({ where: { id: key } }, purpose), context);
     return record ?? null;
   }
 
@@ -162,6 +163,11 @@ export class PanelResource<Row extends Model> extends Resource {
     const values = await Promise.all(shown.map(async (row) => source.present(row, user)));
     return values.map((value) => new BaseRecord(value as ParamsType, this));
   }
+}
+
+/** The other actions name a record, and need no more of it than a list does. */
+function isShownWhole(context: ActionContext | undefined): boolean {
+  return context?.action === undefined || ['show', 'edit'].includes(context.action.name);
 }
 
 /** AdminJS sends a list as `name.0`, `name.1` …; its types do not say what `flat` is. */

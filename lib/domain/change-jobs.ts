@@ -16,6 +16,7 @@ import { changedNames } from './changed-names.js';
 import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
 import { afterCommit, inTransaction, lockRow } from './transaction.js';
+import { withoutProgram } from './without-program.js';
 import { findUsed, requireMayUse, type Used, type UsedIds } from './use-rights.js';
 
 /** What jobs are changed with. */
@@ -74,7 +75,7 @@ export async function deleteJob(dependencies: JobDependencies, call: Call, id: n
   const { sequelize, models } = dependencies;
   await inTransaction(sequelize, call.transaction, async (transaction) => {
     // The lock keeps a submit from slipping in between the look and the change.
-    const job = await lockRow(models.Job, { id, what: 'Job' }, transaction);
+    const job = await lockRow(models.Job, { id, what: 'Job', ...withoutProgram }, transaction);
     requireIdle(job, 'it cannot be deleted');
     const results = await models.Result.findAll({ where: { jobId: id }, transaction });
     await job.destroy({ transaction });

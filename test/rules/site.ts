@@ -57,7 +57,7 @@ export async function startSite(options: RemoteSubmissionOptions = {}): Promise<
   const redisUrl = await testRedis();
   const secret = 'a secret of the tests';
   const drs = await makeInstance({
-    ...(options.sequelize ? {} : { databaseUrl }),
+    databaseUrl: options.sequelize ? undefined : databaseUrl,
     queue: undefined,
     redisUrl,
     secret,

@@ -22,7 +22,7 @@ export class LogActions {
     this.#client = client;
     frame.cancel.addEventListener('click', () => this.#cancel());
     frame.again.addEventListener('click', () => {
-      void this.#ask(frame.again, ({ id }) => client.jobs.submit(id));
+      void this.#ask(frame.again, ({ id }) => client.jobs.retry(id));
     });
   }
 

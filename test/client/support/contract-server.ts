@@ -229,6 +229,12 @@ export class ContractServer {
       this.setStatus(job.id, 'submitted', { attempt: job.attempt + 1 });
       response.status(202).json({ jobId: job.id, attempt: job.attempt + 1, status: 'submitted' });
     });
+    router.post('/jobs/:id/retry', express.json(), (request, response) => {
+      const job = this.#job(Number(request.params.id));
+      const accepted = { jobId: job.id, attempt: job.attempt + 1, status: 'submitted' };
+      this.setStatus(job.id, 'submitted', { attempt: accepted.attempt });
+      response.status(202).json({ ...accepted, retryOf: job.attempt });
+    });
     router.get('/jobs/:id/results', (request, response) => {
       response.json({ items: this.results.get(Number(request.params.id)) ?? [], next: null });
     });
