@@ -5,7 +5,7 @@ import type { RemoteSubmission } from '../../lib/index.js';
 import { internalsOf } from '../../lib/internals.js';
 import { instance, jobOf, TestAttempt } from '../http/support.js';
 import { atEnd } from '../support/cleanup.js';
-import { doors, Portal, watchStream, type SignIn } from './support.js';
+import { askedDoors, liveDoors, Portal, SignIn, watchStream } from './support.js';
 
 const watcher = { id: 'w', username: 'watcher', isAdmin: true };
 const owner = { id: 'id-of-ann', username: 'ann' };
@@ -25,7 +25,7 @@ describe('access that ends', () => {
     [slow, quick] = [await Portal.start({ rightsMs: 60_000 }), await Portal.start({ rightsMs: 50 })];
   });
 
-  for (const [door, watch] of Object.entries(doors)) {
+  for (const [door, { watch, before: first, after: then }] of Object.entries(liveDoors)) {
     for (const [how, { end, code, isCut }] of Object.entries(endings)) {
       it(`lets somebody ${how} hear nothing more within the window of rights: ${door}`, async () => {
         const signIn = await quick.signIn(watcher);
@@ -33,16 +33,16 @@ describe('access that ends', () => {
         const { jobId } = attempt.claim;
         const watching = await watch(signIn, jobId);
         await attempt.print('before');
-        await watching.until('before');
+        await watching.until(first);
         const asked = signIn.whenAsked();
         await end(signIn);
         await (isCut ? watching.ended : asked);
         const control = await watch(await quick.signIn(owner), jobId);
         await attempt.print('afterwards');
         await attempt.finish();
-        await control.until('afterwards');
+        await control.until(then);
         expect(watching.text())
-          .to.contain('before')
+          .to.contain(first)
           .and.not.to.contain('afterwards')
           .and.not.to.contain('success');
       });
@@ -51,6 +51,18 @@ describe('access that ends', () => {
         const signIn = await slow.signIn(watcher);
         const { id } = await jobOf(slow.drs);
         const { again } = await watch(signIn, id);
+        expect(await again()).to.equal('ok');
+        await end(signIn);
+        expect(await again()).to.equal(code);
+      });
+    }
+  }
+
+  for (const [door, { look, SignIn: Way }] of Object.entries(askedDoors)) {
+    for (const [how, { end, code }] of Object.entries(endings)) {
+      it(`lets somebody ${how} see nothing more, from then on: ${door}`, async () => {
+        const signIn = await Way.of(slow, watcher);
+        const { again } = look(signIn, (await jobOf(slow.drs)).id);
         expect(await again()).to.equal('ok');
         await end(signIn);
         expect(await again()).to.equal(code);
@@ -79,7 +91,7 @@ describe('endSessions()', () => {
     return instance({ sequelize: internalsOf(portal.drs).sequelize, ...options });
   }
 
-  for (const [door, watch] of Object.entries(doors)) {
+  for (const [door, { watch, before: first, after: then }] of Object.entries(liveDoors)) {
     it(`ends what somebody began, in another process, at once, and lets them come back: ${door}`, async () => {
       const signIn = await portal.signIn(watcher);
       const { id } = await jobOf(portal.drs);
@@ -90,8 +102,9 @@ describe('endSessions()', () => {
       const anew = await watch(signIn, id);
       const attempt = await TestAttempt.start(portal.drs, id);
       await attempt.print('afterwards');
-      await Promise.all([anew.until('afterwards'), other.until('afterwards')]);
-      expect(watching.text()).not.to.contain('afterwards');
+      await attempt.finish();
+      await Promise.all([anew.until(then), other.until(then)]);
+      expect(watching.text()).not.to.contain(first).and.not.to.contain(then);
     });
 
     it(`is found without an announcement within the window of rights: ${door}`, async () => {
@@ -99,6 +112,20 @@ describe('endSessions()', () => {
       const watching = await watch(await quick.signIn(watcher), (await jobOf(quick.drs)).id);
       await internalsOf(quick.drs).endedSessions.end(watcher.id);
       await watching.ended;
+    });
+  }
+
+  for (const [door, { look, SignIn: Way }] of Object.entries(askedDoors)) {
+    if (Way === SignIn) continue;
+    it(`ends a sign-in of the panel, in every process, and lets them come back: ${door}`, async () => {
+      const { id } = await jobOf(portal.drs);
+      const { again } = look(await Way.of(portal, watcher), id);
+      const other = look(await Way.of(portal, { ...owner, isAdmin: true }), id);
+      expect(await again()).to.equal('ok');
+      await (await elsewhere()).endSessions(watcher.id);
+      expect(await again()).to.equal('unauthenticated');
+      expect(await other.again()).to.equal('ok');
+      expect(await look(await Way.of(portal, watcher), id).again()).to.equal('ok');
     });
   }
 

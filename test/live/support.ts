@@ -1,16 +1,18 @@
-/** A portal with sessions of express-session, whose people come and go, and those who watch a log there. */
+/** A portal with sessions of express-session, whose people come and go, and what they look at there. */
 
 import { EventEmitter, once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import session, { MemoryStore, type SessionData } from 'express-session';
 import { Server } from 'socket.io';
 import request from 'supertest';
+import { drsAdmin } from '../../admin/index.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';
 import { attachSockets, type RemoteSubmission, type User } from '../../lib/index.js';
+import type { StatusEvent } from '../../lib/protocol/events.js';
 import type { LiveTiming } from '../../lib/live/live-timing.js';
 import { Viewer } from '../sockets/support.js';
 import { instance } from '../http/support.js';
@@ -25,6 +27,11 @@ export class Portal {
   /** Emits the id of whoever is identified. */
   readonly asked = new EventEmitter();
   readonly #server: HttpServer;
+  /** The panel's own form takes every password. */
+  readonly #form = {
+    authenticate: (id: string) => this.people.get(id) ?? null,
+    find: (id: string) => this.people.get(id) ?? null,
+  };
   readonly drs: RemoteSubmission;
 
   static async start(timing: Partial<LiveTiming>): Promise<Portal> {
@@ -48,7 +55,9 @@ export class Portal {
     });
     const router = express.Router();
     serveRoutes(router, routes, { drs, ready: async () => undefined, timing });
-    this.#server = createServer(app.use('/drs', router));
+    app.use('/drs', router).use('/admin', drsAdmin(drs) as RequestHandler);
+    app.use('/own-form', drsAdmin(drs, { signIn: this.#form }) as RequestHandler);
+    this.#server = createServer(app);
     const io = new Server(this.#server, { destroyUpgrade: false });
     io.engine.use(sessions);
     const attached = attachSockets(io, drs, timing);
@@ -69,19 +78,23 @@ export class Portal {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The cookie of a new session of somebody, and what ends it. */
-  async signIn(user: User): Promise<SignIn> {
-    const id = String(user.id);
-    this.people.set(id, user);
-    const { headers } = await request(this.url).post(`/sign-in/${id}`).expect(204);
-    const cookie = (headers['set-cookie'] as unknown as string[])[0]?.split(';')[0] ?? '';
-    return new SignIn(this, user, cookie);
+  /** A new session of somebody. */
+  signIn(user: User): Promise<SignIn> {
+    return SignIn.of(this, user);
   }
 }
 
-/** Somebody who is signed in. */
+/** Somebody who is signed in by the host. */
 export class SignIn {
   readonly #sessionId: string;
+
+  static async of(portal: Portal, user: User): Promise<SignIn> {
+    const id = String(user.id);
+    portal.people.set(id, user);
+    const { headers } = await request(portal.url).post(`/sign-in/${id}`).expect(204);
+    return new SignIn(portal, user, cookieOf(headers));
+  }
+
   constructor(
     readonly portal: Portal,
     readonly user: User,
@@ -115,17 +128,75 @@ export class SignIn {
   }
 }
 
-/** Somebody who watches a job. */
-export interface Watch {
-  text(): string;
-  until(text: string): Promise<void>;
-  ended: Promise<unknown>;
-  /** The code of the answer to a new watch: `ok`, or of the refusal. */
+/** Somebody who is signed in by the panel's own form. */
+export class FormSignIn extends SignIn {
+  static override async of(portal: Portal, user: User): Promise<SignIn> {
+    portal.people.set(String(user.id), user);
+    const form = { email: String(user.id), password: 'x' };
+    const { headers } = await request(portal.url)
+      .post('/own-form/sign-in')
+      .type('form')
+      .send(form)
+      .expect(303);
+    return new FormSignIn(portal, user, cookieOf(headers));
+  }
+
+  override async signOut(): Promise<void> {
+    await request(this.portal.url).post('/own-form/sign-out').set('cookie', this.cookie).expect(303);
+  }
+
+  override async expire(): Promise<void> {
+    const sql = 'UPDATE drs_sign_ins SET expires_at = now() WHERE user_id = $1';
+    await internalsOf(this.portal.drs).sequelize.query(sql, { bind: [String(this.user.id)] });
+  }
+}
+
+/** Somebody who looks at a job. */
+export interface Look {
+  /** The code of the answer to the next one who asks: `ok`, or of the refusal. */
   again(): Promise<string>;
 }
 
-/** The ways to watch a job live. */
-export const doors = { socket: watchSocket, 'event stream': watchStream };
+/** Somebody who goes on looking. */
+export interface Watch extends Look {
+  text(): string;
+  until(text: string): Promise<void>;
+  ended: Promise<unknown>;
+}
+
+/** The ways to watch live, and what is seen there before and after. */
+export const liveDoors = {
+  'socket, watch:log': { watch: watchSocket, before: 'before', after: 'afterwards' },
+  'socket, watch:jobs': { watch: watchJobsBySocket, before: 'running', after: 'success' },
+  'event stream of a job': { watch: watchStream, before: 'before', after: 'afterwards' },
+  'event stream of jobs': { watch: watchJobsByStream, before: '"running"', after: '"success"' },
+};
+
+/** The ways that answer once, for each that asks. */
+export const askedDoors = {
+  REST: { look: asking((jobId) => `/drs/jobs/${jobId}`), SignIn },
+  'REST, a download': { look: asking((jobId) => `/drs/jobs/${jobId}/log`), SignIn },
+  'panel, a page': { look: asking(() => '/admin/resources/drs-jobs'), SignIn },
+  'panel, an action': { look: asking(() => '/admin/api/resources/drs-jobs/actions/list'), SignIn },
+  "panel's own form, a page": { look: asking(() => '/own-form/resources/drs-jobs'), SignIn: FormSignIn },
+  "panel's own form, an action": {
+    look: asking(() => '/own-form/api/resources/drs-jobs/actions/list'),
+    SignIn: FormSignIn,
+  },
+  "panel's own form, REST": { look: asking((jobId) => `/drs/jobs/${jobId}`), SignIn: FormSignIn },
+};
+
+const codes: Record<number, string> = { 200: 'ok', 401: 'unauthenticated', 404: 'not_found' };
+
+function asking(pathOf: (jobId: number) => string) {
+  return ({ portal, cookie }: SignIn, jobId: number): Look => ({
+    again: async () => {
+      const asked = request(portal.url).get(pathOf(jobId)).set({ cookie, accept: 'application/json' });
+      const { status } = await asked;
+      return codes[status] ?? String(status);
+    },
+  });
+}
 
 async function watchSocket({ portal, cookie }: SignIn, jobId: number): Promise<Watch> {
   const viewer = await Viewer.connectWith(portal.url, { cookie });
@@ -140,29 +211,77 @@ async function watchSocket({ portal, cookie }: SignIn, jobId: number): Promise<W
   return { text, until: (wanted) => viewer.until(() => viewer.text.includes(wanted)), ended, again: ask };
 }
 
-export async function watchStream({ portal, cookie }: SignIn, jobId: number): Promise<Watch> {
-  const path = `${portal.url}/drs/jobs/${jobId}/events`;
-  const asked = get(path, { headers: { cookie }, agent: false });
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+async function watchJobsBySocket({ portal, cookie }: SignIn, jobId: number): Promise<Watch> {
+  const viewer = await Viewer.connectWith(portal.url, { cookie });
+  const ended = once(viewer.socket as unknown as EventEmitter, 'disconnect');
+  const isOfJob = (event: StatusEvent): boolean => event.jobId === jobId;
+  const ask = async (): Promise<StatusEvent[] | string> => {
+    const { ok, code, jobs } = await viewer.ask('watch:jobs', { limit: 100 });
+    return ok === true ? (jobs as StatusEvent[]).filter(isOfJob) : String(code);
+  };
+  const first = await ask();
+  const text = () =>
+    [...first, ...viewer.statuses.filter(isOfJob)].map((event) => JSON.stringify(event)).join();
+  return {
+    text,
+    until: (wanted) => viewer.until(() => text().includes(wanted)),
+    ended,
+    again: async () => {
+      const found = await ask();
+      return typeof found === 'string' ? found : found.length > 0 ? 'ok' : 'not_found';
+    },
+  };
+}
+
+export function watchStream(signIn: SignIn, jobId: number): Promise<Watch> {
+  return openStream(signIn, `/drs/jobs/${jobId}/events`, () => true);
+}
+
+function watchJobsByStream(signIn: SignIn, jobId: number): Promise<Watch> {
+  return openStream(signIn, '/drs/events?limit=100', (line) => line.includes(`"jobId":${jobId},`));
+}
+
+/** @param isOfJob what a line of the stream is about */
+async function openStream(
+  { portal, cookie }: SignIn,
+  path: string,
+  isOfJob: (line: string) => boolean,
+): Promise<Watch> {
+  const open = async (): Promise<IncomingMessage> => {
+    const asked = get(portal.url + path, { headers: { cookie }, agent: false });
+    return ((await once(asked, 'response')) as [IncomingMessage])[0];
+  };
+  const response = await open();
   let text = '';
   const news = new EventEmitter();
   response.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;
     news.emit('news');
   });
+  const shown = () =>
+    text
+      .split(/\n|(?<=\}),/)
+      .filter(isOfJob)
+      .join('\n');
   return {
-    text: () => text,
+    text: shown,
     until: async (wanted) => {
-      while (!text.includes(wanted)) await once(news, 'news');
+      while (!shown().includes(wanted)) await once(news, 'news');
     },
     ended: once(response, 'end'),
     again: async () => {
-      const [anew] = (await once(get(path, { headers: { cookie }, agent: false }), 'response')) as [
-        IncomingMessage,
-      ];
+      const anew = await open();
       if (anew.statusCode !== 200) return (JSON.parse(await bodyOf(anew)) as { code: string }).code;
-      anew.destroy();
-      return 'ok';
+      for await (const piece of anew.setEncoding('utf8')) {
+        const said = String(piece);
+        if (!said.includes('event: watch')) continue;
+        return said.split(/\n|(?<=\}),/).some(isOfJob) ? 'ok' : 'not_found';
+      }
+      return 'ended';
     },
   };
+}
+
+function cookieOf(headers: Record<string, unknown>): string {
+  return (headers['set-cookie'] as string[])[0]?.split(';')[0] ?? '';
 }
