@@ -1,6 +1,6 @@
 /** Who did what to a server or an interpreter, for its page. */
 
-import { findRecord } from '../../lib/domain/call.js';
+import { findRecord } from '../../lib/domain/find-records.js';
 import { requireUser, type PanelContext } from '../resources/context.js';
 import { hiddenAction } from './job-actions.js';
 

@@ -16,7 +16,7 @@ import { changedNames } from './changed-names.js';
 import { ownerProblems, requireOwnerAllowed, type Owner } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
 import { afterCommit, inTransaction, lockRow } from './transaction.js';
-import { withoutProgram } from './without-program.js';
+import { withoutProgram } from './find-records.js';
 import { findUsed, requireMayUse, type Used, type UsedIds } from './use-rights.js';
 
 /** What jobs are changed with. */

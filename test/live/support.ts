@@ -12,6 +12,7 @@ import { drsAdmin } from '../../admin/index.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';
 import { attachSockets, type RemoteSubmission, type User } from '../../lib/index.js';
+import { internalsOf } from '../../lib/internals.js';
 import type { StatusEvent } from '../../lib/protocol/events.js';
 import type { LiveTiming } from '../../lib/live/live-timing.js';
 import { Viewer } from '../sockets/support.js';
