@@ -1,13 +1,8 @@
 /** Whose a job may be. The owner's name is what the app's own key signs in as, and rights go by the id. */
 
 import { ForbiddenError, type Problem } from '../errors.js';
+import { halfOwner, wordsForMissing, type Owner } from '../protocol/owner.js';
 import type { Call } from './call.js';
-
-/** Whose job it is. */
-export interface Owner {
-  owner: string;
-  ownerUsername: string;
-}
 
 /** An owner to come, or as it is. @param before undefined where host code makes a job */
 interface Change {
@@ -30,16 +25,13 @@ export function ownerProblems(before: Owner | undefined, changes: Partial<Owner>
   const isGiven = (name: keyof Owner): boolean => changes[name] !== undefined;
   if (before === undefined && !isGiven('owner') && !isGiven('ownerUsername')) {
     const message = 'is required where no user is named with `as`: the id of the user whose job it is';
-    return [{ path: 'owner', message }, missing('ownerUsername')];
+    return [
+      { path: 'owner', message },
+      { path: 'ownerUsername', message: wordsForMissing.ownerUsername },
+    ];
   }
   const { owner, ownerUsername } = { ...before, ...changes };
   if (owner === before?.owner && ownerUsername === before?.ownerUsername) return [];
-  if (!isGiven('ownerUsername')) return [missing('ownerUsername')];
-  return isGiven('owner') ? [] : [missing('owner')];
-}
-
-function missing(path: keyof Owner): Problem {
-  return path === 'owner'
-    ? { path, message: 'is required with ownerUsername (both or none): the id of that user' }
-    : { path, message: 'is required with owner (both or none): the name of that user on servers' };
+  const half = halfOwner(isGiven);
+  return half ? [half] : [];
 }

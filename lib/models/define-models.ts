@@ -4,6 +4,7 @@ import type { ModelStatic, Model, Sequelize } from 'sequelize';
 import { addJobHooks } from './job-hooks.js';
 import { auditAlgorithms } from './audit-algorithms.js';
 import { keepAddresses } from './keep-addresses.js';
+import { keepOwners } from './keep-owners.js';
 import { keepUsedServers } from './keep-used-servers.js';
 import {
   interpreterAttributes,
@@ -78,6 +79,7 @@ function define(sequelize: Sequelize): void {
   }
   addStringForms(models);
   addJobHooks(models, sequelize);
+  keepOwners(models, sequelize);
   keepAddresses(models, sequelize);
   keepUsedServers(models, sequelize);
   auditAlgorithms(models, sequelize);

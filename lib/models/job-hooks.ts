@@ -15,9 +15,6 @@ export function addJobHooks(models: Models, sequelize: Sequelize): void {
   });
   Job.addHook('beforeSave', async (record, options) => {
     const job = record as JobModel;
-    if (!job.isNewRecord && job.changed('owner') && !job.changed('ownerUsername')) {
-      throw modelError(sequelize, job, halfOwner);
-    }
     if (!job.changed('serverId') && !job.changed('interpreterId')) return;
     const { transaction } = options as { transaction?: Transaction | null };
     const problem = await interpreterProblem(models, job, transaction);
@@ -31,13 +28,6 @@ export function addJobHooks(models: Models, sequelize: Sequelize): void {
     options.individualHooks = true;
   });
 }
-
-/** The app's own key would sign in for one person by the name of another. */
-const halfOwner = {
-  path: 'ownerUsername',
-  message:
-    'The owner and the name of the owner change together: give the name that the new owner has on servers.',
-};
 
 /** What runs would be watched by nobody. @throws ConflictError `job_active` */
 async function requireEnded({ Job }: Models, { id }: JobModel, options: object): Promise<void> {
