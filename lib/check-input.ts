@@ -3,6 +3,7 @@
 import { forNoKey, isForNoKey } from './protocol/passphrase.js';
 import { misfitOf } from './protocol/person.js';
 import { UnauthenticatedError, ValidationError, type Problem } from './errors.js';
+import { withoutUndefined } from './parse-input.js';
 import * as rules from './protocol/rules.js';
 import type { Rule } from './protocol/rules.js';
 
@@ -31,9 +32,10 @@ export function requireCallOptions(given: object): void {
 }
 
 /**
+ * The options without those that are there and undefined.
  * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
  */
-export function requireSubmitOptions(given: object): void {
+export function readSubmitOptions<Options extends object>(given: Options): Options {
   const known = {
     ...doneFor,
     ...signIn,
@@ -44,6 +46,7 @@ export function requireSubmitOptions(given: object): void {
     remote: rules.yesOrNo('remote'),
   };
   requireFits(given, known, { more: passphraseProblems });
+  return withoutUndefined(given);
 }
 
 /**
@@ -92,7 +95,7 @@ function requireFits(given: object, known: Rules, { required = [], more = () => 
     const rule = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!rule)
       return [{ path: name, message: `is not known here; known are ${Object.keys(known).join(', ')}` }];
-    const isGiven = values[name] !== undefined && values[name] !== null;
+    const isGiven = values[name] !== undefined;
     return isGiven || required.includes(name) ? problemsOf(name, rule, values[name]) : [];
   });
   problems.push(...more(values));
@@ -120,6 +123,8 @@ function person(value: unknown): void {
 }
 
 function transaction(value: unknown): void {
+  // As Sequelize has it: in none.
+  if (value === null) return;
   if (typeof (value as { afterCommit?: unknown }).afterCommit === 'function') return;
   throw new Error('Give a transaction of Sequelize, as `sequelize.transaction()` makes it.');
 }

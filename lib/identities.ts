@@ -1,7 +1,7 @@
 /** Who sends a request: asked of the host application, then of what this package knows by itself. */
 
 import type { IncomingMessage } from 'node:http';
-import { misfitOf } from './protocol/person.js';
+import { misfitOf, type Misfit } from './protocol/person.js';
 import type { User } from './protocol/records.js';
 import type { Logger } from './logger.js';
 import { withSessionOfNow } from './session-of-now.js';
@@ -18,8 +18,9 @@ export interface Identities {
   /**
    * The person, or null for what is none: without an `id` people would share one owner, "undefined".
    * @param source who gave it, for the log
+   * @param id of whom was asked for, where that is known: another person is nobody
    */
-  check(given: unknown, source: string): User | null;
+  check(given: unknown, source: string, id?: string): User | null;
 }
 
 export function createIdentities(host: Identify, logger: Logger): Identities {
@@ -43,9 +44,9 @@ export function createIdentities(host: Identify, logger: Logger): Identities {
 /** Each kind of misfit is an error in the log once: a socket asks many times a minute. */
 function createCheck(logger: Logger): Identities['check'] {
   const told = new Set<string>();
-  return (given, source) => {
+  return (given, source, id) => {
     if (!given) return null;
-    const misfit = misfitOf(given);
+    const misfit = misfitOf(given) ?? (id === undefined ? null : otherPerson(given as User, id));
     if (misfit === null) return given as User;
     const { field, type } = misfit;
     const kind = `${source} ${field} ${type}`;
@@ -55,4 +56,8 @@ function createCheck(logger: Logger): Identities['check'] {
     logger[level]({ field, type }, message);
     return null;
   };
+}
+
+function otherPerson({ id }: User, asked: string): Misfit | null {
+  return String(id) === asked ? null : { field: 'id', type: 'that of another person' };
 }

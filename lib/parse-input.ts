@@ -5,7 +5,7 @@ import { ValidationError, type Problem } from './errors.js';
 
 /** @throws ValidationError `invalid_input` */
 export function parseInput<Schema extends z.ZodObject>(input: unknown, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(input, { reportInput: false });
+  const parsed = schema.safeParse(withoutUndefined(input), { reportInput: false });
   if (parsed.success) return parsed.data;
   throw new ValidationError(onceEach(parsed.error.issues.flatMap((issue) => toProblems(issue, schema))));
 }
@@ -13,6 +13,12 @@ export function parseInput<Schema extends z.ZodObject>(input: unknown, schema: S
 /** Two checks of a schema may say the same: a number beyond 2^53 is too high, and no whole number. */
 function onceEach(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
+}
+
+/** What host code names and gives no value to is left out, as TypeScript's optional properties are. Else as it is. */
+export function withoutUndefined<Input>(input: Input): Input {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Input;
 }
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodObject): Problem[] {

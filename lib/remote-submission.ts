@@ -155,7 +155,7 @@ function createInternals(options: ResolvedOptions): Internals {
 }
 
 function resolverOf({ resolveUser }: ResolvedOptions, { check }: Identities): Internals['resolveUser'] {
-  return resolveUser ? async (id) => check(await resolveUser(id), 'resolveUser()') : null;
+  return resolveUser ? async (id) => check(await resolveUser(id), 'resolveUser()', id) : null;
 }
 
 function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQueue; bus: EventBus } {

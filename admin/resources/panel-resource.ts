@@ -140,10 +140,13 @@ export class PanelResource<Row extends Model> extends Resource {
     context?: ActionContext,
   ): Promise<ParamsType> {
     const user = this.user(context);
-    const { id } = await asAdminError(() => save(user));
-    const [row] = await this.read({ where: { id } }, 'one');
-    if (!row) throw new NotFoundError(`${this.id()} ${id}`);
-    return this.source.present(row, user);
+    return asAdminError(async () => {
+      const { id } = await save(user);
+      // By now it may be somebody else's.
+      const [row] = await this.allowed(await this.read({ where: { id } }, 'one'), user);
+      if (!row) throw new NotFoundError(`${this.id()} ${id}`);
+      return this.source.present(row, user);
+    });
   }
 
   private user(context?: ActionContext): User {
@@ -154,14 +157,19 @@ export class PanelResource<Row extends Model> extends Resource {
 
   private async visible(rows: Row[], context?: ActionContext): Promise<BaseRecord[]> {
     const user = this.panel.userOf(context?.currentAdmin);
+    const shown = await this.allowed(rows, user);
+    const values = await Promise.all(shown.map(async (row) => this.source.present(row, user)));
+    return values.map((value) => new BaseRecord(value as ParamsType, this));
+  }
+
+  /** Those that somebody may see. */
+  private async allowed(rows: Row[], user: User | null): Promise<Row[]> {
     const { source, panel } = this;
     const records = (await source.accessRecords?.(rows)) ?? (rows as AccessRecord[]);
     const isVisible = await Promise.all(
       records.map(async (record) => panel.access.isAllowed(user, source.readAction, record)),
     );
-    const shown = rows.filter((_row, index) => isVisible[index]);
-    const values = await Promise.all(shown.map(async (row) => source.present(row, user)));
-    return values.map((value) => new BaseRecord(value as ParamsType, this));
+    return rows.filter((_row, index) => isVisible[index]);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Attempts of jobs: run, copy, retry, cancel, queue again, tell where they are. */
 
+import type { Transaction } from 'sequelize';
 import type { Action } from '../access.js';
-import { requireDoneFor, requireSubmitOptions } from '../check-input.js';
+import { requireDoneFor } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
 import { explain, type AttemptFacts } from '../protocol/explanation.js';
 import type { JobStatus } from '../protocol/job-status.js';
@@ -17,10 +18,13 @@ import type { DoneFor } from './call.js';
 import { findJobFor } from './find-records.js';
 import {
   makeAttempt,
+  type AttemptPlan,
   type AttemptRequest,
+  type MadeAttempt,
   type MakeDependencies,
   type SubmitOptions,
 } from './make-attempt.js';
+import { holdUnchanged, untilUnchanged } from './unchanged.js';
 import { waitForEnd, type EndDependencies } from './wait-for-end.js';
 
 /** A job that was handed to the workers. */
@@ -76,7 +80,7 @@ export interface Attempts {
 
 /** What attempts are made, ended and looked at with. */
 export interface AttemptDependencies extends MakeDependencies, EndDependencies {
-  options: MakeDependencies['options'] & Pick<ResolvedOptions, 'logger' | 'secret'>;
+  options: MakeDependencies['options'] & Pick<ResolvedOptions, 'secret'>;
   store: Pick<
     JobStore,
     'submit' | 'outcome' | 'lastAttempt' | 'requestCancel' | 'requeue' | 'explainAttempt'
@@ -90,39 +94,42 @@ export function createAttempts(dependencies: AttemptDependencies): Attempts {
   const { store } = dependencies;
   const find = (jobId: number, action: Action, as: User | undefined): Promise<JobModel> =>
     findJobFor(dependencies, { id: jobId, action, as });
+  const submit = async (asked: AttemptRequest): Promise<Submission> =>
+    handOver(dependencies, await makeAttempt(dependencies, asked, true));
+  const request = (jobId: number, action: 'job:cancel' | 'job:requeue', options: DoneFor) => {
+    requireDoneFor(options);
+    return untilUnchanged(async () => {
+      const seen = await find(jobId, action, options.as);
+      const confirm = (transaction: Transaction): Promise<void> =>
+        holdUnchanged([{ what: 'Job', seen }], transaction);
+      const by = actorOf(options.as, options.by);
+      const asked = action === 'job:cancel' ? store.requestCancel : store.requeue;
+      return { jobId, ...(await asked(jobId, by, confirm)) };
+    });
+  };
 
   return {
-    submitJob: (jobId, options = {}) => queueAttempt(dependencies, { jobId, options, ...run }),
-    copyJob: (jobId, options = {}) => queueAttempt(dependencies, { jobId, options, ...copy }),
+    submitJob: (jobId, options = {}) => submit({ jobId, options, ...run }),
+    copyJob: (jobId, options = {}) => submit({ jobId, options, ...copy }),
     async runJob(jobId, options = {}) {
       const mayRemember = dependencies.options.secret !== null;
       const { ticket, credential } = await makeAttempt(dependencies, { jobId, options, ...run }, mayRemember);
       await dependencies.runToEnd(ticket, mayRemember ? null : credential);
       return waitForEnd(dependencies, ticket);
     },
-    async retryJob(jobId, changes = {}) {
-      requireSubmitOptions(changes);
-      // Before anything else is said about the job.
-      const job = await find(jobId, 'job:submit', changes.as);
-      const last = await store.lastAttempt(jobId);
-      if (last === null) throw neverSubmitted(jobId);
-      const { attempt: retryOf, kind } = last;
-      const options = { ...asBefore(last, job), ...changes };
-      const request = { jobId, options, kind, action: 'retried', retryOf } as const;
-      return { ...(await queueAttempt(dependencies, request)), retryOf };
+    async retryJob(jobId, options = {}) {
+      const plan: AttemptRequest['plan'] = (job, changes) => planRetry(dependencies, job, changes);
+      const made = await makeAttempt(dependencies, { jobId, options, right: 'job:submit', plan }, true);
+      return { ...(await handOver(dependencies, made)), retryOf: Number(made.retryOf) };
     },
     async cancelJob(jobId, options = {}) {
-      requireDoneFor(options);
-      await find(jobId, 'job:cancel', options.as);
-      const cancelled = { jobId, ...(await store.requestCancel(jobId, actorOf(options.as, options.by))) };
+      const cancelled = await request(jobId, 'job:cancel', options);
       // A worker that holds the attempt is told by an announcement; where none does, the ticket brings one at once.
       if (cancelled.status !== 'cancelled') await addTicket(dependencies, cancelled);
       return cancelled;
     },
     async requeueJob(jobId, options = {}) {
-      requireDoneFor(options);
-      await find(jobId, 'job:requeue', options.as);
-      const requeued = { jobId, ...(await store.requeue(jobId, actorOf(options.as, options.by))) };
+      const requeued = await request(jobId, 'job:requeue', options);
       await addTicket(dependencies, requeued);
       return requeued;
     },
@@ -143,11 +150,32 @@ export function neverSubmitted(jobId: number): ConflictError {
   );
 }
 
-const run = { kind: 'run', action: 'submitted' } as const;
-const copy = { kind: 'copy', action: 'copied' } as const;
+const run: Pick<AttemptRequest, 'right' | 'plan'> = {
+  right: 'job:submit',
+  plan: (_job, options) => ({ options, kind: 'run', action: 'submitted' }),
+};
+const copy: Pick<AttemptRequest, 'right' | 'plan'> = {
+  right: 'job:copy',
+  plan: (_job, options) => ({ options, kind: 'copy', action: 'copied' }),
+};
 
-async function queueAttempt(dependencies: AttemptDependencies, request: AttemptRequest): Promise<Submission> {
-  const { ticket } = await makeAttempt(dependencies, request, true);
+/** As the newest attempt was, but for what is said anew. */
+async function planRetry(
+  { store }: Pick<AttemptDependencies, 'store'>,
+  job: JobModel,
+  changes: SubmitOptions,
+): Promise<AttemptPlan> {
+  const last = await store.lastAttempt(job.id);
+  if (last === null) throw neverSubmitted(job.id);
+  const { attempt: retryOf, kind } = last;
+  return { options: { ...asBefore(last, job), ...changes }, kind, action: 'retried', retryOf };
+}
+
+/** Gives an attempt that was made to the workers. */
+async function handOver(
+  dependencies: AttemptDependencies,
+  { ticket }: Pick<MadeAttempt, 'ticket'>,
+): Promise<Submission> {
   await addTicket(dependencies, ticket);
   return { ...ticket, status: 'submitted', finished: () => waitForEnd(dependencies, ticket) };
 }

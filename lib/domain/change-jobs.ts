@@ -1,4 +1,4 @@
-/** Adds, changes and deletes jobs. Rights to the job itself were asked. */
+/** Adds, changes and deletes jobs. Rights to the job itself were asked; each runs within `untilUnchanged`. */
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
@@ -16,9 +16,9 @@ import { isAllowed, type Call } from './call.js';
 import { changedNames } from './changed-names.js';
 import { ownerProblems, requireOwnerAllowed } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
-import { afterCommit, inTransaction, lockRow } from './transaction.js';
-import { withoutProgram } from './find-records.js';
-import { findUsed, requireMayUse, type Used, type UsedIds } from './use-rights.js';
+import { afterCommit, inSavepoint } from './transaction.js';
+import { holdUnchanged, lockUnchanged } from './unchanged.js';
+import { findUsed, requireMayUse, seenOf, type Used, type UsedIds } from './use-rights.js';
 
 /** What jobs are changed with. */
 export interface JobDependencies {
@@ -36,9 +36,10 @@ export interface JobDependencies {
 export async function createJob(dependencies: JobDependencies, call: Call, input: NewJob): Promise<JobModel> {
   const { as } = call;
   const before = as && { owner: String(as.id), ownerUsername: as.username };
-  await requireUsable(dependencies, call, { before, changes: input });
+  const used = await requireUsable(dependencies, call, { before, changes: input });
   const { sequelize, models } = dependencies;
-  return inTransaction(sequelize, call.transaction, async (transaction) => {
+  return inSavepoint(sequelize, call.transaction, async (transaction) => {
+    await holdUnchanged(seenOf(used), transaction);
     const job = await models.Job.create({ ...before, ...input } as JobInput, { transaction });
     await record(dependencies, call, { job, action: 'created', transaction });
     announce(dependencies, job, transaction);
@@ -46,19 +47,16 @@ export async function createJob(dependencies: JobDependencies, call: Call, input
   });
 }
 
-/** A job as it was found, before it is changed. */
-export type JobBefore = Owner & Pick<JobModel, 'id' | 'serverId' | 'interpreterId'>;
-
-/** @throws ConflictError `job_active` and what `createJob` throws */
+/** @param change `before`: the job that rights were asked about. @throws ConflictError `job_active` and what `createJob` throws */
 export async function updateJob(
   dependencies: JobDependencies,
   call: Call,
-  { before, changes }: { before: JobBefore; changes: JobChanges },
+  { before, changes }: { before: JobModel; changes: JobChanges },
 ): Promise<JobModel> {
-  await requireUsable(dependencies, call, { before, changes });
-  const { sequelize, models } = dependencies;
-  return inTransaction(sequelize, call.transaction, async (transaction) => {
-    const job = await lockRow(models.Job, { id: before.id, what: 'Job' }, transaction);
+  const used = await requireUsable(dependencies, call, { before, changes });
+  return inSavepoint(dependencies.sequelize, call.transaction, async (transaction) => {
+    const job = await lockUnchanged(before, { what: 'Job', strength: 'NO_KEY_UPDATE' }, transaction);
+    await holdUnchanged(seenOf(used), transaction);
     job.set(changes);
     const names = changedNames(job);
     if (names.length === 0) return job;
@@ -72,17 +70,17 @@ export async function updateJob(
 }
 
 /** Deletes the rows, then the stored files: a file that stays is litter, a row without its file would be a lie. */
-export async function deleteJob(dependencies: JobDependencies, call: Call, id: number): Promise<void> {
+export async function deleteJob(dependencies: JobDependencies, call: Call, before: JobModel): Promise<void> {
   const { sequelize, models } = dependencies;
-  await inTransaction(sequelize, call.transaction, async (transaction) => {
+  await inSavepoint(sequelize, call.transaction, async (transaction) => {
     // The lock keeps a submit from slipping in between the look and the change.
-    const job = await lockRow(models.Job, { id, what: 'Job', ...withoutProgram }, transaction);
+    const job = await lockUnchanged(before, { what: 'Job', strength: 'UPDATE' }, transaction);
     requireIdle(job, 'it cannot be deleted');
-    const results = await models.Result.findAll({ where: { jobId: id }, transaction });
+    const results = await models.Result.findAll({ where: { jobId: job.id }, transaction });
     await job.destroy({ transaction });
     await record(dependencies, call, { job, action: 'deleted', detail: job.title, transaction });
     const storageKeys = results.map(({ storageKey }) => storageKey);
-    afterCommit(transaction, () => deleteFiles(dependencies, id, storageKeys));
+    afterCommit(transaction, () => deleteFiles(dependencies, job.id, storageKeys));
   });
 }
 
@@ -121,12 +119,15 @@ function requireIdle(job: JobModel, what: string): void {
   );
 }
 
-/** @param change `before`: the job as it is, or whose it would be; nobody's where host code makes one */
+/**
+ * The server and interpreter that are newly chosen, and may be used.
+ * @param change `before`: the job as it is, or whose it would be; nobody's where host code makes one
+ */
 async function requireUsable(
   dependencies: JobDependencies,
   call: Call,
-  { before, changes }: { before: (Owner & Partial<JobBefore>) | undefined; changes: JobChanges },
-): Promise<void> {
+  { before, changes }: { before: (Owner & UsedIds) | undefined; changes: JobChanges },
+): Promise<Used> {
   requireOwnerAllowed(call, { before, changes });
   if (changes.program !== undefined) requireProgramFits(changes.program, dependencies.limits);
   // A form sends everything back: what stays as it is was allowed once, and is asked for again when the job is submitted.
@@ -141,6 +142,7 @@ async function requireUsable(
   ];
   if (problems.length > 0) throw new ValidationError(problems);
   await requireMayUse(dependencies, call, found);
+  return found;
 }
 
 async function unseen(

@@ -1,13 +1,14 @@
-/** Adds, changes and deletes servers. Rights to the server itself were asked. */
+/** Adds, changes and deletes servers. Rights to the server itself were asked; each runs within `untilUnchanged`. */
 
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
 import { numbered } from '../protocol/numbered.js';
-import { NotFoundError, ValidationError, type Problem } from '../errors.js';
+import { ValidationError, type Problem } from '../errors.js';
 import type { Acting } from '../models/audit-algorithms.js';
 import type { Audit } from '../models/audit.js';
-import type { Models, ServerModel } from '../models/model-types.js';
+import { lockProxyJumps } from '../models/check-proxy-jump.js';
+import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Transport } from '../transports/session.js';
 import type { ResolvedOptions } from '../options.js';
@@ -15,7 +16,8 @@ import { isAllowed, type Call } from './call.js';
 import { changedNames } from './changed-names.js';
 import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
 import { retireConnections } from './retire-connections.js';
-import { inSavepoint, inTransaction, lockRow } from './transaction.js';
+import { inSavepoint } from './transaction.js';
+import { holdUnchanged, lockUnchanged, type SeenRows } from './unchanged.js';
 
 /** What servers are changed with. */
 export interface ServerDependencies {
@@ -35,9 +37,12 @@ export async function createServer(
   input: NewServer,
 ): Promise<ServerModel> {
   const { interpreterIds = [], ...values } = input;
-  await requireReferences(dependencies, call, input);
+  const references = await requireReferences(dependencies, call, input);
   const { sequelize, models } = dependencies;
-  return inTransaction(sequelize, call.transaction, async (transaction) => {
+  return inSavepoint(sequelize, call.transaction, async (transaction) => {
+    // Before any row, as `save` does.
+    if (input.proxyJump) await lockProxyJumps(sequelize, transaction);
+    await holdUnchanged(references, transaction);
     const options: { transaction: Transaction } & Acting = { transaction, drsActor: call.actor };
     const server = await models.Server.create(values, options);
     await server.setInterpreters([...new Set(interpreterIds)], { transaction });
@@ -46,19 +51,23 @@ export async function createServer(
   });
 }
 
-/** @throws ValidationError, NotFoundError, ConflictError `server_in_use` */
+/**
+ * @param change `before`: the server that rights were asked about
+ * @throws ValidationError, NotFoundError, ConflictError `server_in_use`
+ */
 export async function updateServer(
   dependencies: ServerDependencies,
   call: Call,
-  { id, changes }: { id: number; changes: ServerChanges },
+  { before, changes }: { before: ServerModel; changes: ServerChanges },
 ): Promise<ServerModel> {
   const { interpreterIds, ...values } = changes;
-  await requireReferences(dependencies, call, changes);
-  const { sequelize, models } = dependencies;
+  const references = await requireReferences(dependencies, call, changes);
+  const { sequelize } = dependencies;
   return inSavepoint(sequelize, call.transaction, async (transaction) => {
-    // Without a lock: `save` locks jump hosts first, and two orders would wait for each other.
-    const server = await models.Server.findByPk(id, { transaction });
-    if (!server) throw new NotFoundError(`Server ${id}`);
+    // Before the row, as `save` does: two orders would wait for each other.
+    if (isWayChanged(changes)) await lockProxyJumps(sequelize, transaction);
+    const server = await lockUnchanged(before, { what: 'Server', strength: 'NO_KEY_UPDATE' }, transaction);
+    await holdUnchanged(references, transaction);
     // The setter makes texts of ids.
     server.set(values as Partial<ServerModel>);
     const names = changedNames(server);
@@ -78,13 +87,21 @@ export async function updateServer(
 }
 
 /** @throws ConflictError `in_use`, NotFoundError */
-export async function deleteServer(dependencies: ServerDependencies, call: Call, id: number): Promise<void> {
-  const { sequelize, models } = dependencies;
-  await inTransaction(sequelize, call.transaction, async (transaction) => {
-    const server = await lockRow(models.Server, { id, what: 'Server' }, transaction);
+export async function deleteServer(
+  dependencies: ServerDependencies,
+  call: Call,
+  before: ServerModel,
+): Promise<void> {
+  await inSavepoint(dependencies.sequelize, call.transaction, async (transaction) => {
+    const server = await lockUnchanged(before, { what: 'Server', strength: 'UPDATE' }, transaction);
     await server.destroy({ transaction });
     await record(dependencies, call, { server, action: 'deleted', detail: server.title, transaction });
   });
+}
+
+/** Whether a save may lock the ways to servers. */
+function isWayChanged({ hostname, port, proxyJump, scheduler }: ServerChanges): boolean {
+  return [hostname, port, proxyJump, scheduler].some((value) => value !== undefined);
 }
 
 interface Recorded {
@@ -103,17 +120,22 @@ function record(
   return audit.record(entry, transaction);
 }
 
-/** What may not be seen is not there; the model says what else is wrong with a jump host. */
+/** What it refers to. What may not be seen is not there; the model says what else is wrong with a jump host. */
 async function requireReferences(
   { models, access, options }: ServerDependencies,
   call: Call,
   { interpreterIds = [], proxyJump, scheduler }: ServerChanges,
-): Promise<void> {
-  const { transaction } = call;
+): Promise<SeenRows> {
+  // null keeps a host's CLS transaction out.
+  const { transaction = null } = call;
+  const seen: { what: string; seen: InterpreterModel | ServerModel }[] = [];
   const problems: Problem[] = schedulerProblems(options, scheduler);
   const known = new Set<number>();
-  for (const record of await models.Interpreter.findAll({ where: { id: interpreterIds }, transaction })) {
-    if (await isAllowed(access, call, { action: 'interpreter:read', record })) known.add(record.id);
+  const where = { id: interpreterIds };
+  for (const record of await models.Interpreter.findAll({ where, order: ['id'], transaction })) {
+    if (!(await isAllowed(access, call, { action: 'interpreter:read', record }))) continue;
+    known.add(record.id);
+    seen.push({ what: 'Interpreter', seen: record });
   }
   interpreterIds.forEach((id, index) => {
     if (known.has(id)) return;
@@ -121,14 +143,15 @@ async function requireReferences(
   });
   if (proxyJump !== null && proxyJump !== undefined) {
     const record = await models.Server.findByPk(proxyJump, { transaction });
-    if (!record || !(await isAllowed(access, call, { action: 'server:read', record }))) {
-      problems.push({
-        path: 'proxyJump',
-        message: `There is no server ${proxyJump}. Choose one that exists.`,
-      });
+    if (record && (await isAllowed(access, call, { action: 'server:read', record }))) {
+      seen.unshift({ what: 'Server', seen: record });
+    } else {
+      const message = `There is no server ${proxyJump}. Choose one that exists.`;
+      problems.push({ path: 'proxyJump', message });
     }
   }
   if (problems.length > 0) throw new ValidationError(problems);
+  return seen;
 }
 
 function schedulerProblems(

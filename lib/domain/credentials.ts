@@ -3,13 +3,14 @@
 import type { z } from 'zod';
 import type { JobRecord, ServerRecord, User } from '../protocol/records.js';
 import type { signInInput } from '../protocol/schemas/connection-schemas.js';
+import * as rules from '../protocol/rules.js';
 import { isSystemAccount } from '../protocol/system-accounts.js';
 import { DrsError, ForbiddenError, ValidationError } from '../errors.js';
 import type { ServerModel } from '../models/model-types.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Credential } from '../transports/session.js';
 
-type Mapping = Pick<ResolvedOptions, 'mapUsername'>;
+type Mapping = Pick<ResolvedOptions, 'mapUsername' | 'logger'>;
 
 type ResolveUser = (id: string) => Promise<User | null>;
 
@@ -34,7 +35,7 @@ export interface Choice {
 
 /** Who people are on servers, and with what the application itself signs in. */
 export interface CredentialDependencies {
-  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>;
+  options: Pick<ResolvedOptions, 'identity'> & Mapping;
   /** Who somebody is now, as the host knows; null: the host was not asked to tell. */
   resolveUser: ResolveUser | null;
 }
@@ -73,7 +74,8 @@ function namedWith(
   const before = resolveUser ? null : { id: job.owner, username: job.ownerUsername };
   const own = owner ?? before;
   const isOwn =
-    own !== null && [own.username, nameOn(options, own, server.get({ plain: true }))].includes(username);
+    own !== null &&
+    (own.username === username || nameOn(options, own, server.get({ plain: true })) === username);
   if (isOwn) return username;
   throw nameNotAllowed(
     `On "${server.title}" a job signs in only as its owner${own ? `, ${own.username}` : ', whom the application does not know any more'}: not as ${username}.`,
@@ -102,7 +104,7 @@ export interface TestSignIn {
 
 /** @throws ValidationError, DrsError `credentials_missing`, ForbiddenError `username_not_allowed` */
 export function chooseTestSignIn(
-  options: Pick<ResolvedOptions, 'identity' | 'mapUsername'>,
+  options: Pick<ResolvedOptions, 'identity'> & Mapping,
   { server, as, form }: { server: ServerRecord; as: User | undefined; form: z.output<typeof signInInput> },
 ): TestSignIn {
   const { password, privateKey, passphrase, username } = form;
@@ -124,9 +126,30 @@ export function chooseTestSignIn(
   return { username: name, credential, description };
 }
 
-/** The name of a person on a server: their own, or what `mapUsername` says. */
-function nameOn({ mapUsername }: Mapping, user: User, server: ServerRecord): string {
-  return mapUsername ? mapUsername(user, server) : user.username;
+/**
+ * The name of a person on a server: their own, or what `mapUsername` says.
+ * @throws ForbiddenError `username_not_allowed` for what can be no name
+ */
+function nameOn({ mapUsername, logger }: Mapping, user: User, server: ServerRecord): string {
+  const name: unknown = mapUsername ? mapUsername(user, server) : user.username;
+  const problem = nameProblem(name);
+  if (problem === null) return name as string;
+  const source = mapUsername ? 'The option mapUsername' : 'The application';
+  const message = `${source} gives ${user.username} no name to sign in with on this server: ${problem}`;
+  logger.error({ userId: user.id, serverId: server.id, type: typeof name }, message);
+  // Nobody else would look at it, and what nobody looks at ends the process.
+  if (name instanceof Promise) name.catch((err: unknown) => logger.error({ err }, message));
+  throw nameNotAllowed(message);
+}
+
+function nameProblem(name: unknown): string | null {
+  if (name instanceof Promise) return 'it must give the name itself, not a promise of it.';
+  try {
+    rules.username(name);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /**

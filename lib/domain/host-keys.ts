@@ -1,17 +1,20 @@
 /** The host keys of servers, as an administrator decides on them. */
 
-import type { Sequelize } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import type { z } from 'zod';
 import { requireDoneFor, requireOptions } from '../check-input.js';
 import type { HostKeyState, MachineHostKeys } from '../protocol/host-keys.js';
 import type { User } from '../protocol/records.js';
 import { approveInput } from '../protocol/schemas/connection-schemas.js';
 import { ConflictError } from '../errors.js';
+import type { ServerModel } from '../models/model-types.js';
 import type { HostKeyStore } from '../store/host-key-store.js';
 import { parseInput } from '../parse-input.js';
-import { readCall, type CallOptions } from './call.js';
+import { readCall, type Call, type CallOptions } from './call.js';
 import { findServerForKeys, type ServerLookup } from './find-records.js';
 import { retireConnections, type ConnectionHolders } from './retire-connections.js';
+import { inSavepoint } from './transaction.js';
+import { lockUnchanged, untilUnchanged } from './unchanged.js';
 
 /** Host keys are pinned by host name and port: servers at the same address share theirs. */
 export interface ServerHostKeys {
@@ -55,30 +58,45 @@ export function serverHostKeys(deps: Dependencies): ServerHostKeys {
     },
     async approve(serverId, input, options = {}) {
       const call = readCall(sequelize, options);
-      const { transaction, actor: by } = call;
-      const server = await findServerForKeys(deps, serverId, call);
-      const { fingerprint } = parseInput(input, approveInput);
-      const decision = { fingerprint, by, transaction };
-      const isApproved = await hostKeys.approve(server, decision);
-      const state = await hostKeys.stateOf(server, transaction);
-      if (!isApproved) throw differs(server, fingerprint, state);
-      return state;
+      const { actor: by } = call;
+      return decide(deps, { serverId, call }, async (server, transaction) => {
+        const { fingerprint } = parseInput(input, approveInput);
+        const isApproved = await hostKeys.approve(server, { fingerprint, by, transaction });
+        const state = await hostKeys.stateOf(server, transaction);
+        if (!isApproved) throw differs(server, fingerprint, state);
+        return state;
+      });
     },
     async forget(serverId, options = {}) {
       requireOptions(options);
       const { fingerprint, ...callOptions } = options;
       const call = readCall(sequelize, callOptions);
-      const { transaction, actor: by } = call;
-      const server = await findServerForKeys(deps, serverId, call);
-      const decision = { fingerprint, by, transaction };
-      if (await hostKeys.forget(server, decision)) {
-        // They were made under the old key.
-        retireConnections(deps, { hostname: server.hostname, port: server.port }, transaction);
-      } else if (fingerprint !== undefined) {
-        throw differs(server, fingerprint, await hostKeys.stateOf(server, transaction));
-      }
+      const { actor: by } = call;
+      await decide(deps, { serverId, call }, async (server, transaction) => {
+        if (await hostKeys.forget(server, { fingerprint, by, transaction })) {
+          // They were made under the old key.
+          retireConnections(deps, { hostname: server.hostname, port: server.port }, transaction);
+        } else if (fingerprint !== undefined) {
+          throw differs(server, fingerprint, await hostKeys.stateOf(server, transaction));
+        }
+      });
     },
   };
+}
+
+/** Decides on the keys of the machine that the server is when rights to it are asked: it stays at its address meanwhile. */
+function decide<Value>(
+  deps: Dependencies,
+  { serverId, call }: { serverId: number; call: Call },
+  decision: (server: ServerModel, transaction: Transaction) => Promise<Value>,
+): Promise<Value> {
+  return untilUnchanged(async () => {
+    const before = await findServerForKeys(deps, serverId, call);
+    return inSavepoint(deps.sequelize, call.transaction, async (transaction) => {
+      const server = await lockUnchanged(before, { what: 'Server', strength: 'SHARE' }, transaction);
+      return decision(server, transaction);
+    });
+  });
 }
 
 /** Says which key is pinned, and what to do. */

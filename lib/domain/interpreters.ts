@@ -22,7 +22,8 @@ import {
   type NewInterpreter,
 } from '../protocol/schemas/interpreter-schemas.js';
 import type { ListAnswer } from '../protocol/schemas/list-schemas.js';
-import { inTransaction, lockRow } from './transaction.js';
+import { inSavepoint, inTransaction } from './transaction.js';
+import { lockUnchanged, untilUnchanged } from './unchanged.js';
 import { pageOfRecords } from './visible-pages.js';
 
 /** Interpreters as REST answers them. With `as`, what this user may not see is a NotFoundError. */
@@ -58,7 +59,8 @@ export function createInterpreters(dependencies: Dependencies): Interpreters {
         id,
         action,
         what: 'Interpreter',
-        find: (key) => models.Interpreter.findByPk(key, { transaction: call.transaction }),
+        // null keeps a host's CLS transaction out.
+        find: (key) => models.Interpreter.findByPk(key, { transaction: call.transaction ?? null }),
       },
     );
   return {
@@ -84,14 +86,17 @@ export function createInterpreters(dependencies: Dependencies): Interpreters {
     },
     async update(id, input, options = {}) {
       const call = readCall(sequelize, options);
-      await find(call, id, 'interpreter:update');
-      const changes = parseInput(input, interpreterPatch);
-      return presentInterpreter(await update(dependencies, call, { id, changes }));
+      const changed = await untilUnchanged(async () => {
+        const before = await find(call, id, 'interpreter:update');
+        return update(dependencies, call, { before, changes: parseInput(input, interpreterPatch) });
+      });
+      return presentInterpreter(changed);
     },
     async delete(id, options = {}) {
       const call = readCall(sequelize, options);
-      await find(call, id, 'interpreter:delete');
-      await remove(dependencies, call, id);
+      await untilUnchanged(async () =>
+        remove(dependencies, call, await find(call, id, 'interpreter:delete')),
+      );
     },
   };
 }
@@ -109,11 +114,11 @@ function create(dependencies: Dependencies, call: Call, values: InterpreterInput
 function update(
   dependencies: Dependencies,
   call: Call,
-  { id, changes }: { id: number; changes: InterpreterChanges },
+  { before, changes }: { before: InterpreterModel; changes: InterpreterChanges },
 ): Promise<InterpreterModel> {
-  const { sequelize, models } = dependencies;
-  return inTransaction(sequelize, call.transaction, async (transaction) => {
-    const interpreter = await lockRow(models.Interpreter, { id, what: 'Interpreter' }, transaction);
+  return inSavepoint(dependencies.sequelize, call.transaction, async (transaction) => {
+    const how = { what: 'Interpreter', strength: 'NO_KEY_UPDATE' } as const;
+    const interpreter = await lockUnchanged(before, how, transaction);
     interpreter.set(changes);
     const names = changedNames(interpreter);
     if (names.length === 0) return interpreter;
@@ -124,10 +129,10 @@ function update(
   });
 }
 
-function remove(dependencies: Dependencies, call: Call, id: number): Promise<void> {
-  const { sequelize, models } = dependencies;
-  return inTransaction(sequelize, call.transaction, async (transaction) => {
-    const interpreter = await lockRow(models.Interpreter, { id, what: 'Interpreter' }, transaction);
+function remove(dependencies: Dependencies, call: Call, before: InterpreterModel): Promise<void> {
+  return inSavepoint(dependencies.sequelize, call.transaction, async (transaction) => {
+    const how = { what: 'Interpreter', strength: 'UPDATE' } as const;
+    const interpreter = await lockUnchanged(before, how, transaction);
     await requireUnused(dependencies, interpreter, transaction);
     await interpreter.destroy({ transaction });
     const detail = interpreter.name;

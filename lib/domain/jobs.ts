@@ -19,6 +19,7 @@ import {
 } from '../protocol/schemas/job-schemas.js';
 import type { ListAnswer } from '../protocol/schemas/list-schemas.js';
 import { presentJob, presentJobs } from './present-jobs.js';
+import { untilUnchanged } from './unchanged.js';
 import { pageOfRecords } from './visible-pages.js';
 
 /** Jobs as REST answers them: times are texts (ISO 8601). With `as`, what this user may not see is a NotFoundError. */
@@ -60,7 +61,8 @@ export function createJobs(dependencies: JobDependencies): Jobs {
         id,
         action,
         what: 'Job',
-        find: (key) => models.Job.findByPk(key, { ...reading, transaction: call.transaction }),
+        // null keeps a host's CLS transaction out.
+        find: (key) => models.Job.findByPk(key, { ...reading, transaction: call.transaction ?? null }),
       },
     );
   };
@@ -84,19 +86,21 @@ export function createJobs(dependencies: JobDependencies): Jobs {
     async create(input, options = {}) {
       const call = readCall(sequelize, options);
       await requireMayCreate(access, call, 'job:create');
-      return presentJob(dependencies, await createJob(dependencies, call, parseInput(input, jobBody)), call);
+      const values = parseInput(input, jobBody);
+      const job = await untilUnchanged(() => createJob(dependencies, call, values));
+      return presentJob(dependencies, job, call);
     },
     async update(id, input, options = {}) {
       const call = readCall(sequelize, options);
-      const { owner, ownerUsername, serverId, interpreterId } = await find(call, id, 'job:update');
-      const before = { id, owner, ownerUsername, serverId, interpreterId };
-      const changes = parseInput(input, jobPatch);
-      return presentJob(dependencies, await updateJob(dependencies, call, { before, changes }), call);
+      const job = await untilUnchanged(async () => {
+        const before = await find(call, id, 'job:update');
+        return updateJob(dependencies, call, { before, changes: parseInput(input, jobPatch) });
+      });
+      return presentJob(dependencies, job, call);
     },
     async delete(id, options = {}) {
       const call = readCall(sequelize, options);
-      await find(call, id, 'job:delete');
-      await deleteJob(dependencies, call, id);
+      await untilUnchanged(async () => deleteJob(dependencies, call, await find(call, id, 'job:delete')));
     },
   };
 }

@@ -2,12 +2,12 @@
 
 import { col, fn } from 'sequelize';
 import type { Access } from '../access.js';
-import { requireSubmitOptions } from '../check-input.js';
+import { readSubmitOptions } from '../check-input.js';
 import { actorOf, type AuditAction } from '../protocol/audit.js';
 import { LogPolicy } from '../protocol/log-policy.js';
 import { NotFoundError } from '../errors.js';
 import { requireProgramSize } from '../limits.js';
-import type { Models } from '../models/model-types.js';
+import type { JobModel, Models } from '../models/model-types.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Ticket } from '../queue/job-queue.js';
 import type { SubmitMethods } from '../store/submit-attempts.js';
@@ -15,7 +15,8 @@ import type { Credential } from '../transports/session.js';
 import type { DoneFor } from './call.js';
 import { chooseCredential, type CredentialDependencies, type CredentialOptions } from './credentials.js';
 import { findJobFor } from './find-records.js';
-import { findUsed, requireLocalAllowed, requireMayUse } from './use-rights.js';
+import { holdUnchanged, untilUnchanged } from './unchanged.js';
+import { findUsed, requireLocalAllowed, requireMayUse, seenOf } from './use-rights.js';
 
 /** How to submit a job. What is left out comes from the job, then from the system. */
 export interface SubmitOptions extends DoneFor, CredentialOptions {
@@ -30,19 +31,35 @@ export interface SubmitOptions extends DoneFor, CredentialOptions {
 
 /** What attempts are made with. */
 export interface MakeDependencies extends CredentialDependencies {
-  options: Pick<ResolvedOptions, 'allowLocal' | 'identity' | 'limits' | 'mapUsername'>;
+  options: Pick<ResolvedOptions, 'allowLocal' | 'identity' | 'limits' | 'logger' | 'mapUsername'>;
   models: Models;
   access: Access;
   store: SubmitMethods;
 }
 
-/** An attempt to make, and what the audit calls it. */
+/** What somebody asks for. */
 export interface AttemptRequest {
   jobId: number;
+  options: SubmitOptions;
+  /** What they need the right to do. */
+  right: 'job:submit' | 'job:copy';
+  /** Asked for the job as it is by then, which may be more than once. */
+  plan: (job: JobModel, options: SubmitOptions) => Promise<AttemptPlan> | AttemptPlan;
+}
+
+/** The attempt to make, and what the audit calls it. */
+export interface AttemptPlan {
   options: SubmitOptions;
   kind: 'run' | 'copy';
   action: AuditAction;
   /** The attempt that it repeats. */
+  retryOf?: number;
+}
+
+/** An attempt that was made. */
+export interface MadeAttempt {
+  ticket: Ticket;
+  credential: Credential | null;
   retryOf?: number;
 }
 
@@ -52,18 +69,28 @@ export interface AttemptRequest {
  */
 export async function makeAttempt(
   dependencies: MakeDependencies,
-  { jobId, options, kind, action, retryOf }: AttemptRequest,
+  request: AttemptRequest,
   mayRemember: boolean,
-): Promise<{ ticket: Ticket; credential: Credential | null }> {
-  requireSubmitOptions(options);
-  const { as, by } = options;
+): Promise<MadeAttempt> {
+  const options = readSubmitOptions(request.options);
+  return untilUnchanged(() => makeOnce(dependencies, { ...request, options }, mayRemember));
+}
+
+async function makeOnce(
+  dependencies: MakeDependencies,
+  { jobId, options: given, right, plan }: AttemptRequest,
+  mayRemember: boolean,
+): Promise<MadeAttempt> {
+  const { as, by } = given;
+  const job = await findJobFor(dependencies, { id: jobId, as, action: right });
+  const { options, kind, action, retryOf } = await plan(job, given);
+  if (kind === 'copy' && right !== 'job:copy') {
+    await findJobFor(dependencies, { id: jobId, as, action: 'job:copy' });
+  }
   const isRemote = options.remote ?? true;
-  const job = await findJobFor(dependencies, {
-    ...{ id: jobId, as },
-    action: kind === 'copy' ? 'job:copy' : 'job:submit',
-  });
-  const { server, interpreter } = await findUsed(dependencies, job);
-  await requireMayUse(dependencies, { as }, { server, interpreter });
+  const used = await findUsed(dependencies, job);
+  await requireMayUse(dependencies, { as }, used);
+  const { server } = used;
   if (server === null) throw new NotFoundError(`Server ${job.serverId}`);
   requireLocalAllowed(dependencies.options, options);
   await requireStoredProgramFits(dependencies, jobId);
@@ -77,13 +104,14 @@ export async function makeAttempt(
     timeoutMs: options.timeoutMs ?? job.timeoutMs,
     storeResults: options.storeResults ?? job.storeResults,
     submittedBy: as ?? null,
+    confirm: (transaction) => holdUnchanged([{ what: 'Job', seen: job }, ...seenOf(used)], transaction),
     audit: {
       by: actorOf(as, by),
       action,
       detail: isRemote ? `as ${username}, with ${credentialInWords(credential)}` : 'on this machine',
     },
   });
-  return { ticket: { jobId, attempt }, credential };
+  return { ticket: { jobId, attempt }, credential, ...(retryOf === undefined ? {} : { retryOf }) };
 }
 
 /** The limit may be a lower one by now. Its size alone is read. */

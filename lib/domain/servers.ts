@@ -18,6 +18,7 @@ import {
   type ServerChanges,
   type ServerFilter,
 } from '../protocol/schemas/server-schemas.js';
+import { untilUnchanged } from './unchanged.js';
 import { pageOfRecords } from './visible-pages.js';
 
 /** Servers as REST answers them. With `as`, what this user may not see is a NotFoundError. */
@@ -52,7 +53,8 @@ export function createServers(dependencies: Dependencies): Servers {
         id,
         action,
         what: 'Server',
-        find: (key) => models.Server.findByPk(key, { transaction: call.transaction }),
+        // null keeps a host's CLS transaction out.
+        find: (key) => models.Server.findByPk(key, { transaction: call.transaction ?? null }),
       },
     );
   return {
@@ -77,19 +79,23 @@ export function createServers(dependencies: Dependencies): Servers {
     async create(input, options = {}) {
       const call = readCall(sequelize, options);
       await requireMayCreate(access, call, 'server:create');
-      const server = await createServer(dependencies, call, parseInput(input, serverBody));
+      const values = parseInput(input, serverBody);
+      const server = await untilUnchanged(() => createServer(dependencies, call, values));
       return presentServer(dependencies, server, call);
     },
     async update(id, input, options = {}) {
       const call = readCall(sequelize, options);
-      await find(call, id, 'server:update');
-      const changes = parseInput(input, serverPatch);
-      return presentServer(dependencies, await updateServer(dependencies, call, { id, changes }), call);
+      const server = await untilUnchanged(async () => {
+        const before = await find(call, id, 'server:update');
+        return updateServer(dependencies, call, { before, changes: parseInput(input, serverPatch) });
+      });
+      return presentServer(dependencies, server, call);
     },
     async delete(id, options = {}) {
       const call = readCall(sequelize, options);
-      await find(call, id, 'server:delete');
-      await deleteServer(dependencies, call, id);
+      await untilUnchanged(async () =>
+        deleteServer(dependencies, call, await find(call, id, 'server:delete')),
+      );
     },
   };
 }

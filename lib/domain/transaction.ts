@@ -1,7 +1,6 @@
 /** Changes of the database: all or nothing, and told only when they are there for everybody. */
 
-import type { FindOptions, Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
-import { NotFoundError } from '../errors.js';
+import type { Sequelize, Transaction } from 'sequelize';
 import { fromModelError } from '../models/validation.js';
 import { readCommitted } from '../models/within.js';
 
@@ -35,19 +34,4 @@ export function inSavepoint<Value>(
 export function afterCommit(transaction: Transaction, tell: () => void | Promise<void>): void {
   const { parent } = transaction as { parent?: Transaction | null };
   transaction.afterCommit(() => (parent ? afterCommit(parent, tell) : tell()));
-}
-
-/**
- * The row as it is now; nobody else changes it until the end of the transaction.
- * @param lookup `attributes`: default all
- * @throws NotFoundError
- */
-export async function lockRow<Row extends Model>(
-  model: ModelStatic<Row>,
-  { id, what, attributes }: { id: number; what: string } & Pick<FindOptions, 'attributes'>,
-  transaction: Transaction,
-): Promise<Row> {
-  const row = await model.findByPk(id, { attributes, transaction, lock: transaction.LOCK.UPDATE });
-  if (!row) throw new NotFoundError(`${what} ${id}`);
-  return row;
 }

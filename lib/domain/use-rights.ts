@@ -9,6 +9,7 @@ import type { User } from '../protocol/records.js';
 import { DrsError, ForbiddenError } from '../errors.js';
 import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
+import type { SeenRows } from './unchanged.js';
 
 /** What a job uses, by its ids; undefined is not looked for. */
 export interface UsedIds {
@@ -35,6 +36,14 @@ export async function findUsed(
     interpreter:
       interpreterId === undefined ? null : await models.Interpreter.findByPk(interpreterId, within),
   };
+}
+
+/** The rows themselves, in the order in which everybody locks them. */
+export function seenOf({ server, interpreter }: Used): SeenRows {
+  return [
+    ...(server ? [{ what: 'Server', seen: server }] : []),
+    ...(interpreter ? [{ what: 'Interpreter', seen: interpreter }] : []),
+  ];
 }
 
 /**

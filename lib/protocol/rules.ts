@@ -4,7 +4,7 @@ import { logPolicies } from './log-policy.js';
 import { maxInteger } from './max-integer.js';
 import { usernamePolicies } from './records.js';
 
-/** Throws an Error whose message says what to do; the value is never null. */
+/** Throws an Error whose message says what to do. */
 export type Rule = (value: unknown) => void;
 
 const maxNameCharacters = 255;

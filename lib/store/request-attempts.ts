@@ -3,10 +3,12 @@
 import { system, type Actor } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
 import { ConflictError, NotFoundError } from '../errors.js';
-import { rowsOf, withoutNul } from '../models/run-query.js';
+import { rowsOf, withoutNul, type Statement } from '../models/run-query.js';
+import { readCommitted } from '../models/within.js';
 import {
   announceStatus,
   statusColumns,
+  type Confirm,
   type MaybeStatusRow,
   type StoreDependencies,
 } from './store-dependencies.js';
@@ -18,18 +20,20 @@ export interface RequestedAttempt {
   status: JobStatus;
 }
 
-/** The part of the job store for requests to the attempt under way. */
+/**
+ * The part of the job store for requests to the attempt under way. With `confirm` it is called first, with the job locked.
+ */
 export interface RequestMethods {
   /**
    * Cancels the active attempt at once when its start was not permitted, whoever holds it; else asks its holder to.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
-  requestCancel(jobId: number, by?: Actor): Promise<RequestedAttempt>;
+  requestCancel(jobId: number, by?: Actor, confirm?: Confirm): Promise<RequestedAttempt>;
   /**
    * Lets the active attempt be taken now, however long it was to wait.
    * @throws NotFoundError, ConflictError `job_not_active`
    */
-  requeue(jobId: number, by?: Actor): Promise<RequestedAttempt>;
+  requeue(jobId: number, by?: Actor, confirm?: Confirm): Promise<RequestedAttempt>;
 }
 
 const dueSql = `
@@ -70,13 +74,12 @@ WITH a AS (
 SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
 
 export function requestMethods(deps: StoreDependencies): RequestMethods {
-  const { sequelize, bus } = deps;
+  const { bus } = deps;
   const values = (jobId: number, by: Actor) => [jobId, withoutNul(by.id), withoutNul(by.username)];
   return {
-    async requestCancel(jobId, by = system) {
-      const [row] = await rowsOf<MaybeStatusRow & { ownNumber: number; ownStatus: JobStatus }>(sequelize, {
-        sql: cancelSql,
-        bind: values(jobId, by),
+    async requestCancel(jobId, by = system, confirm) {
+      const [row] = await confirmed<MaybeStatusRow & { ownNumber: number; ownStatus: JobStatus }>(deps, {
+        ...{ sql: cancelSql, bind: values(jobId, by), jobId, confirm },
       });
       if (!row) throw await notActive(deps, jobId, 'cancel');
       const { ownNumber: attempt, ownStatus: status, ...job } = row;
@@ -84,12 +87,31 @@ export function requestMethods(deps: StoreDependencies): RequestMethods {
       if (status !== 'cancelled') bus.publish({ type: 'cancel', jobId, attempt });
       return { attempt, status };
     },
-    async requeue(jobId, by = system) {
-      const [row] = await rowsOf<RequestedAttempt>(sequelize, { sql: dueSql, bind: values(jobId, by) });
+    async requeue(jobId, by = system, confirm) {
+      const statement = { sql: dueSql, bind: values(jobId, by), jobId, confirm };
+      const [row] = await confirmed<RequestedAttempt>(deps, statement);
       if (!row) throw await notActive(deps, jobId, 'queue again');
       return row;
     },
   };
+}
+
+// In the order of everything that changes an attempt and then its job.
+const lockAttemptSql = `SELECT id FROM drs_attempts WHERE job_id = $1 AND status IN ${active} FOR NO KEY UPDATE`;
+const lockJobSql = 'SELECT id FROM drs_jobs WHERE id = $1 FOR NO KEY UPDATE';
+
+function confirmed<Row extends object>(
+  { sequelize }: StoreDependencies,
+  { jobId, confirm, ...statement }: Statement & { jobId: number; confirm: Confirm | undefined },
+): Promise<Row[]> {
+  if (!confirm) return rowsOf<Row>(sequelize, statement);
+  return readCommitted(sequelize, async (transaction) => {
+    for (const sql of [lockAttemptSql, lockJobSql]) {
+      await rowsOf(sequelize, { sql, bind: [jobId], transaction });
+    }
+    await confirm(transaction);
+    return rowsOf<Row>(sequelize, { ...statement, transaction });
+  });
 }
 
 async function notActive({ sequelize }: StoreDependencies, jobId: number, what: string): Promise<Error> {

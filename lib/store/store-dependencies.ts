@@ -1,6 +1,6 @@
 /** What the methods of the job store share. */
 
-import type { Sequelize } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import type { StatusEvent } from '../protocol/events.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { Sealer } from '../secrets.js';
@@ -13,6 +13,12 @@ export interface StoreDependencies {
   readonly sealer: Sealer;
   readonly bus: EventBus;
 }
+
+/**
+ * Called when the job is locked, before anything else is looked at: what it throws is the end of the matter.
+ * It reads in the transaction, and waits for nothing else.
+ */
+export type Confirm = (transaction: Transaction) => Promise<void>;
 
 /** A job's status as statements return it, with `statusColumns`. */
 export type StatusRow = Omit<StatusEvent, 'modified'> & { modified: Date; owner: string };

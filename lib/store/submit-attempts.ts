@@ -15,6 +15,7 @@ import {
   announceStatus,
   retryMessage,
   statusColumns,
+  type Confirm,
   type StatusRow,
   type StoreDependencies,
 } from './store-dependencies.js';
@@ -39,6 +40,8 @@ export interface NewAttempt {
   retryOf?: number | null;
   /** Whose rights were asked. Default, and null: the host's own code, whose rights are not asked. */
   submittedBy?: User | null;
+  /** Makes sure that what the attempt was decided on is still so. Default: nothing is asked. */
+  confirm?: Confirm;
 }
 
 /** The part of the job store that begins attempts. */
@@ -101,6 +104,7 @@ async function submit(
   const submitted = await readCommitted(sequelize, async (transaction) => {
     const [job] = await rowsOf<JobRow>(sequelize, { sql: lockSql, bind: [newAttempt.jobId], transaction });
     if (!job) throw new NotFoundError(`Job ${newAttempt.jobId}`);
+    await newAttempt.confirm?.(transaction);
     if (job.status === 'submitted' || job.status === 'running') throw stillActive(newAttempt.jobId, job);
     if (!job.isAvailable) {
       const problem = await interpreterProblem(deps.models, job, transaction);

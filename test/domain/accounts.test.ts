@@ -97,6 +97,51 @@ describe("the account that the app's own key signs in with", () => {
     expect(await nameOf(drs, id)).to.equal('root');
   });
 
+  it('is none where `mapUsername` gives what can be no name, which is told in words', async () => {
+    let answer: () => unknown = () => 'bob';
+    const { drs, id, serverId } = await jobOf(bob, { mapUsername: () => answer() as never });
+    const failed = () => Promise.reject(new Error('of the host'));
+    const plain = ['', 'a\nb', 5, undefined].map((value) => () => value);
+    for (answer of [...plain, () => Promise.resolve('bob'), failed]) {
+      await drs.servers.update(serverId, { usernames: 'any' });
+      const error: unknown = await drs.submitJob(id, { as: bob }).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'username_not_allowed', status: 403 });
+      expect((error as Error).message).to.contain('mapUsername gives bob no name');
+      await drs.servers.update(serverId, { usernames: 'own' });
+      expect(await codeOf(drs.submitJob(id, { as: bob, ...key }))).to.equal('username_not_allowed');
+      await drs.submitJob(id, { as: bob, username: 'bob', password: 'x' });
+      expect(await nameOf(drs, id)).to.equal('bob');
+    }
+  });
+
+  it('is none where the name of a person can be no name on servers', async () => {
+    const { drs, id } = await jobOf(bob);
+    for (const username of ['a\nb', '-l']) {
+      const as = { ...bob, username };
+      expect(await codeOf(drs.submitJob(id, { as }))).to.equal('username_not_allowed');
+    }
+  });
+
+  it('is refused where `resolveUser` gives another person than was asked for', async () => {
+    const { drs, id } = await jobOf(bob, { resolveUser: () => ({ id: 'another', username: 'bob' }) });
+    expect(await codeOf(drs.submitJob(id, { as: bob }))).to.equal('username_not_allowed');
+    const number = { id: '7', username: 'seven' };
+    const known = await jobOf(number, { resolveUser: (asked) => ({ id: Number(asked), username: 'seven' }) });
+    expect(await codeOf(known.drs.submitJob(known.id, { as: number }))).to.equal('done');
+  });
+
+  it('is the one of the attempt before also where a new one is left undefined', async () => {
+    const { drs, id } = await jobOf(bob);
+    await drs.submitJob(id, { as: bob, ...key });
+    expect(await nameOf(drs, id)).to.equal('other');
+    await drs.retryJob(id, { as: bob, username: undefined, remote: undefined, password: 'x' });
+    expect(await nameOf(drs, id)).to.equal('other');
+    await drs.submitJob(id, { remote: false });
+    await drs.cancelJob(id);
+    await drs.retryJob(id, { remote: undefined });
+    expect(await drs.explainJob(id)).to.include({ isRemote: false });
+  });
+
   it('goes with the owner: neither changes alone, by any door', async () => {
     const { drs, id } = await jobOf(bob);
     const half = drs.jobs.update(id, { owner: ann.id }, { as: admin });

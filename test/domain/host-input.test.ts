@@ -19,17 +19,28 @@ describe('what host code hands in', () => {
   });
 
   const bad: Record<string, unknown[]> = {
-    timeoutMs: ['5', -1, 0, 1.5, NaN, 2 ** 40],
-    logPolicy: ['loud', 5],
-    storeResults: [5, '*', [5], [''], ['!'], ['../x'], ['a\0'], ['x'.repeat(10_001)], Array(1001).fill('x')],
-    username: [5, '', 'a\0b', '-x', 'x'.repeat(300)],
-    password: [5, {}],
-    privateKey: [5],
-    passphrase: [5],
-    agent: [5],
-    remote: ['no', 0],
+    timeoutMs: ['5', -1, 0, 1.5, NaN, 2 ** 40, null],
+    logPolicy: ['loud', 5, null],
+    storeResults: [
+      null,
+      5,
+      '*',
+      [5],
+      [''],
+      ['!'],
+      ['../x'],
+      ['a\0'],
+      ['x'.repeat(10_001)],
+      Array(1001).fill('x'),
+    ],
+    username: [5, '', 'a\0b', '-x', 'x'.repeat(300), null],
+    password: [5, {}, null],
+    privateKey: [5, null],
+    passphrase: [5, null],
+    agent: [5, null],
+    remote: ['no', 0, null],
     as: ['ann', {}, { id: 1 }, { username: 'ann' }],
-    by: [5, 'a\0b'],
+    by: [5, 'a\0b', null],
     bogus: [1],
   };
   for (const [name, values] of Object.entries(bad)) {
@@ -101,6 +112,8 @@ describe('what host code hands in', () => {
       { hostname: 5 },
       { port: 99_999 },
       { username: '' },
+      { password: null },
+      { privateKey: null },
       { x: 1 },
     ]) {
       expect(await codeOf(drs.copyKey({ ...there, ...wrong } as never))).to.equal('invalid_input');

@@ -102,6 +102,33 @@ describe('records by host code', () => {
     }
   });
 
+  it('take what is undefined as left out', async () => {
+    const made = await drs.jobs.create({ ...input(), timeoutMs: 5, owner: undefined }, { as: ann });
+    expect(made).to.include({ owner: ann.id, timeoutMs: 5 });
+    const nothing = {
+      program: undefined,
+      timeoutMs: undefined,
+      logPolicy: undefined,
+      storeResults: undefined,
+    };
+    const changed = await drs.jobs.update(made.id, { title: 'x', ...nothing });
+    expect(changed).to.include({ title: 'x', program: made.program, timeoutMs: 5 });
+    expect((await auditOf(drs, 'job', made.id))[0]).to.include({ detail: 'title' });
+    const { id: serverId } = await drs.servers.create({ title: 'S', hostname: 's', allowedUsers: ['1'] });
+    const more = { allowedUsers: undefined, controlDirectory: undefined, interpreterIds: undefined };
+    expect(await drs.servers.update(serverId, { title: 'r', ...more })).to.deep.include({
+      ...{ title: 'r', allowedUsers: ['1'], controlDirectory: null },
+    });
+    expect((await auditOf(drs, 'server', serverId))[0]).to.include({ detail: 'title' });
+    const shell = await drs.interpreters.create({ name: 'sh', path: 'sh', arguments: undefined });
+    const renamed = await drs.interpreters.update(shell.id, { name: 'bash', path: undefined });
+    expect(renamed).to.include({ name: 'bash', path: 'sh' });
+    expect((await drs.jobs.list({ title: 'x', status: undefined })).items).to.have.length(1);
+    expect(
+      await pathsOf(drs.jobs.create({ ...input(), title: undefined } as never, { as: ann })),
+    ).to.deep.equal(['title']);
+  });
+
   it('leave no entry in the audit when nothing changes', async () => {
     const { id } = await drs.jobs.create(input(), { as: ann });
     const shell = await drs.interpreters.create({ name: 'Shell', path: 'sh', arguments: ['-e'] });
