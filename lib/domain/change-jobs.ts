@@ -16,6 +16,7 @@ import { isAllowed, type Call } from './call.js';
 import { changedNames } from './changed-names.js';
 import { ownerProblems, requireOwnerAllowed } from './job-owner.js';
 import type { JobChanges, NewJob } from '../protocol/schemas/job-schemas.js';
+import { withoutProgram } from './find-records.js';
 import { afterCommit, inSavepoint } from './transaction.js';
 import { holdUnchanged, lockUnchanged } from './unchanged.js';
 import { findUsed, requireMayUse, seenOf, type Used, type UsedIds } from './use-rights.js';
@@ -74,7 +75,11 @@ export async function deleteJob(dependencies: JobDependencies, call: Call, befor
   const { sequelize, models } = dependencies;
   await inSavepoint(sequelize, call.transaction, async (transaction) => {
     // The lock keeps a submit from slipping in between the look and the change.
-    const job = await lockUnchanged(before, { what: 'Job', strength: 'UPDATE' }, transaction);
+    const job = await lockUnchanged(
+      before,
+      { what: 'Job', strength: 'UPDATE', ...withoutProgram },
+      transaction,
+    );
     requireIdle(job, 'it cannot be deleted');
     const results = await models.Result.findAll({ where: { jobId: job.id }, transaction });
     await job.destroy({ transaction });

@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Model, ModelStatic, Transaction } from 'sequelize';
+import type { FindOptions, Model, ModelStatic, Transaction } from 'sequelize';
 import { ConflictError, NotFoundError } from '../errors.js';
 
 /** As many may change one record at the same moment, and each of them gets through. */
@@ -36,17 +36,17 @@ class ChangedMeanwhile extends ConflictError {
 export type Strength = 'SHARE' | 'NO_KEY_UPDATE' | 'UPDATE';
 
 /**
- * The whole row, which nobody else changes until the end of the transaction.
- * @param what its kind in an error, as in `Job`
+ * The row, which nobody else changes until the end of the transaction.
+ * @param lookup `what`: its kind in an error, as in `Job`; `attributes`: default all
  * @throws NotFoundError where it is gone; where it is another one than was read, what `untilUnchanged` waits for
  */
 export async function lockUnchanged<Row extends Model & { id: number }>(
   seen: Row,
-  { what, strength }: { what: string; strength: Strength },
+  { what, strength, attributes }: { what: string; strength: Strength } & Pick<FindOptions, 'attributes'>,
   transaction: Transaction,
 ): Promise<Row> {
   const model = seen.constructor as ModelStatic<Row>;
-  const row = await model.findByPk(seen.id, { transaction, lock: transaction.LOCK[strength] });
+  const row = await model.findByPk(seen.id, { attributes, transaction, lock: transaction.LOCK[strength] });
   return requireUnchanged({ seen, row, what: `${what} ${seen.id}` });
 }
 
