@@ -7,14 +7,17 @@ export interface Ticket {
 }
 
 export interface QueueConsumer {
-  /** Takes no new tickets. */
+  /** Takes no new tickets: they stay for others. */
   stop(): Promise<void>;
 }
 
 export interface JobQueue {
   /** Adds a ticket; one that is still queued or in a handler is not added twice. */
   add(ticket: Ticket): Promise<void>;
-  /** Gives tickets to `handler`, one at a time: the next one when the promise is settled. */
+  /**
+   * Gives tickets to `handler`, one at a time, in the order in which they were added: the next one when the promise is
+   * settled. A ticket whose handler failed was taken: the database brings it back.
+   */
   consume(handler: (ticket: Ticket) => Promise<void>): Promise<QueueConsumer>;
   close(): Promise<void>;
 }

@@ -34,10 +34,11 @@ export function memoryQueue(): JobQueue {
     async consume(handler) {
       let isStopped = false;
       const take = (ticket: Ticket): void => {
-        void handler(ticket).finally(() => {
+        const goOn = (): void => {
           known.delete(idOf(ticket));
           wait();
-        });
+        };
+        handler(ticket).then(goOn, goOn);
       };
       const wait = (): void => {
         if (!isStopped) idle.push(take);

@@ -6,10 +6,12 @@ import type { Readable } from 'node:stream';
 export interface FileStorage {
   /**
    * Stores the stream under a new key and returns key and size. The file is there whole, or not at all:
-   * when `content` fails or `signal` aborts, nothing stays. Once it resolves, the file outlives a power cut.
-   * @throws DrsError `storage_full` when there is no room now: an attempt waits for it
-   * @param content bytes; `expectedBytes` when known: a shorter or longer stream is an error
-   * @param options `owner`: whose file it is, of letters, digits and `-`; `list` tells it
+   * when it rejects, nothing stays. Once it resolves, the file outlives a power cut.
+   * @param content bytes
+   * @param options `expectedBytes` when known; `signal` gives up, also when it was aborted before; `owner`: whose file it
+   *   is, of letters, digits and `-`; `list` tells it
+   * @throws DrsError `storage_full` when there is no room now: an attempt waits for it; `size_mismatch` when `content` is
+   *   longer or shorter than `expectedBytes`; the error that `content` fails with
    */
   save(
     content: Readable | Buffer,

@@ -1,7 +1,7 @@
 /** Result files in memory: for tests. */
 
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { DrsError, NotFoundError } from '../errors.js';
 import type { FileStorage } from './file-storage.js';
@@ -16,8 +16,8 @@ import type { FileStorage } from './file-storage.js';
 export function memoryStorage(): FileStorage {
   const files = new Map<string, Buffer>();
   return {
-    async save(content, { expectedBytes, owner } = {}) {
-      const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
+    async save(content, { expectedBytes, signal, owner } = {}) {
+      const bytes = await bytesOf(content, signal);
       if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
         throw new DrsError(
           'size_mismatch',
@@ -43,4 +43,10 @@ export function memoryStorage(): FileStorage {
       }
     },
   };
+}
+
+async function bytesOf(content: Readable | Buffer, signal: AbortSignal | undefined): Promise<Buffer> {
+  signal?.throwIfAborted();
+  if (Buffer.isBuffer(content)) return content;
+  return buffer(signal === undefined ? content : addAbortSignal(signal, content));
 }

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FileStorage } from '../../storage/file-storage.js';
+import { errorOf } from './run-script.js';
 import { globalRunner, type TestRunner } from './test-runner.js';
 
 /**
@@ -28,6 +29,12 @@ export function fileStorageContract(
       storage = await make();
     });
     const bytes = randomBytes(300_000);
+    /** What is listed of an owner; nothing where nothing is listed. */
+    const keysOf = async (owner: string): Promise<string[]> => {
+      const keys: string[] = [];
+      for await (const file of storage.list?.() ?? []) if (file.owner === owner) keys.push(file.key);
+      return keys;
+    };
 
     it('gives back what was saved from a stream', async () => {
       const { key, size } = await storage.save(
@@ -54,29 +61,69 @@ export function fileStorageContract(
       assert.equal((await buffer(await storage.open(key))).length, 0);
     });
 
-    it('refuses a stream of another size than expected', async () => {
-      const error: unknown = await storage
-        .save(Readable.from([bytes]), { expectedBytes: 5 })
-        .catch((reason: unknown) => reason);
-      assert.equal((error as { code?: unknown }).code, 'size_mismatch');
+    it('gives each file a key of its own', async () => {
+      const saved = await Promise.all([storage.save(bytes), storage.save(Buffer.from('other'))]);
+      const [first, second] = await Promise.all(
+        saved.map(async ({ key }) => buffer(await storage.open(key))),
+      );
+      assert.deepEqual([first?.equals(bytes), second?.toString()], [true, 'other']);
     });
 
-    it('fails with the stream that it reads', async () => {
-      const broken = new Readable({
-        read() {
-          this.destroy(new Error('the connection was lost'));
-        },
+    for (const [what, expectedBytes] of [
+      ['longer', bytes.length - 1],
+      ['shorter', bytes.length + 1],
+    ] as const) {
+      it(`refuses what is ${what} than expected, and keeps nothing of it`, async () => {
+        const owner = `a-job-${what}`;
+        const error = await errorOf(storage.save(Readable.from([bytes]), { expectedBytes, owner }));
+        assert.equal(error.code, 'size_mismatch');
+        assert.deepEqual(await keysOf(owner), []);
       });
-      const error: unknown = await storage.save(broken).catch((reason: unknown) => reason);
-      assert.equal((error as { message?: unknown }).message, 'the connection was lost');
+    }
+
+    it('refuses a buffer of another size than expected', async () => {
+      const error = await errorOf(storage.save(bytes, { expectedBytes: 5, owner: 'a-job-buffer' }));
+      assert.equal(error.code, 'size_mismatch');
+      assert.deepEqual(await keysOf('a-job-buffer'), []);
+    });
+
+    it('keeps nothing of a stream that fails', async () => {
+      const broken = Readable.from(
+        (async function* () {
+          yield bytes;
+          throw new Error('the connection was lost');
+        })(),
+      );
+      const error = await errorOf(storage.save(broken, { owner: 'a-job-broken' }));
+      assert.equal(error.message, 'the connection was lost');
+      assert.deepEqual(await keysOf('a-job-broken'), []);
+    });
+
+    it('saves nothing with a signal that is aborted already', async () => {
+      const options = { signal: AbortSignal.abort(), owner: 'a-job-late' };
+      await errorOf(storage.save(bytes, options));
+      await errorOf(storage.save(Readable.from([bytes]), options));
+      assert.deepEqual(await keysOf('a-job-late'), []);
+    });
+
+    it('keeps nothing when its signal aborts on the way', async () => {
+      const controller = new AbortController();
+      const content = Readable.from(
+        (async function* () {
+          yield bytes;
+          controller.abort();
+          yield bytes;
+        })(),
+      );
+      await errorOf(storage.save(content, { signal: controller.signal, owner: 'a-job-aborted' }));
+      assert.deepEqual(await keysOf('a-job-aborted'), []);
     });
 
     it('opens nothing that was deleted, and deletes twice without complaint', async () => {
       const { key } = await storage.save(bytes);
       await storage.delete(key);
       await storage.delete(key);
-      const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
-      assert.equal((error as { code?: unknown }).code, 'not_found');
+      assert.equal((await errorOf(storage.open(key))).code, 'not_found');
     });
 
     it('lists the files that have an owner, where it lists any', async () => {
@@ -91,8 +138,7 @@ export function fileStorageContract(
 
     for (const key of ['../../etc/passwd', '/etc/passwd', 'aa/../../etc/passwd', '']) {
       it(`opens nothing under the foreign key "${key}"`, async () => {
-        const error: unknown = await storage.open(key).catch((reason: unknown) => reason);
-        assert.equal((error as { code?: unknown }).code, 'not_found');
+        assert.equal((await errorOf(storage.open(key))).code, 'not_found');
       });
     }
   });

@@ -63,6 +63,75 @@ export function jobQueueContract(
       );
     });
 
+    it('does not add a ticket twice while it is in a handler', async () => {
+      const log = new TakenLog();
+      const done = new EventEmitter();
+      const consumers = await Promise.all(
+        [1, 2].map(() =>
+          queue.consume(async ({ jobId }) => {
+            log.add(jobId);
+            await once(done, 'done');
+          }),
+        ),
+      );
+      await queue.add({ jobId: 1, attempt: 1 });
+      await log.until(1);
+      await queue.add({ jobId: 1, attempt: 1 });
+      await queue.add({ jobId: 2, attempt: 1 });
+      await log.until(2);
+      assert.deepEqual(log.taken, [1, 2]);
+      done.emit('done');
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+    });
+
+    it('gives a handler one ticket at a time', async () => {
+      const log = new TakenLog();
+      let [running, most] = [0, 0];
+      const consumer = await queue.consume(async ({ jobId }) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        log.add(jobId);
+      });
+      for (let jobId = 1; jobId <= 5; jobId += 1) await queue.add({ jobId, attempt: 1 });
+      await log.until(5);
+      await consumer.stop();
+      assert.equal(most, 1);
+    });
+
+    it('goes on after a handler has failed', async () => {
+      const log = new TakenLog();
+      // One of these ends a process that has no test runner.
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown) => void unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      const consumer = await queue.consume(async ({ jobId }) => {
+        log.add(jobId);
+        if (jobId === 1) throw new Error('this one fails');
+      });
+      await queue.add({ jobId: 1, attempt: 1 });
+      await queue.add({ jobId: 2, attempt: 1 });
+      await log.until(2);
+      await consumer.stop();
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', note);
+      assert.deepEqual([log.taken, unhandled], [[1, 2], []]);
+    });
+
+    it('gives nothing to one who stopped, and keeps it for the next', async () => {
+      const log = new TakenLog();
+      const first = await queue.consume(async ({ jobId }) => log.add(`first ${jobId}`));
+      await queue.add({ jobId: 1, attempt: 1 });
+      await log.until(1);
+      await first.stop();
+      await queue.add({ jobId: 2, attempt: 1 });
+      const second = await queue.consume(async ({ jobId }) => log.add(`second ${jobId}`));
+      await log.until(2);
+      await second.stop();
+      assert.deepEqual(log.taken, ['first 1', 'second 2']);
+    });
+
     it('adds a ticket again after it was taken', async () => {
       const first = take(1);
       await queue.add({ jobId: 1, attempt: 1 });
@@ -95,4 +164,19 @@ export function jobQueueContract(
       );
     });
   });
+}
+
+/** What was taken, in order. */
+class TakenLog {
+  readonly taken: (number | string)[] = [];
+  readonly #events = new EventEmitter();
+
+  add(what: number | string): void {
+    this.taken.push(what);
+    this.#events.emit('taken');
+  }
+
+  async until(count: number): Promise<void> {
+    while (this.taken.length < count) await once(this.#events, 'taken');
+  }
 }

@@ -1,5 +1,6 @@
 /** Scripts as the suites run them. */
 
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { RemoteScript, Session } from '../../transports/session.js';
@@ -30,7 +31,7 @@ export async function errorOf(promise: Promise<unknown>): Promise<Error & { code
   } catch (error) {
     return error as Error & { code?: unknown };
   }
-  throw new Error('This was expected to fail.');
+  assert.fail('This was expected to fail.');
 }
 
 /** Reads up to the first newline, and leaves the stream open. */
