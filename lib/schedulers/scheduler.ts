@@ -13,7 +13,7 @@ export interface AttemptLocation {
   directory: string;
   /** `<job uuid>-<attempt>`: names the control directory in the control root. */
   name: string;
-  /** As it is recorded with the attempt; null: not chosen yet. */
+  /** As it is recorded with the attempt; null: not chosen yet. Where another `id` lies, the answer is `elsewhere`. */
   controlRoot: ControlRoot | null;
   /** Where the server's administrator wants the control root; null: `~/.drs`. */
   controlDirectory: string | null;
@@ -32,11 +32,11 @@ export interface RunPlan extends CopyPlan {
   interpreter: { path: string; arguments: readonly string[] };
   /** A limit that somebody asked for; the server itself keeps it. */
   timeoutMs: number | null;
-  /** Follow the output as it is printed. */
+  /** Pass the output on as it is printed; false: none, it is read at the end. */
   isLive: boolean;
   /** Report the files that were made or changed. */
   isListing: boolean;
-  /** Bytes of each stream that are known already. */
+  /** Bytes of each stream that are known already: what is passed on begins there. */
   from: { stdout: number; stderr: number };
   /** The database knows that it began: it is attached to, and never started, whatever is found. */
   began: Began | null;
@@ -53,12 +53,12 @@ export interface RunFollower {
   onLocated?(controlRoot: ControlRoot): void;
   /**
    * It runs: it was started now, or had been before; `followed`: on another machine than the one that answers. No
-   * output is passed on before the promise resolves.
+   * output is passed on before the promise resolves. `run` fails as it does, and the program runs on.
    */
   onBegan(how: 'started' | 'attached' | 'followed', began: Began): Promise<void>;
   /** Output in the order of each stream; while the promise is pending, no more is read. */
   onOutput(stream: Stream, bytes: Buffer): void | Promise<void>;
-  /** Aborted: stops following the program, which runs on. */
+  /** Aborted: stops following the program, which runs on; `run` rejects. */
   signal?: AbortSignal;
 }
 

@@ -19,6 +19,8 @@ export interface Ran {
 
 export interface RunHooks {
   permit?: RunPlan['permit'];
+  /** Called when it runs; what follows waits for it. */
+  onBegan?(seen: Pick<Ran, 'began' | 'root'>): void | Promise<void>;
   /** Called with what came on standard output so far. */
   onOutput?(stdout: string): void;
   signal?: AbortSignal;
@@ -44,11 +46,11 @@ export function planOf(program: string, changes: Partial<RunPlan> & Pick<RunPlan
   };
 }
 
-/** Follows it to its end, and reads what was printed last: it may not have been followed to there. */
+/** Follows it from where it is known to its end, and reads what was printed last: it may not have been followed to there. */
 export async function runAttempt(
   { scheduler, session }: { scheduler: Scheduler; session: Session },
   plan: RunPlan,
-  { permit = plan.permit, onOutput, signal }: RunHooks = {},
+  { permit = plan.permit, onBegan, onOutput, signal }: RunHooks = {},
 ): Promise<Ran> {
   const output = { stdout: '', stderr: '' };
   const seen: Pick<Ran, 'how' | 'began' | 'root'> = { how: [], began: null, root: plan.controlRoot };
@@ -60,6 +62,7 @@ export async function runAttempt(
       async onBegan(how, began) {
         seen.how.push(how);
         seen.began = began;
+        await onBegan?.(seen);
       },
       onOutput(stream, bytes) {
         output[stream] += bytes.toString();
@@ -69,7 +72,10 @@ export async function runAttempt(
     },
   );
   if (report.kind === 'ended') {
-    const from = { stdout: Buffer.byteLength(output.stdout), stderr: Buffer.byteLength(output.stderr) };
+    const from = {
+      stdout: plan.from.stdout + Buffer.byteLength(output.stdout),
+      stderr: plan.from.stderr + Buffer.byteLength(output.stderr),
+    };
     const { sizes } = report.ended;
     await scheduler.workspace.readOutput(
       session,
