@@ -6,3 +6,5 @@ import { defineElements } from './elements/define.js';
 defineElements({ base: new URL('.', import.meta.url).href });
 
 export * from './index.js';
+// In the place of the one for programs.
+export { connectPage as connectDrs } from './page-client.js';

@@ -1,32 +1,11 @@
 /** `connectDrs(url)`: a typed client for browsers and Node. */
 
-import type { ServedPath } from '../protocol/paths.js';
-import type { LogChunk, StatusEvent } from '../protocol/events.js';
-import { followLog, type FollowOptions } from './follow-log.js';
-import { createRequester, type ConnectOptions } from './request.js';
-import { createRest, type RestCalls } from './rest.js';
-import { SocketPool } from './socket-pool.js';
-import { JobsWatch, type JobsHandlers } from './watch-jobs.js';
-import { LogWatch, type LogHandlers, type LogSelection } from './watch-log.js';
+import { createPageClient, requesterOf, type PageClient } from './page-client.js';
+import type { ConnectOptions } from './request.js';
+import { createServiceCalls, type ServiceCalls } from './service-calls.js';
 
 /** A client of one instance. */
-export interface DrsClient extends RestCalls {
-  /** The mount's address, without a slash at the end. */
-  readonly base: string;
-  /** The address of a path below the mount, for links, as in `url('/jobs/42/results.zip')`. */
-  url(path: ServedPath, query?: Record<string, string | number | boolean | undefined>): string;
-  /** Hears of the newest jobs, then of each change. Returns the function that stops it. */
-  watchJobs(options: { limit?: number }, handlers: JobsHandlers | ((event: StatusEvent) => void)): () => void;
-  /** Hears a log from a chunk on, across breaks. Returns the function that stops it. */
-  watchLog(selection: LogSelection, handlers: LogHandlers): () => void;
-  /**
-   * The chunks of an attempt (default: the newest) after `after`, then live; ends when the attempt is over.
-   * Comes back by itself after a break. @throws DrsClientError when the server refuses
-   */
-  log(jobId: number, options?: FollowOptions): AsyncGenerator<LogChunk, void, undefined>;
-  /** Ends every watch and connection. */
-  close(): void;
-}
+export type DrsClient = PageClient & ServiceCalls;
 
 /**
  * Connects to an instance. Nothing is sent before a method is called.
@@ -42,28 +21,6 @@ export interface DrsClient extends RestCalls {
  * drs.close();
  */
 export function connectDrs(url: string | URL, options: ConnectOptions = {}): DrsClient {
-  const mount = new URL(url, globalThis.document?.baseURI);
-  const request = createRequester(mount, options);
-  const rest = createRest(request);
-  const pool = new SocketPool(mount.origin, options, request);
-  const watchLog: DrsClient['watchLog'] = (selection, handlers) => {
-    const watch = new LogWatch(selection, handlers, rest);
-    const leave = pool.open(watch);
-    return () => {
-      watch.stop();
-      leave();
-    };
-  };
-  return {
-    ...rest,
-    base: request.base,
-    url: (path, query) => request.url(path, query),
-    watchJobs({ limit = 10 }, handlers) {
-      const heard = typeof handlers === 'function' ? { onStatus: handlers } : handlers;
-      return pool.open(new JobsWatch(limit, heard));
-    },
-    watchLog,
-    log: (jobId, followOptions = {}) => followLog(watchLog, jobId, followOptions),
-    close: () => pool.close(),
-  };
+  const request = requesterOf(url, options);
+  return { ...createPageClient(request, options), ...createServiceCalls(request) };
 }

@@ -1,6 +1,6 @@
 /** Events over HTTP, where sockets are blocked: Server-Sent Events, read with `fetch` for the sake of its headers. */
 
-import type { ServedPath } from '../protocol/paths.js';
+import type { RoutePath } from '../protocol/paths.js';
 import type { LogEvent, StatusEvent } from '../protocol/events.js';
 import { DrsClientError } from './client-error.js';
 import type { Call, Requester } from './request.js';
@@ -34,8 +34,8 @@ export class EventStreams {
     this.stop(jobId);
     const stop = new AbortController();
     this.#open.set(jobId, stop);
-    const path: ServedPath = jobId === undefined ? '/events' : `/jobs/${jobId}/events`;
-    const events = readEvents((signal) => this.#request.raw(path, { query, signal }), stop);
+    const path: RoutePath = jobId === undefined ? '/events' : '/jobs/:id/events';
+    const events = readEvents((signal) => this.#request.raw(path, { id: jobId, query, signal }), stop);
     const first = await events.next();
     if (first.done) throw new DrsClientError('connection_failed', `No answer from ${path}.`);
     onAnswer(first.value.data as T);

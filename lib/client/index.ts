@@ -7,7 +7,10 @@ export type { ConnectOptions } from './request.js';
 export type { FollowOptions } from './follow-log.js';
 export type { JobCalls } from './job-calls.js';
 export type { RecordCalls } from './record-calls.js';
+export type { PageClient } from './page-client.js';
 export type { RestCalls } from './rest.js';
+export type { RouteMethods } from './route-methods.js';
+export type { ServiceCalls } from './service-calls.js';
 export type { ServerCalls } from './server-calls.js';
 export type { ConnectionState, JobsHandlers } from './watch-jobs.js';
 export type { LogHandlers, LogSelection } from './watch-log.js';
@@ -16,12 +19,15 @@ export type {
   AllowedActions,
   ConnectionReport,
   Explanation,
+  Health,
   HostKeyState,
   Interpreter,
+  InterpreterFilter,
   Job,
+  JobFilter,
   ListedChunk,
   ListedJob,
-  ListQuery,
+  LogFilter,
   LogHit,
   LogHits,
   LogPage,
@@ -31,9 +37,11 @@ export type {
   NewServer,
   Page,
   Result,
+  ResultFilter,
   Retried,
   SearchQuery,
   Server,
+  ServerFilter,
   SubmitBody,
   TestBody,
 } from './types.js';

@@ -2,10 +2,19 @@
 
 import { createRecordCalls, type RecordCalls } from './record-calls.js';
 import type { Requester } from './request.js';
-import type { Accepted, Explanation, Job, ListedJob, NewJob, Retried, SubmitBody } from './types.js';
+import type {
+  Accepted,
+  Explanation,
+  Job,
+  JobFilter,
+  ListedJob,
+  NewJob,
+  Retried,
+  SubmitBody,
+} from './types.js';
 
 /** What can be done with jobs. Every method rejects with a DrsClientError when the server refuses. */
-export interface JobCalls extends RecordCalls<Job, NewJob, ListedJob> {
+export interface JobCalls extends RecordCalls<Job, NewJob, JobFilter, ListedJob> {
   /** Hands the job to the workers. */
   submit(id: number, body?: SubmitBody): Promise<Accepted>;
   /** Puts the program on the server without running it. */
@@ -24,7 +33,7 @@ export function createJobCalls(request: Requester): JobCalls {
   const post =
     <Answer>(action: 'submit' | 'copy' | 'retry' | 'cancel' | 'requeue') =>
     (id: number, body: unknown = {}): Promise<Answer> =>
-      request.json(`/jobs/${id}/${action}`, { method: 'POST', body });
+      request.json(`/jobs/:id/${action}`, { id, method: 'POST', body });
   const cancel = post<Accepted>('cancel');
   const requeue = post<Accepted>('requeue');
   return {
@@ -34,6 +43,6 @@ export function createJobCalls(request: Requester): JobCalls {
     retry: post('retry'),
     cancel: (id) => cancel(id),
     requeue: (id) => requeue(id),
-    explain: (id) => request.json(`/jobs/${id}/explanation`),
+    explain: (id) => request.json('/jobs/:id/explanation', { id }),
   };
 }

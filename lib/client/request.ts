@@ -1,6 +1,6 @@
 /** One REST call: address, body, and refusals as errors. */
 
-import type { ServedPath } from '../protocol/paths.js';
+import type { RoutePath, ServedPath } from '../protocol/paths.js';
 import { DrsClientError, type ClientProblem } from './client-error.js';
 
 /** How to reach an instance. */
@@ -19,9 +19,13 @@ export interface ConnectOptions {
 
 /** The parts of a call. */
 export interface Call {
+  /** What `:id` in the path stands for. */
+  id?: number;
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: unknown;
+  /** A status that brings an answer and no refusal, beside those below 300. */
+  alsoGood?: number;
   signal?: AbortSignal;
 }
 
@@ -32,9 +36,9 @@ export interface Requester {
   /** The address of a path, as in `url('/results/7/file')`. */
   url(path: ServedPath, query?: Call['query']): string;
   /** The answer as JSON. @throws DrsClientError */
-  json<T>(path: ServedPath, call?: Call): Promise<T>;
+  json<T>(path: RoutePath, call?: Call): Promise<T>;
   /** The answer as it is, when it is a good one. @throws DrsClientError */
-  raw(path: ServedPath, call?: Call): Promise<Response>;
+  raw(path: RoutePath, call?: Call): Promise<Response>;
 }
 
 /** Makes a requester for a mount. */
@@ -42,20 +46,25 @@ export function createRequester(mount: URL, options: ConnectOptions): Requester 
   const base = mount.href.replace(/[?#].*$/, '').replace(/\/+$/, '');
   const url: Requester['url'] = (path, query = {}) => withQuery(`${base}${path}`, query);
   const raw: Requester['raw'] = async (path, call = {}) => {
-    const response = await send(url(path, call.query), call, options);
-    if (!response.ok) throw await errorOf(response);
+    const response = await send(url(filled(path, call.id), call.query), call, options);
+    if (!response.ok && response.status !== call.alsoGood) throw await errorOf(response);
     return response;
   };
   return {
     base,
     url,
     raw,
-    async json<T>(path: ServedPath, call?: Call): Promise<T> {
+    async json<T>(path: RoutePath, call?: Call): Promise<T> {
       const response = await raw(path, call);
       if (response.status === 204) return undefined as T;
       return readJson<T>(response);
     },
   };
+}
+
+/** An id is a number, whatever code without types gives: `1/../2` is none. */
+function filled(path: RoutePath, id?: number): ServedPath {
+  return path.replace(':id', String(Number(id))) as ServedPath;
 }
 
 function withQuery(address: string, query: NonNullable<Call['query']>): string {
@@ -76,8 +85,8 @@ async function send(url: string, call: Call, options: ConnectOptions): Promise<R
         ...headers,
       },
       credentials: withCredentials ? 'include' : 'same-origin',
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal ? { signal: call.signal } : {}),
+      body: JSON.stringify(call.body),
+      signal: call.signal,
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;

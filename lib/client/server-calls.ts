@@ -17,11 +17,11 @@ export interface ServerCalls {
 
 /** Makes the methods over a requester. */
 export function createServerCalls({ json }: Requester): ServerCalls {
-  const hostKey = (id: number) => `/servers/${id}/host-key` as const;
+  const hostKey = '/servers/:id/host-key';
   return {
-    hostKey: (id) => json(hostKey(id)),
-    approveHostKey: (id, fingerprint) => json(hostKey(id), { method: 'POST', body: { fingerprint } }),
-    forgetHostKey: (id) => json(hostKey(id), { method: 'DELETE' }),
-    test: (id, body = {}) => json(`/servers/${id}/test`, { method: 'POST', body }),
+    hostKey: (id) => json(hostKey, { id }),
+    approveHostKey: (id, fingerprint) => json(hostKey, { id, method: 'POST', body: { fingerprint } }),
+    forgetHostKey: (id) => json(hostKey, { id, method: 'DELETE' }),
+    test: (id, body = {}) => json('/servers/:id/test', { id, method: 'POST', body }),
   };
 }

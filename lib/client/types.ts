@@ -62,15 +62,23 @@ export type Retried = z.infer<typeof attempts.retrySchema>;
 /** Where the newest attempt of a job is. */
 export type Explanation = z.infer<typeof attempts.explanationSchema>;
 
-/** A filter and a page of a list. */
-export interface ListQuery {
-  /** Default 10, at most 100. */
-  limit?: number;
-  /** `next` of the page before. */
-  cursor?: string;
-  /** Filters on the model's fields, as in `{ status: 'running' }`. */
-  [field: string]: string | number | boolean | undefined;
-}
+/** Which page of a list, and of which jobs: `limit` is 10 by default, at most 100; `cursor` is `next` of the page before. */
+export type JobFilter = QueryInput<typeof jobs.jobQuery>;
+
+/** Which page of a list, and of which servers. */
+export type ServerFilter = QueryInput<typeof servers.serverQuery>;
+
+/** Which page of a list, and of which interpreters. */
+export type InterpreterFilter = QueryInput<typeof interpreters.interpreterQuery>;
+
+/** Which page of a list, and of which files. */
+export type ResultFilter = QueryInput<typeof results.resultsQuery>;
+
+/** Which page of a list, and of which chunks. */
+export type LogFilter = QueryInput<typeof results.logsQuery>;
+
+/** Whether an instance can work; which part cannot be reached is told to those who are signed in. */
+export type Health = z.infer<typeof results.healthSchema>;
 
 /** A chunk in a list over all jobs. */
 export type ListedChunk = z.infer<typeof logs.logSchema>;

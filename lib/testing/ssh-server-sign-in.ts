@@ -4,16 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2';
-
-/** Somebody who may sign in. */
-export interface SshServerUser {
-  username: string;
-  password?: string;
-  /** Lines as in a `.pub` file. Keys in the user's `~/.ssh/authorized_keys` count too. */
-  publicKeys?: string[];
-  /** Default: a folder named after the user, below the server's. */
-  homeDirectory?: string;
-}
+import type { SshServerUser } from './ssh-server-user.js';
 
 interface SignInCheckOptions {
   users: readonly SshServerUser[];

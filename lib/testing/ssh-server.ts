@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection } from 'ssh2';
 import { runExec } from './ssh-server-exec.js';
-import { createSignInCheck, type SshServerUser } from './ssh-server-sign-in.js';
+import { createSignInCheck } from './ssh-server-sign-in.js';
+import type { SshServerUser } from './ssh-server-user.js';
 
-export type { SshServerUser } from './ssh-server-sign-in.js';
+export type { SshServerUser } from './ssh-server-user.js';
 
 /** How to start a server. */
 export interface SshServerOptions {

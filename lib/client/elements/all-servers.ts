@@ -1,13 +1,13 @@
 /** The servers that a user may choose from. */
 
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { Server } from '../types.js';
 
 /** More pages than these nobody would look through in a list. */
 const maxPages = 10;
 
 /** All servers by title. @throws DrsClientError */
-export async function allServers(client: DrsClient): Promise<Server[]> {
+export async function allServers(client: PageClient): Promise<Server[]> {
   const servers: Server[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < maxPages; page += 1) {

@@ -1,6 +1,6 @@
 /** The clients of a page: elements with the same mount share one. */
 
-import { connectDrs, type DrsClient } from '../connect.js';
+import { connectPage, type PageClient } from '../page-client.js';
 
 /** Where an element looks. */
 export interface Mount {
@@ -11,12 +11,12 @@ export interface Mount {
 
 /** Hands out shared clients. */
 export class Connections {
-  readonly #clients = new Map<string, { client: DrsClient; users: number }>();
+  readonly #clients = new Map<string, { client: PageClient; users: number }>();
 
   /** The client of a mount, and the function that gives it back. */
-  acquire({ base, socketPath }: Mount): { client: DrsClient; release: () => void } {
+  acquire({ base, socketPath }: Mount): { client: PageClient; release: () => void } {
     const key = JSON.stringify([base, socketPath]);
-    const entry = this.#clients.get(key) ?? { client: connectDrs(base, { socketPath }), users: 0 };
+    const entry = this.#clients.get(key) ?? { client: connectPage(base, { socketPath }), users: 0 };
     entry.users += 1;
     this.#clients.set(key, entry);
     const release = () => {

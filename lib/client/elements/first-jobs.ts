@@ -1,15 +1,15 @@
 /** The newest jobs that fit a filter. */
 
-import type { DrsClient } from '../connect.js';
-import type { ListedJob, ListQuery } from '../types.js';
+import type { PageClient } from '../page-client.js';
+import type { JobFilter, ListedJob } from '../types.js';
 
 /** What one answer may hold. */
 const maxPage = 100;
 
 /** So many jobs, newest first, or all that there are. @throws DrsClientError */
 export async function firstJobs(
-  client: DrsClient,
-  { query, count }: { query: ListQuery; count: number },
+  client: PageClient,
+  { query, count }: { query: JobFilter; count: number },
 ): Promise<{ items: ListedJob[]; hasMore: boolean }> {
   const items: ListedJob[] = [];
   let next: string | null = null;

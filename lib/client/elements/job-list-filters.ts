@@ -1,8 +1,8 @@
 /** What `<drs-job-list>` is narrowed to. */
 
-import { jobStatuses } from '../../protocol/job-status.js';
-import type { DrsClient } from '../connect.js';
-import type { Job } from '../types.js';
+import { jobStatuses, type JobStatus } from '../../protocol/job-status.js';
+import type { PageClient } from '../page-client.js';
+import type { Job, JobFilter } from '../types.js';
 import { allServers } from './all-servers.js';
 import { h } from './dom.js';
 import { statusWords } from '../../protocol/words.js';
@@ -54,15 +54,15 @@ export class ListFilters {
   }
 
   /** As REST takes it. */
-  get query(): { status?: string; serverId?: string; titleContains?: string } {
+  get query(): Pick<JobFilter, 'status' | 'serverId' | 'titleContains'> {
     const [status, serverId, titleContains] = [
       this.#status.value,
       this.#server.value,
       this.#title.value.trim(),
     ];
     return {
-      ...(status === '' ? {} : { status }),
-      ...(serverId === '' ? {} : { serverId }),
+      ...(status === '' ? {} : { status: status as JobStatus }),
+      ...(serverId === '' ? {} : { serverId: Number(serverId) }),
       ...(titleContains === '' ? {} : { titleContains }),
     };
   }
@@ -71,7 +71,7 @@ export class ListFilters {
     const { status, serverId, titleContains = '' } = this.query;
     return (
       (status === undefined || status === job.status) &&
-      (serverId === undefined || serverId === String(job.serverId)) &&
+      (serverId === undefined || serverId === job.serverId) &&
       job.title.toLowerCase().includes(titleContains.toLowerCase())
     );
   }
@@ -81,7 +81,7 @@ export class ListFilters {
   }
 
   /** Names the servers; without them the list still works. */
-  async load(client: DrsClient): Promise<void> {
+  async load(client: PageClient): Promise<void> {
     const servers = await allServers(client);
     const chosen = this.#server.value;
     const options = servers.map(({ id, title }) => new Option(title, String(id)));

@@ -2,7 +2,7 @@
 
 import type { StatusEvent } from '../../protocol/events.js';
 import { isLasting, type DrsClientError } from '../client-error.js';
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { ListedJob } from '../types.js';
 import { setText } from './dom.js';
 import { firstJobs } from './first-jobs.js';
@@ -14,7 +14,7 @@ import { refusalWords } from './words.js';
 /** What a view shows, and whom it asks. */
 export interface ListViewOptions {
   root: ShadowRoot;
-  client: DrsClient;
+  client: PageClient;
   /** Jobs that are shown at the start, and that come at a press for more. */
   limit: number;
   /** What is shown at the start. */

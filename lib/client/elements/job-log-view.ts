@@ -3,7 +3,7 @@
 import type { LogChunk } from '../../protocol/events.js';
 import { isFinal, type JobStatus } from '../../protocol/job-status.js';
 import type { DrsClientError } from '../client-error.js';
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { Job } from '../types.js';
 import type { ConnectionState } from '../watch-jobs.js';
 import { setBadge } from './badge.js';
@@ -19,7 +19,7 @@ import { refusalWords } from './words.js';
 /** What a view shows, and whom it tells. */
 export interface LogViewOptions {
   root: ShadowRoot;
-  client: DrsClient;
+  client: PageClient;
   jobId: number;
   /** Left out: the newest, and each newer one that begins. */
   attempt?: number;

@@ -2,7 +2,7 @@
 
 import { defaultRemoteFilename } from '../../protocol/remote-path.js';
 import type { DrsClientError } from '../client-error.js';
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { Accepted, NewJob, Server, SubmitBody } from '../types.js';
 import { allServers } from './all-servers.js';
 import { h } from './dom.js';
@@ -12,7 +12,7 @@ import { refusalWords } from './words.js';
 /** What a view shows, and whom it tells. */
 export interface SubmitViewOptions {
   root: ShadowRoot;
-  client: DrsClient;
+  client: PageClient;
   /** What the fields hold at the start. */
   start: { server: string | null; interpreter: string | null; directory: string; filename: string };
   /** Fires an event on the element. False: the page shows the job itself. */

@@ -2,7 +2,7 @@
 
 import { isFinal } from '../../protocol/job-status.js';
 import { DrsClientError } from '../client-error.js';
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { Job } from '../types.js';
 import { setText } from './dom.js';
 import type { LogFrame } from './log-frame.js';
@@ -12,12 +12,12 @@ const sureMs = 5000;
 /** The two buttons in the header. */
 export class LogActions {
   readonly #frame: LogFrame;
-  readonly #client: DrsClient;
+  readonly #client: PageClient;
   readonly #refused = new Set<HTMLButtonElement>();
   #job: Job | undefined;
   #sure: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(frame: LogFrame, client: DrsClient) {
+  constructor(frame: LogFrame, client: PageClient) {
     this.#frame = frame;
     this.#client = client;
     frame.cancel.addEventListener('click', () => this.#cancel());

@@ -1,6 +1,6 @@
 /** The files of an attempt, and the raw output, as links. */
 
-import type { DrsClient } from '../connect.js';
+import type { PageClient } from '../page-client.js';
 import type { Result } from '../types.js';
 import { h } from './dom.js';
 import { formatBytes } from '../../protocol/formats.js';
@@ -12,7 +12,7 @@ const maxShown = 200;
 /** Shows the files of an attempt: one as it is, several on demand. */
 export function showResults(
   { results: section }: LogFrame,
-  client: DrsClient,
+  client: PageClient,
   { jobId, attempt, results }: { jobId: number; attempt: number; results: readonly Result[] },
 ): void {
   const [first] = results;
@@ -24,11 +24,11 @@ export function showResults(
   section.replaceChildren(...nodes);
 }
 
-function oneResult(client: DrsClient, result: Result): Node[] {
+function oneResult(client: PageClient, result: Result): Node[] {
   return [h('h3', {}, '1 result'), ...resultNodes(client, result)];
 }
 
-function listOf(client: DrsClient, results: readonly Result[]): HTMLElement {
+function listOf(client: PageClient, results: readonly Result[]): HTMLElement {
   const total = results.reduce((sum, { size }) => sum + size, 0);
   const items = results
     .slice(0, maxShown)
@@ -48,7 +48,7 @@ function listOf(client: DrsClient, results: readonly Result[]): HTMLElement {
   );
 }
 
-function resultNodes(client: DrsClient, { id, remoteFilename, size }: Result): Node[] {
+function resultNodes(client: PageClient, { id, remoteFilename, size }: Result): Node[] {
   const href = client.url(`/results/${id}/file`);
   return [
     h('a', { href, download: '', part: 'download' }, remoteFilename),
@@ -59,7 +59,7 @@ function resultNodes(client: DrsClient, { id, remoteFilename, size }: Result): N
 /** Shows where the exact bytes of the output are. */
 export function showRaw(
   { raw }: LogFrame,
-  client: DrsClient,
+  client: PageClient,
   { jobId, attempt }: { jobId: number; attempt: number },
 ): void {
   const link = (stream: string) =>

@@ -3,7 +3,7 @@
 import contentDisposition from 'content-disposition';
 import { json, type BytesAnswer } from '../answer.js';
 import { storedLog } from '../../domain/open-bytes.js';
-import { listQuery, pageSchema } from '../../protocol/schemas/list-schemas.js';
+import { pageSchema } from '../../protocol/schemas/list-schemas.js';
 import { listAnswer } from '../list-answer.js';
 import { defineRoute, type Route } from '../route.js';
 import {
@@ -14,7 +14,7 @@ import {
   logSchema,
   logSearchQuery,
 } from '../../protocol/schemas/log-schemas.js';
-import { logFilters } from '../../protocol/schemas/result-schemas.js';
+import { logsQuery } from '../../protocol/schemas/result-schemas.js';
 import { loadJob } from '../targets.js';
 import { attemptOf } from '../../domain/attempt-of.js';
 
@@ -68,7 +68,7 @@ export const logRoutes: Route[] = [
     method: 'get',
     path: '/logs',
     summary: 'Chunks of output of the jobs that you may see, newest first',
-    query: listQuery(logFilters),
+    query: logsQuery,
     answers: { 200: { description: 'A page of chunks', schema: pageSchema(logSchema) } },
     async handle(context) {
       const { output, query, user: as } = context;

@@ -10,7 +10,7 @@ import { defineRoute, type Route } from '../route.js';
 import {
   attemptQuery,
   jobResultFilters,
-  resultFilters,
+  resultsQuery,
   resultSchema,
 } from '../../protocol/schemas/result-schemas.js';
 import { loadJob, loadResult } from '../targets.js';
@@ -63,7 +63,7 @@ export const resultRoutes: Route[] = [
     method: 'get',
     path: '/results',
     summary: 'Result files of the jobs that you may see, newest first',
-    query: listQuery(resultFilters),
+    query: resultsQuery,
     answers: { 200: { description: 'A page of results', schema: pageSchema(resultSchema) } },
     async handle(context) {
       const { output, query, user: as } = context;

@@ -3,21 +3,24 @@
 import { z } from 'zod';
 import { streams } from '../log-policy.js';
 import { attemptParameter, id, idParameter, text, time } from './fields.js';
+import { listQuery } from './list-schemas.js';
 
-export const logFilters = {
+/** Which chunks of all jobs. */
+export const logsQuery = listQuery({
   jobId: idParameter.optional(),
   job: idParameter.optional().describe('The same as jobId'),
   attempt: attemptParameter.optional(),
   stream: z.enum(streams).optional(),
-};
+});
 
-export const resultFilters = {
+/** Which files of all jobs. */
+export const resultsQuery = listQuery({
   jobId: idParameter.optional(),
   job: idParameter.optional().describe('The same as jobId'),
   attempt: attemptParameter.optional(),
   remoteFilename: text().optional(),
   name: text().optional().describe('The same as remoteFilename'),
-};
+});
 
 export const attempt = attemptParameter.optional().describe('Default: the newest');
 

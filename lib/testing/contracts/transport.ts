@@ -264,6 +264,17 @@ export function transportContract(
       );
     });
 
+    it('lets scripts under way run on when it retires their machine, and signs in for what comes next', async () => {
+      const running = await session.start('echo reads; read line; echo "got $line"', []);
+      assert.equal(await firstLine(running), 'reads');
+      transport.retire(target);
+      const next = await transport.acquire(target);
+      assert.equal((await runScript(next.session, 'echo anew')).stdout, 'anew\n');
+      next.release();
+      running.stdin.end('it\n');
+      assert.equal(await text(running.stdout), 'got it\n');
+    });
+
     it('gives the script no secret of this process', async () => {
       process.env.DRS_SECRET = 'sentinel-secret-of-this-process';
       const { stdout } = await runScript(session, 'env');
