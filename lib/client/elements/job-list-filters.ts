@@ -50,20 +50,16 @@ export class ListFilters {
   }
 
   get isActive(): boolean {
-    return Object.keys(this.query).length > 0;
+    return Object.values(this.query).some((value) => value !== undefined);
   }
 
   /** As REST takes it. */
   get query(): Pick<JobFilter, 'status' | 'serverId' | 'titleContains'> {
-    const [status, serverId, titleContains] = [
-      this.#status.value,
-      this.#server.value,
-      this.#title.value.trim(),
-    ];
+    const serverId = this.#server.value;
     return {
-      ...(status === '' ? {} : { status: status as JobStatus }),
-      ...(serverId === '' ? {} : { serverId: Number(serverId) }),
-      ...(titleContains === '' ? {} : { titleContains }),
+      status: (this.#status.value || undefined) as JobStatus | undefined,
+      serverId: serverId === '' ? undefined : Number(serverId),
+      titleContains: this.#title.value.trim() || undefined,
     };
   }
 
