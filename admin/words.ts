@@ -53,6 +53,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       proxyJump: 'Jump host',
       interpreterIds: 'Interpreters',
       controlDirectory: 'Control directory',
+      transport: 'Transport',
       scheduler: 'Scheduler',
       legacyAlgorithms: 'Old algorithms',
       allowedUsers: 'Allowed users',

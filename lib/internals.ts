@@ -15,7 +15,9 @@ import type { JobQueue } from './queue/job-queue.js';
 import type { FileStorage } from './storage/file-storage.js';
 import type { EndedSessions } from './store/ended-sessions.js';
 import type { HostKeyStore } from './store/host-key-store.js';
-import type { Transport } from './transports/session.js';
+import type { Named } from './protocol/choices.js';
+import type { Scheduler } from './schedulers/scheduler.js';
+import type { Transports } from './transports/session.js';
 
 /** The parts of one instance. */
 export interface Internals {
@@ -27,7 +29,8 @@ export interface Internals {
   readonly bus: EventBus;
   readonly storage: FileStorage;
   readonly hostKeys: HostKeyStore;
-  readonly transports: { readonly ssh: Transport; readonly local: Transport };
+  readonly transports: Transports;
+  readonly schedulers: Named<Scheduler>;
   readonly access: Access;
   readonly identities: Identities;
   /** Who has an id now, checked; null: the host was not asked to tell. */

@@ -2,6 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
+import type { Choice } from './protocol/choices.js';
 import * as rules from './protocol/rules.js';
 import { by } from './protocol/schemas/fields.js';
 
@@ -29,8 +30,9 @@ const origin = z
     (value) => /^https?:\/\/[^/?#@\\\s*]+$/i.test(value) && URL.canParse(value),
     'must be an origin, such as https://spa.example or http://lab.example:8080: no path, no *',
   );
-/** Judged with the other rules of a server. */
-const schedulerName = z.string().superRefine(by(rules.schedulerName));
+/** As servers name them. */
+const named = (choice: Choice, value: z.ZodType) =>
+  z.record(z.string().superRefine(by(rules.optionName(choice))), value);
 /** The app's own SSH key. */
 export const identitySchema = z.union([
   z.strictObject({ privateKey: z.string().min(1), passphrase: z.string().optional() }),
@@ -58,8 +60,8 @@ export const optionsSchema = z.strictObject({
   authorize: func.optional(),
   identity: identitySchema.optional(),
   hostKeys: z.enum(['pin-first-use', 'approved-only']).optional(),
-  transports: z.strictObject({ ssh: transport.optional(), local: transport.optional() }).optional(),
-  schedulers: z.record(schedulerName, scheduler).optional(),
+  transports: named('transport', transport).optional(),
+  schedulers: named('scheduler', scheduler).optional(),
   limits: z
     .strictObject({
       logBytes: positive,

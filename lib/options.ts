@@ -7,7 +7,6 @@ import { pino } from 'pino';
 import { Sequelize } from 'sequelize';
 import { defaultAuthorize, type Authorize } from './access.js';
 import type { ServerRecord, User } from './protocol/records.js';
-import { defaultScheduler } from './protocol/rules.js';
 import { OptionsError, type Problem } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { plainLogger, type Logger } from './logger.js';
@@ -52,8 +51,11 @@ export interface RemoteSubmissionOptions {
   identity?: { privateKey: string; passphrase?: string } | { privateKeyPath: string; passphrase?: string };
   /** `pin-first-use` (default) remembers the first key seen; `approved-only` waits for an administrator's approval. */
   hostKeys?: 'pin-first-use' | 'approved-only';
-  /** Other ways to reach machines, by name. */
-  transports?: { ssh?: Transport; local?: Transport };
+  /**
+   * Ways to reach machines, by name: a server says which one it uses. Default, and always there: `ssh`, and `local`, which
+   * no server can use: it is for what runs on this machine. All of them are closed by `drs.close()`.
+   */
+  transports?: Record<string, Transport>;
   /** Ways to start programs, by name: a server says which one it uses. Default, and always there: `direct`. */
   schedulers?: Record<string, Scheduler>;
   limits?: Partial<Limits>;
@@ -92,7 +94,8 @@ export interface ResolvedOptions {
   isAuthorizeGiven: boolean;
   identity: { privateKey: string; passphrase?: string } | null;
   hostKeys: 'pin-first-use' | 'approved-only';
-  transports: { ssh?: Transport; local?: Transport };
+  /** Those of the host alone. */
+  transports: Record<string, Transport>;
   schedulers: Record<string, Scheduler>;
   limits: Limits;
   retention: { afterMs: number } | null;
@@ -125,7 +128,7 @@ export function resolveOptions(options: RemoteSubmissionOptions): ResolvedOption
     identity: key,
     hostKeys: options.hostKeys ?? 'pin-first-use',
     transports: options.transports ?? {},
-    schedulers: { [defaultScheduler]: direct(), ...options.schedulers },
+    schedulers: { direct: direct(), ...options.schedulers },
     limits: { ...defaultLimits, ...options.limits },
     retention: options.retention ?? null,
     allowLocal: options.allowLocal ?? false,

@@ -34,6 +34,7 @@ import type { RemoteSubmission } from './remote-submission-types.js';
 import { prune, pruneRegularly } from './retention/prune.js';
 import { createSealer } from './secrets.js';
 import { local } from './transports/local.js';
+import type { Transport } from './transports/session.js';
 import { ssh } from './transports/ssh.js';
 import { Runner } from './worker/runner.js';
 import { defaultTimings } from './worker/timings.js';
@@ -60,7 +61,7 @@ const defaultConcurrency = 50;
  */
 export function createRemoteSubmission(options: RemoteSubmissionOptions): RemoteSubmission {
   const internals = createInternals(resolveOptions(options));
-  const { models, sequelize, bus, queue, transports } = internals;
+  const { models, sequelize, bus, queue } = internals;
   const { limits, logger } = internals.options;
   const { on, tell } = createAttemptListeners(logger);
   const parts = workerParts(internals, tell);
@@ -111,7 +112,8 @@ export function createRemoteSubmission(options: RemoteSubmissionOptions): Remote
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()));
       await runner?.stop();
-      await Promise.all([transports.ssh.close(), transports.local.close(), queue.close(), bus.close()]);
+      const transports = Object.values<Transport>(internals.transports);
+      await Promise.all([...transports, queue, bus].map((opened) => opened.close()));
       if (internals.options.ownsSequelize) await sequelize.close();
     },
   };
@@ -140,10 +142,8 @@ function createInternals(options: ResolvedOptions): Internals {
     bus,
     storage: options.storage,
     hostKeys,
-    transports: {
-      ssh: options.transports.ssh ?? ssh({ hostKeys, policy: options.hostKeys }),
-      local: options.transports.local ?? local(),
-    },
+    transports: { ssh: ssh({ hostKeys, policy: options.hostKeys }), local: local(), ...options.transports },
+    schedulers: options.schedulers,
     access: createAccess(options.authorize),
     identities,
     resolveUser: resolverOf(options, identities),
@@ -172,7 +172,7 @@ function redisQueue({ redis, sequelize, logger }: ResolvedOptions): { jobs: JobQ
 }
 
 function workerParts(internals: Internals, tell: TellEvent): WorkerDependencies {
-  const { options, store, storage, queue, bus, transports, hostKeys } = internals;
+  const { options, store, storage, queue, bus, transports, schedulers, hostKeys } = internals;
   const { identity, limits, logger } = options;
   return {
     store: answeringStore(store),
@@ -180,7 +180,7 @@ function workerParts(internals: Internals, tell: TellEvent): WorkerDependencies 
     queue,
     bus,
     transports,
-    schedulers: options.schedulers,
+    schedulers,
     hostKeys,
     identity,
     limits,

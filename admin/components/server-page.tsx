@@ -18,8 +18,9 @@ interface Custom {
 
 export default function ServerPage(props: ActionProps): ReactElement {
   const { record, action, resource } = props;
-  const { title, hostname, port, controlDirectory, legacyAlgorithms, scheduler, usernames, createdAt } =
+  const { title, hostname, port, controlDirectory, legacyAlgorithms, transport, scheduler } =
     (record?.params ?? {}) as Record<string, string>;
+  const { usernames, createdAt } = (record?.params ?? {}) as Record<string, string>;
   const allowedUsers = flat.get(record?.params ?? {}, 'allowedUsers') as string[] | null | undefined;
   const { jobsId, interpretersId } = action.custom as unknown as Custom;
   const facts: Fact[] = [
@@ -36,6 +37,7 @@ export default function ServerPage(props: ActionProps): ReactElement {
     ...(controlDirectory
       ? [['Control directory', <code className="drs-code">{controlDirectory}</code>] as Fact]
       : []),
+    ['Transport', transport],
     ['Scheduler', scheduler],
     ...(String(legacyAlgorithms) === 'true' ? [['Old algorithms', 'allowed there'] as Fact] : []),
     ...(allowedUsers?.length ? [['Allowed users', allowedUsers.join(', ')] as Fact] : []),

@@ -1,8 +1,15 @@
 /** Servers in the panel, with the interpreters they have. */
 
 import type { ResourceOptions } from 'adminjs';
-import { defaultScheduler } from '../../lib/protocol/rules.js';
+import {
+  choiceNames,
+  choices,
+  namesForServers,
+  type Choice,
+  type Named,
+} from '../../lib/protocol/choices.js';
 import type { NewServer } from '../../lib/protocol/schemas/server-schemas.js';
+import type { Internals } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
 import { component } from '../component-names.js';
@@ -33,7 +40,7 @@ function serverSource(context: PanelContext): Source<ServerModel> {
       { name: 'proxyJump', filter: 'number' },
       { name: 'controlDirectory' },
       { name: 'legacyAlgorithms', type: 'boolean', filter: 'boolean' },
-      { name: 'scheduler', filter: 'text' },
+      ...choiceNames.map((name) => ({ name, filter: 'text' }) as const),
       { name: 'allowedUsers' },
       { name: 'usernames', filter: 'exact' },
       { name: 'createdAt', type: 'datetime', isSortable: true },
@@ -60,6 +67,7 @@ function presentServer(server: ServerModel): Record<string, unknown> {
     port,
     proxyJump,
     legacyAlgorithms,
+    transport,
     scheduler,
     usernames,
     createdAt,
@@ -73,6 +81,7 @@ function presentServer(server: ServerModel): Record<string, unknown> {
     port,
     proxyJump,
     legacyAlgorithms,
+    transport,
     scheduler,
     usernames,
     createdAt,
@@ -86,13 +95,19 @@ function inputOf(values: Record<string, unknown>): NewServer {
   return {
     ...pick(values, ['title', 'hostname', 'controlDirectory']),
     ...pick({ legacyAlgorithms: yesOrNo(values['legacyAlgorithms']) }, ['legacyAlgorithms']),
-    ...('scheduler' in values ? { scheduler: values['scheduler'] || defaultScheduler } : {}),
+    ...givenChoices(values),
     port: numberOrNull(values['port']) ?? 22,
     ...('usernames' in values ? { usernames: values['usernames'] || 'any' } : {}),
     ...('allowedUsers' in values ? { allowedUsers: givenUsers(textList(values['allowedUsers'])) } : {}),
     ...('proxyJump' in values ? { proxyJump: numberOrNull(values['proxyJump']) } : {}),
     interpreterIds: textList(values['interpreterIds']).map(Number).filter(Number.isSafeInteger),
   } as NewServer;
+}
+
+/** A blank field is the usual one. */
+function givenChoices(values: Record<string, unknown>): Record<string, unknown> {
+  const given = choiceNames.filter((choice) => choice in values);
+  return Object.fromEntries(given.map((choice) => [choice, values[choice] || choices[choice].usual]));
 }
 
 /** What an empty list says everywhere else: a form cannot tell it from one that was left blank. */
@@ -116,28 +131,30 @@ function options(context: PanelContext): ResourceOptions {
     listProperties: ['title', 'hostname', 'port', 'interpreterIds'],
     showProperties: [
       ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory'],
-      ...['scheduler', 'legacyAlgorithms', 'allowedUsers', 'usernames', 'createdAt'],
+      ...[...choiceNames, 'legacyAlgorithms', 'allowedUsers', 'usernames', 'createdAt'],
     ],
     editProperties: [
       ...['title', 'hostname', 'port', 'proxyJump', 'interpreterIds', 'controlDirectory', 'legacyAlgorithms'],
-      ...['scheduler', 'allowedUsers', 'usernames'],
+      ...[...choiceNames, 'allowedUsers', 'usernames'],
     ],
     filterProperties: [
       'title',
       'hostname',
       'port',
       'proxyJump',
-      'scheduler',
+      ...choiceNames,
       'legacyAlgorithms',
       'usernames',
     ],
-    properties: serverProperties(Object.keys(context.options.schedulers)),
+    properties: serverProperties(context),
     actions: { ...guarded(context, 'server'), ...serverActions(context) },
   };
 }
 
-/** @param schedulers the names that the instance knows */
-const serverProperties = (schedulers: readonly string[]): NonNullable<ResourceOptions['properties']> => ({
+type Properties = NonNullable<ResourceOptions['properties']>;
+
+/** @param context has what a server can choose by name */
+const serverProperties = (context: Pick<PanelContext, 'transports' | 'schedulers'>): Properties => ({
   title: { isTitle: true, isRequired: true, description: 'The name that people choose it by.' },
   hostname: { isRequired: true, description: 'A host name or an address, such as cluster.example.org.' },
   port: {
@@ -164,11 +181,8 @@ const serverProperties = (schedulers: readonly string[]): NonNullable<ResourceOp
     description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
     props: { placeholder: '~/.drs' },
   },
-  scheduler: {
-    description: 'What starts programs there. Blank: direct.',
-    availableValues: schedulers.map((name) => ({ value: name, label: name })),
-    components: { edit: component.valueChoice },
-  },
+  transport: choiceOf('transport', internals.transports, 'How it is reached.'),
+  scheduler: choiceOf('scheduler', internals.schedulers, 'What starts programs there.'),
   legacyAlgorithms: {
     description:
       'Only for an SSH server that cannot be updated: allows SHA-1, CBC and RSA host keys below 2048 bits, which OpenSSH has given up. Passwords are less safe on the way there.',
@@ -188,3 +202,11 @@ const serverProperties = (schedulers: readonly string[]): NonNullable<ResourceOp
   },
   createdAt: { components: { show: component.agoValue, list: component.agoValue } },
 });
+
+function choiceOf(choice: Choice, given: Named<unknown>, description: string): Properties[string] {
+  return {
+    description: `${description} Blank: ${choices[choice].usual}.`,
+    availableValues: namesForServers(choice, given).map((name) => ({ value: name, label: name })),
+    components: { edit: component.valueChoice },
+  };
+}

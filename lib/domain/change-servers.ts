@@ -3,6 +3,7 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Access } from '../access.js';
 import type { AuditAction } from '../protocol/audit.js';
+import { choices } from '../protocol/choices.js';
 import { numbered } from '../protocol/numbered.js';
 import { ValidationError, type Problem } from '../errors.js';
 import type { Acting } from '../models/audit-algorithms.js';
@@ -10,12 +11,11 @@ import type { Audit } from '../models/audit.js';
 import { lockProxyJumps } from '../models/check-proxy-jump.js';
 import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
 import type { EventBus } from '../queue/event-bus.js';
-import type { Transport } from '../transports/session.js';
-import type { ResolvedOptions } from '../options.js';
 import { isAllowed, type Call } from './call.js';
 import { changedNames } from './changed-names.js';
 import type { NewServer, ServerChanges } from '../protocol/schemas/server-schemas.js';
 import { retireConnections } from './retire-connections.js';
+import { jumpProblems, unknownNames, type Offers } from './server-choices.js';
 import { inSavepoint } from './transaction.js';
 import { holdUnchanged, lockUnchanged, type SeenRows } from './unchanged.js';
 
@@ -26,8 +26,8 @@ export interface ServerDependencies {
   access: Access;
   audit: Audit;
   bus: Pick<EventBus, 'publish'>;
-  transports: { ssh: Pick<Transport, 'retire'> };
-  options: Pick<ResolvedOptions, 'schedulers'>;
+  transports: Offers['transports'];
+  schedulers: Offers['schedulers'];
 }
 
 /** @throws ValidationError */
@@ -37,7 +37,11 @@ export async function createServer(
   input: NewServer,
 ): Promise<ServerModel> {
   const { interpreterIds = [], ...values } = input;
-  const references = await requireReferences(dependencies, call, input);
+  const { transport = choices.transport.usual, proxyJump = null } = input;
+  const references = await requireReferences(dependencies, call, {
+    changes: input,
+    chosen: { transport, proxyJump },
+  });
   const { sequelize, models } = dependencies;
   return inSavepoint(sequelize, call.transaction, async (transaction) => {
     // Before any row, as `save` does.
@@ -60,8 +64,10 @@ export async function updateServer(
   call: Call,
   { before, changes }: { before: ServerModel; changes: ServerChanges },
 ): Promise<ServerModel> {
+  const { id } = before;
   const { interpreterIds, ...values } = changes;
-  const references = await requireReferences(dependencies, call, changes);
+  const { transport = before.transport, proxyJump = before.proxyJump } = changes;
+  const references = await requireReferences(dependencies, call, { changes, chosen: { transport, proxyJump } });
   const { sequelize } = dependencies;
   return inSavepoint(sequelize, call.transaction, async (transaction) => {
     // Before the row, as `save` does: two orders would wait for each other.
@@ -122,14 +128,20 @@ function record(
 
 /** What it refers to. What may not be seen is not there; the model says what else is wrong with a jump host. */
 async function requireReferences(
-  { models, access, options }: ServerDependencies,
+  dependencies: ServerDependencies,
   call: Call,
-  { interpreterIds = [], proxyJump, scheduler }: ServerChanges,
+  { changes, chosen }: { changes: ServerChanges; chosen: Pick<ServerModel, 'transport' | 'proxyJump'> },
 ): Promise<SeenRows> {
+  const { models, access } = dependencies;
+  const { interpreterIds = [], proxyJump } = changes;
   // null keeps a host's CLS transaction out.
   const { transaction = null } = call;
   const seen: { what: string; seen: InterpreterModel | ServerModel }[] = [];
-  const problems: Problem[] = schedulerProblems(options, scheduler);
+  const problems: Problem[] = unknownNames(dependencies, changes);
+  if (changes.proxyJump !== undefined || changes.transport !== undefined) {
+    const path = changes.proxyJump === undefined ? 'transport' : 'proxyJump';
+    problems.push(...jumpProblems(dependencies, chosen, path));
+  }
   const known = new Set<number>();
   const where = { id: interpreterIds };
   for (const record of await models.Interpreter.findAll({ where, order: ['id'], transaction })) {
@@ -152,15 +164,6 @@ async function requireReferences(
   }
   if (problems.length > 0) throw new ValidationError(problems);
   return seen;
-}
-
-function schedulerProblems(
-  { schedulers }: Pick<ResolvedOptions, 'schedulers'>,
-  name: string | undefined,
-): Problem[] {
-  if (name === undefined || Object.hasOwn(schedulers, name)) return [];
-  const known = Object.keys(schedulers).join(', ');
-  return [{ path: 'scheduler', message: `there is no scheduler ${name} here; known are ${known}` }];
 }
 
 /** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */

@@ -33,7 +33,7 @@ export type TestConnection = (serverId: number, options?: TestOptions) => Promis
 
 interface Dependencies extends ServerLookup, TryDependencies {
   sequelize: Sequelize;
-  options: Pick<ResolvedOptions, 'identity' | 'logger' | 'mapUsername' | 'schedulers'>;
+  options: Pick<ResolvedOptions, 'identity' | 'logger' | 'mapUsername'>;
   audit: Audit;
 }
 

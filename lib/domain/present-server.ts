@@ -13,7 +13,7 @@ export async function presentServer(
   call: Call,
 ): Promise<ServerAnswer> {
   const { id, title, hostname, port, proxyJump, controlDirectory, legacyAlgorithms, scheduler } = server;
-  const { allowedUsers, usernames } = server;
+  const { transport, allowedUsers, usernames } = server;
   const linked = await server.getInterpreters({ transaction: call.transaction });
   const [key, mayUpdate] = await Promise.all([
     hostKeys.find(hostname, port),
@@ -35,6 +35,7 @@ export async function presentServer(
     interpreters,
     ...(mayUpdate ? { controlDirectory, allowedUsers } : {}),
     legacyAlgorithms,
+    transport,
     scheduler,
     usernames,
     hostKey: key && { type: key.type, fingerprint: key.fingerprint, isApproved: key.isApproved },

@@ -1,13 +1,14 @@
 /** Lets warm connections to a machine go, in every process. */
 
 import type { Transaction } from 'sequelize';
+import type { Named } from '../protocol/choices.js';
 import type { EventBus } from '../queue/event-bus.js';
 import { afterCommit } from './transaction.js';
 import type { RetiredMachine, Transport } from '../transports/session.js';
 
 /** What hears of it: the connections of this process, and the other processes. */
 export interface ConnectionHolders {
-  transports: { readonly ssh: Pick<Transport, 'retire'> };
+  transports: Named<Pick<Transport, 'retire'>>;
   bus: Pick<EventBus, 'publish'>;
 }
 
@@ -21,7 +22,7 @@ export function retireConnections(
   transaction?: Transaction,
 ): void {
   const retire = (): void => {
-    transports.ssh.retire(machine);
+    for (const transport of Object.values(transports)) transport.retire(machine);
     bus.publish({ type: 'retire', hostname: machine.hostname, port: machine.port });
   };
   if (transaction) afterCommit(transaction, retire);

@@ -35,7 +35,8 @@ export interface Servers {
   create(input: NewServer, options?: CallOptions): Promise<ServerAnswer>;
   /**
    * @throws ValidationError that lists every problem (also for an interpreter that a job on this server needs),
-   *   ForbiddenError, NotFoundError, ConflictError `server_in_use` for another address, jump host or scheduler while attempts are under way there, or through it
+   *   ForbiddenError, NotFoundError, ConflictError `server_in_use` for another address, jump host,
+   *   transport or scheduler while attempts are under way there, or through it
    */
   update(id: number, changes: ServerChanges, options?: CallOptions): Promise<ServerAnswer>;
   /** @throws NotFoundError, ForbiddenError, ConflictError `in_use`, which says by how many jobs or servers */

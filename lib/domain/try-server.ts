@@ -1,9 +1,10 @@
 /** The steps of the test of a connection, one after the other. */
 
 import type { ConnectionStep, TestStep } from '../protocol/connection-steps.js';
-import type { Scheduler } from '../schedulers/scheduler.js';
-import type { Session, SessionLease } from '../transports/session.js';
-import { contact } from './first-contact.js';
+import { chosen } from '../protocol/choices.js';
+import type { Hop, Session, SessionLease, Transport } from '../transports/session.js';
+import { wayProblem } from '../transports/way-problem.js';
+import { requireChosen, type Offers } from './server-choices.js';
 import { byName, signInSteps, type SignInDependencies, type Tried } from './sign-in-steps.js';
 import { describeError, stepTimeoutMs } from './step-problems.js';
 import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './try-session.js';
@@ -12,48 +13,56 @@ import { tryCommands, tryDirectory, tryShell, trySystem, type Signed } from './t
 const greetingMs = 10_000;
 
 /** What a test is made with. */
-export interface TryDependencies extends SignInDependencies {
-  options: { schedulers: Readonly<Record<string, Scheduler>> };
-}
+export type TryDependencies = Offers & Omit<SignInDependencies, 'transport'>;
 
 /** The steps up to the first that failed. */
 export async function tryServer(deps: TryDependencies, tried: Tried): Promise<TestStep[]> {
   const leases: SessionLease[] = [];
   try {
-    const address = await timed('address', () => firstContact(tried));
-    if (!address.isOk) return [address];
-    const reached = await signInSteps(deps, tried, leases);
+    const transport = chosen('transport', deps.transports, tried.server.transport);
+    const address = await timed('address', () => firstContact(deps, tried));
+    if (!address.isOk || transport === null) return [address];
+    const reached = await signInSteps({ ...deps, transport }, tried, leases);
     // Behind a jump host it is only now that an address turns out to be out of reach.
     const steps = reached[0]?.name === 'address' ? reached : [address, ...reached];
     const session = leases[tried.via.length]?.session;
-    return session ? [...steps, ...(await trySession(deps.options.schedulers, session, tried))] : steps;
+    return session ? [...steps, ...(await trySession(deps, session, tried))] : steps;
   } finally {
     for (const lease of leases) lease.release();
   }
 }
 
 /** From here only the first machine can be looked up. */
-async function firstContact({ server, via: [hop] }: Tried): Promise<string> {
-  if (!hop) return contact(server);
+async function firstContact({ transports }: TryDependencies, { server, via }: Tried): Promise<string> {
+  const transport = requireChosen('transport', transports, server.transport);
+  const problem = wayProblem(server.transport, transport, via);
+  if (problem) throw problem;
+  const [hop] = via;
+  if (!hop) return contact(transport, server);
   try {
-    return `jump host ${hop.title} ${await contact(hop)}`;
+    return `jump host ${hop.title} ${await contact(transport, hop)}`;
   } catch (error) {
     throw new Error(`${byName(hop)}${describeError(error)}`, { cause: error });
   }
 }
 
+async function contact(transport: Transport, machine: Hop): Promise<string> {
+  const found = await transport.tryAddress?.(machine, { signal: AbortSignal.timeout(stepTimeoutMs) });
+  return found ?? 'this transport finds it by itself, when it signs in';
+}
+
 async function trySession(
-  schedulers: TryDependencies['options']['schedulers'],
+  { schedulers }: TryDependencies,
   session: Session,
   tried: Tried,
 ): Promise<TestStep[]> {
   const { interpreters, server } = tried;
-  const scheduler = schedulers[server.scheduler] ?? null;
+  const scheduler = chosen('scheduler', schedulers, server.scheduler);
   const works: [ConnectionStep, (signed: Signed) => Promise<string>][] = [
     ['shell', tryShell],
     ['commands', (signed) => tryCommands(scheduler, signed, interpreters)],
     ['directory', (signed) => tryDirectory(scheduler, signed, server.controlDirectory)],
-    ['scheduler', (signed) => trySystem(server.scheduler, scheduler, signed)],
+    ['scheduler', (signed) => trySystem(schedulers, server.scheduler, signed)],
   ];
   const steps: TestStep[] = [];
   for (const [name, work] of works) {

@@ -2,9 +2,11 @@
 
 import { OutputTail } from '../transports/output-tail.js';
 import { DrsError } from '../errors.js';
+import type { Named } from '../protocol/choices.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { TriedCommands } from '../schedulers/tried-server.js';
 import type { RemoteScript, Session, StartOptions } from '../transports/session.js';
+import { requireChosen } from './server-choices.js';
 
 /** A session on the server, and how long a step may take. */
 export interface Signed {
@@ -84,14 +86,11 @@ export async function tryDirectory(
 
 /** Names the scheduler. @throws TransportError, DrsError, also `unknown_scheduler` */
 export async function trySystem(
+  schedulers: Named<Scheduler>,
   name: string,
-  scheduler: Scheduler | null,
   { session, options }: Signed,
 ): Promise<string> {
-  if (scheduler === null) {
-    const advice = 'Give it in the option `schedulers`, or choose another one for this server.';
-    throw new DrsError('unknown_scheduler', `There is no scheduler ${name} here. ${advice}`);
-  }
+  const scheduler = requireChosen('scheduler', schedulers, name);
   const words = await scheduler.trySystem?.(session, options);
   return `${name}: ${words ?? 'programs are started at once, there is nothing to ask'}`;
 }

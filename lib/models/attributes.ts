@@ -1,6 +1,7 @@
 /** The columns of the models, each with its rule. */
 
 import type { DataTypes, Model, ModelAttributeColumnOptions, ModelAttributes } from 'sequelize';
+import { choices, type Choice } from '../protocol/choices.js';
 import { JobStatus } from '../protocol/job-status.js';
 import { defaultRemoteDirectory, defaultRemoteFilename } from '../protocol/remote-path.js';
 import type { InterpreterModel, JobModel, LogModel, ResultModel, ServerModel } from './model-types.js';
@@ -41,7 +42,8 @@ export function serverAttributes(types: Types): Attributes<ServerModel> {
       ...required(types.BOOLEAN, rules.yesOrNo('legacyAlgorithms')),
       defaultValue: false,
     },
-    scheduler: { ...required(types.STRING(64), rules.schedulerName), defaultValue: rules.defaultScheduler },
+    transport: chosenName(types, 'transport'),
+    scheduler: chosenName(types, 'scheduler'),
     allowedUsers: {
       ...optional(types.JSONB, rules.allowedUsers),
       ...asTexts('allowedUsers'),
@@ -136,6 +138,11 @@ const bigIdColumn = (types: Types) => ({
 
 function required(type: Column['type'], rule: rules.Rule) {
   return { type, allowNull: false, validate: { notNull: { msg: messageForMissing(rule) }, rule } };
+}
+
+function chosenName(types: Types, choice: Choice) {
+  const column = required(types.STRING(64), rules.chosenName(choice));
+  return { ...column, defaultValue: choices[choice].usual };
 }
 
 function optional(type: Column['type'], rule: rules.Rule) {

@@ -1,14 +1,15 @@
-/** A server keeps its address and its scheduler while attempts are under way on it or through it: whichever way its record is changed. */
+/** A server keeps its address, its transport and its scheduler while attempts are under way on it or through it: whichever way its record is changed. */
 
 import type { ModelStatic, SaveOptions, Sequelize, Transaction, UpdateOptions } from 'sequelize';
 import { ConflictError } from '../errors.js';
+import { choiceNames } from '../protocol/choices.js';
 import { checkProxyJump, lockProxyJumps } from './check-proxy-jump.js';
 import type { Models, ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
 import { active } from './active-states.js';
 import { within } from './within.js';
 
-const kept = ['hostname', 'port', 'proxyJump', 'scheduler'] as const;
+const kept = ['hostname', 'port', 'proxyJump', ...choiceNames] as const;
 
 type Update = ModelStatic<ServerModel>['update'];
 
@@ -88,6 +89,6 @@ async function requireUnused(
   const through = row.isBehind ? ', which is reached through this server' : '';
   throw new ConflictError(
     'server_in_use',
-    `${many} under way on “${row.title ?? ''}”${through}. Wait, or cancel first, before you change its host name, port, jump host or scheduler.`,
+    `${many} under way on “${row.title ?? ''}”${through}. Wait, or cancel first, before you change its host name, port, jump host, transport or scheduler.`,
   );
 }

@@ -20,12 +20,14 @@ import { offeredHostKeys } from './migrations/0013-offered-host-keys.js';
 import { schedulers } from './migrations/0014-schedulers.js';
 import { useRights } from './migrations/0015-use-rights.js';
 import { endedSessions } from './migrations/0016-ended-sessions.js';
+import { transports } from './migrations/0017-transports.js';
 
 /** In order. A list, because a package that is bundled has no folder to look into. */
 const migrations: readonly Migration[] = [
   ...[tables, instance, remains, auditTable, workersTable],
   ...[findJobs, lines, signInTables, life, vanished],
   ...[legacyAlgorithms, proxyJump, offeredHostKeys, schedulers, useRights, endedSessions],
+  ...[transports],
 ];
 
 /** A number that no other user of advisory locks is likely to choose: "drs migr" as ASCII. */

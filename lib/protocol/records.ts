@@ -29,6 +29,8 @@ export interface ServerRecord {
   port: number;
   /** It may choose algorithms that OpenSSH has given up. */
   legacyAlgorithms: boolean;
+  /** How it is reached: a name from the option `transports`. */
+  transport: string;
   /** What starts programs there: a name from the option `schedulers`. */
   scheduler: string;
 }

@@ -1,5 +1,6 @@
 /** What each field may hold, in sentences for a person. Each rule throws an Error with one of them. */
 
+import { choices, isForServers, type Choice } from './choices.js';
 import { logPolicies } from './log-policy.js';
 import { maxInteger } from './max-integer.js';
 import { usernamePolicies } from './records.js';
@@ -40,14 +41,24 @@ export const hostname: Rule = (value) => {
   if (text.length > 253) fail('The host name must have at most 253 characters.');
 };
 
-/** The scheduler of a server that names none. */
-export const defaultScheduler = 'direct';
+/** A name as an option gives it, such as those of `schedulers`. */
+export function optionName(choice: Choice): Rule {
+  return (value) => {
+    if (typeof value === 'string' && /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(value)) return;
+    const form = 'a letter, then letters, digits, "_" or "-": 64 at most';
+    fail(`The name of a ${choice} is ${form}, as in ${choices[choice].example}.`);
+  };
+}
 
-/** The name of a scheduler, as the option `schedulers` gives it. */
-export const schedulerName: Rule = (value) => {
-  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(value))
-    fail('The name of a scheduler is a letter, then letters, digits, "_" or "-": 64 at most, as in slurm.');
-};
+/** The name that a server has chosen; whether the host gives it is asked elsewhere. */
+export function chosenName(choice: Choice): Rule {
+  const rule = optionName(choice);
+  return (value) => {
+    rule(value);
+    if (!isForServers(choice, value as string))
+      fail(`No server can have the ${choice} ${String(value)}: it is for what runs on this machine.`);
+  };
+}
 
 /** Where the control root of a server is to be. */
 export const controlDirectory: Rule = (value) => {

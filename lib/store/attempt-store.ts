@@ -34,7 +34,7 @@ export interface Claim {
   note?: string | null;
   /** `running` by a version of this package that kept its control directory elsewhere: nobody can follow it any more. */
   isOfOldLayout: boolean;
-  /** The server's record names another machine than the attempt was submitted for: changed behind our back. */
+  /** The server's record names another machine than the attempt was submitted for, or another way: changed behind our back. */
   isAddressChanged: boolean;
   isCancelRequested: boolean;
   /** Who submitted it; null: the host's own code, whose rights are not asked. */

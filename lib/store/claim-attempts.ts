@@ -62,13 +62,15 @@ SELECT c.id AS "attemptId", c.fence, c.job_id AS "jobId", c.number AS attempt, c
   c.permitted_at IS NOT NULL AS "isPermitted", c.control_root AS "controlRoot", c.directory, c.began, c.ended,
   c.holders_vanished AS "holdersVanished",
   c.kind = 'run' AND c.status = 'running' AND c.began IS NULL AS "isOfOldLayout",
-  c.is_remote AND ((lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) OR ${isOtherWay}) AS "isAddressChanged",
+  c.is_remote AND ((lower(c.hostname), c.port) IS DISTINCT FROM (lower(s.hostname), s.port) OR ${isOtherWay}
+    OR coalesce(c.transport, s.transport) <> s.transport) AS "isAddressChanged",
   ${viaNow} AS via,
   c.cancel_requested_at IS NOT NULL AS "isCancelRequested", c.submitted_by AS "submittedBy", c.control_directory AS "controlDirectory",
   j.title, j.uuid, j.owner, j.owner_username AS "ownerUsername",
   j.remote_directory AS "remoteDirectory", j.remote_filename AS "remoteFilename", j.program,
   json_build_object('id', s.id, 'title', s.title, 'hostname', coalesce(c.hostname, s.hostname),
-    'port', coalesce(c.port, s.port), 'legacyAlgorithms', s.legacy_algorithms, 'scheduler', s.scheduler) AS server,
+    'port', coalesce(c.port, s.port), 'legacyAlgorithms', s.legacy_algorithms,
+    'transport', coalesce(c.transport, s.transport), 'scheduler', s.scheduler) AS server,
   json_build_object('id', i.id, 'name', i.name, 'path', i.path, 'arguments', i.arguments) AS interpreter,
   c.username, EXISTS (SELECT 1 FROM drs_secrets WHERE attempt_id = c.id) AS "hasCredential", c.log_policy AS "logPolicy", c.timeout_ms AS "timeoutMs", c.store_results AS "storeResults",
   (extract(epoch FROM now() - c.unreachable_since) * 1000)::float8 AS "unreachableForMs", c.unreachable_tries AS "unreachableTries"

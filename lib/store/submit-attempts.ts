@@ -72,12 +72,13 @@ FROM drs_jobs j WHERE j.id = $1 FOR NO KEY UPDATE OF j`;
 
 const submitSql = `
 WITH server AS (
-  SELECT hostname, port, control_directory FROM drs_servers WHERE id = $16
+  SELECT hostname, port, transport, control_directory FROM drs_servers WHERE id = $16
 ), a AS (
   INSERT INTO drs_attempts (id, job_id, number, kind, status, is_remote, username, log_policy, timeout_ms, store_results,
-    retry_of, message, hostname, port, via, submitted_by, control_directory)
+    retry_of, message, hostname, port, transport, via, submitted_by, control_directory)
   SELECT $1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9::jsonb, $15, ${retryMessage('$15::int')},
-    CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END, CASE WHEN $5 THEN $17::jsonb END,
+    CASE WHEN $5 THEN hostname END, CASE WHEN $5 THEN port END,
+    CASE WHEN $5 THEN transport END, CASE WHEN $5 THEN $17::jsonb END,
     $18::jsonb, control_directory FROM server
 ), s AS (
   INSERT INTO drs_secrets (attempt_id, sealed) SELECT $1, $10::bytea WHERE $10::bytea IS NOT NULL

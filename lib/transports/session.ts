@@ -77,8 +77,15 @@ export interface SessionLease {
   release(): void;
 }
 
-/** Opens sessions, and keeps them warm between uses. */
+/**
+ * Opens sessions, and keeps them warm between uses. What is optional is for transports that can do more than run scripts:
+ * without it, a server that uses the transport has no jump host, and the test of its connection leaves steps out.
+ */
 export interface Transport {
+  /** It goes through the jump hosts of a target, and signs in to each of them. */
+  readonly supportsJumpHosts?: boolean;
+  /** It asks for the host key of a machine before anything secret is sent there, and `HostKeys` remembers it. */
+  readonly checksHostKeys?: boolean;
   /**
    * @throws TransportError `auth_refused`, `host_key_changed`, `host_key_unapproved`, `host_key_weak`,
    *   `algorithms_refused` (it knows none that we know), `unreachable`, `key_unusable` (wrong passphrase or format), also
@@ -91,6 +98,15 @@ export interface Transport {
    */
   retire(machine: RetiredMachine): void;
   close(): Promise<void>;
+  /** Tells what it finds at an address before anybody signs in, such as `port 22 says SSH-2.0-…`. @throws Error, TransportError */
+  tryAddress?(machine: Hop, options: { signal: AbortSignal }): Promise<string>;
+}
+
+/** Those of an instance: what the host gives by name, and those that are always there. */
+export interface Transports {
+  readonly ssh: Transport;
+  readonly local: Transport;
+  readonly [name: string]: Transport;
 }
 
 /** Whose warm connections are used no longer, nor those that go through it. */

@@ -4,6 +4,7 @@ import { ConnectionPool } from './connection-pool.js';
 import { defaultGreetingMs } from './greeting.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import type { HostKeys, Transport } from './session.js';
+import { tryAddress } from './try-address.js';
 
 /** How to reach machines. */
 export interface SshOptions {
@@ -53,6 +54,9 @@ export function ssh(options: SshOptions): Transport {
     maxChannels: options.maxChannels ?? 8,
   });
   return {
+    supportsJumpHosts: true,
+    checksHostKeys: true,
+    tryAddress,
     acquire: (target, { signal } = {}) => pool.acquire(target, signal),
     retire: (machine) => pool.retire(machine),
     async close() {

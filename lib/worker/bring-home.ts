@@ -8,7 +8,7 @@ import { endingOfEnded, withNote } from './endings.js';
 import type { LogWriter } from './log-writer.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { locationOf } from './location-of.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf } from './chosen-by-server.js';
 import { storeRest } from './store-rest.js';
 
 interface Home {

@@ -6,7 +6,7 @@ import type { Session, SessionLease } from '../transports/session.js';
 import type { Account, Claim, Leftovers } from '../store/attempt-store.js';
 import type { WorkerDependencies } from './worker-dependencies.js';
 import { locationOf } from './location-of.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf } from './chosen-by-server.js';
 
 /** So long others are waited for that end. */
 const gatherMs = 500;

@@ -5,7 +5,7 @@ import type { Session } from '../transports/session.js';
 import { chooseResults } from './choose-results.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { ResultCollector } from './result-collector.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf } from './chosen-by-server.js';
 import { some } from './some-names.js';
 
 /** A file that changes while it is read is read again, so often. */

@@ -5,7 +5,7 @@ import type { Ending } from '../store/attempt-store.js';
 import { endingOf, type FinalReport } from './endings.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import { locationOf } from './location-of.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf } from './chosen-by-server.js';
 
 /** Ends as `success`, with one log row that says where the program is. @throws TransportError, ClaimLostError */
 export async function copyProgram(

@@ -8,7 +8,7 @@ import { openSession } from './open-session.js';
 import type { ActiveAttempt } from './worker-dependencies.js';
 import { locationOf } from './location-of.js';
 import type { RunnerDependencies } from './runner-dependencies.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf, transportOf } from './chosen-by-server.js';
 
 /** A new connection may lead to the machine that the program runs on: at most one in so long. */
 const newConnectionMs = 2_000;
@@ -77,7 +77,7 @@ async function cancelOnce(
 }
 
 /** Whoever comes next signs in anew, and may come to another machine behind the same address. */
-export function retire({ transports }: RunnerDependencies, { claim }: ActiveAttempt): void {
+export function retire(deps: RunnerDependencies, { claim }: ActiveAttempt): void {
   const { hostname, port } = claim.server;
-  if (claim.isRemote) transports.ssh.retire({ hostname, port, username: claim.username });
+  if (claim.isRemote) transportOf(deps, claim).retire({ hostname, port, username: claim.username });
 }

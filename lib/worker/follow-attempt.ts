@@ -12,7 +12,7 @@ import { LogWriter, liveChunkBytes } from './log-writer.js';
 import { beginning, noSpace, permitStart } from './permit-start.js';
 import { Overdue } from './overdue.js';
 import { locationOf } from './location-of.js';
-import { schedulerOf } from './scheduler-of.js';
+import { schedulerOf } from './chosen-by-server.js';
 import { headBytesOf } from './store-rest.js';
 import type { ActiveAttempt, WorkerDependencies } from './worker-dependencies.js';
 import type { RunnerDependencies } from './runner-dependencies.js';

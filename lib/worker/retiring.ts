@@ -25,7 +25,7 @@ export function retiring({ store, transports, logger }: WorkerDependencies): (ma
       // To sign in once more costs little; a key that was deleted must not be good any longer.
       logger.warn({ err, ...machine }, 'The database could not be asked: warm connections are closed.');
     }
-    transports.ssh.retire(machine);
+    for (const transport of Object.values(transports)) transport.retire(machine);
   }
 
   const look = oneAtATime(async () => {

@@ -14,7 +14,9 @@ const probingMs = 5_000;
 const forgetMs = 10 * 60_000;
 
 /** A machine, as it is reached: behind another jump host, the same name may be another one. */
-type ReachedServer = Pick<Claim, 'via'> & { server: Pick<Claim['server'], 'hostname' | 'port'> };
+type ReachedServer = Pick<Claim, 'via'> & {
+  server: Pick<Claim['server'], 'hostname' | 'port' | 'transport'>;
+};
 type Dependencies = Pick<WorkerDependencies, 'store' | 'logger'>;
 
 /** A server that did not answer. */
@@ -126,6 +128,6 @@ function mayProbe({ isProbing, wasReached, nextTryAt }: Outage, { unreachableTri
   return !isProbing && (Date.now() >= nextTryAt || (!wasReached && unreachableTries === 0));
 }
 
-function keyOf({ server: { hostname, port }, via }: ReachedServer): string {
-  return addressOf({ hostname, port, via });
+function keyOf({ server: { hostname, port, transport }, via }: ReachedServer): string {
+  return `${transport} ${addressOf({ hostname, port, via })}`;
 }

@@ -4,6 +4,7 @@ import type { DrsError } from '../errors.js';
 import { isGivenUp, pauseMs } from './back-off.js';
 import type { Claim, Ending } from '../store/attempt-store.js';
 import { endingWithout, failure, hasEnded } from './endings.js';
+import { transportOf } from './chosen-by-server.js';
 import { finish } from './finish.js';
 import type { ActiveAttempt } from './worker-dependencies.js';
 import { retire } from './end-program.js';
@@ -62,19 +63,23 @@ export async function waitForServer(
   return { delayMs, sooner: serverOutage?.back.signal };
 }
 
-async function outageOf(
-  { availability, hostKeys }: RunnerDependencies,
-  claim: Claim,
-  error: Error,
-): Promise<AttemptOutage> {
-  const { server, isPermitted, unreachableSince, unreachableTries } = claim;
-  const serverOutage = availability.of(claim);
-  // What may run there was brought there, even if the host key was forgotten since.
-  const wasReached = isPermitted || (await hostKeys.find(server.hostname, server.port)) !== null;
+async function outageOf(deps: RunnerDependencies, claim: Claim, error: Error): Promise<AttemptOutage> {
+  const { unreachableSince, unreachableTries } = claim;
+  const serverOutage = deps.availability.of(claim);
+  const wasReached = await isKnownToAnswer(deps, claim);
   if (serverOutage) serverOutage.wasReached = wasReached;
   const ownTries = unreachableTries + (error instanceof OutageError ? 0 : 1);
   const since = Math.min(unreachableSince?.getTime() ?? Date.now(), serverOutage?.since ?? Date.now());
   return { since: new Date(since), tries: Math.max(ownTries, serverOutage?.tries ?? 0), wasReached };
+}
+
+async function isKnownToAnswer(deps: RunnerDependencies, claim: Claim): Promise<boolean> {
+  const { server, isPermitted } = claim;
+  // What may run there was brought there, even if the host key was forgotten since.
+  if (isPermitted) return true;
+  // Without host keys nobody remembers: it gets the patience of one that was reached.
+  if (!transportOf(deps, claim).checksHostKeys) return true;
+  return (await deps.hostKeys.find(server.hostname, server.port)) !== null;
 }
 
 /** The end of an attempt that nobody could be asked about for so long. */

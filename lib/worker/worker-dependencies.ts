@@ -1,13 +1,14 @@
 /** What a worker depends on: contracts only. */
 
 import type { TellEvent } from '../protocol/attempt-events.js';
+import type { Named } from '../protocol/choices.js';
 import type { Logger } from '../logger.js';
 import type { Limits } from '../limits.js';
 import type { EventBus } from '../queue/event-bus.js';
 import type { JobQueue } from '../queue/job-queue.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { FileStorage } from '../storage/file-storage.js';
-import type { Credential, HostKeys, Transport } from '../transports/session.js';
+import type { Credential, HostKeys, Transports } from '../transports/session.js';
 import type { AttemptStore, Claim } from '../store/attempt-store.js';
 import type { WorkerTimings } from './timings.js';
 
@@ -16,9 +17,9 @@ export interface WorkerDependencies {
   storage: FileStorage;
   queue: JobQueue;
   bus: EventBus;
-  transports: { ssh: Transport; local: Transport };
-  /** By name: a server says which one. */
-  schedulers: Readonly<Record<string, Scheduler>>;
+  /** By name, as `schedulers`: a server says which ones. */
+  transports: Transports;
+  schedulers: Named<Scheduler>;
   hostKeys: HostKeys;
   /** The app's own key. */
   identity: Credential | null;

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import request from 'supertest';
-import { direct } from '../../lib/index.js';
+import { direct, local } from '../../lib/index.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { makeJob } from '../support/instance.js';
 import { admin, makeInstance, scientist, serve } from './support/panel-app.js';
@@ -40,18 +40,21 @@ describe('servers in the panel', () => {
     expect(await drs.models.Server.findByPk(made.record.id)).to.include({ controlDirectory: null });
   });
 
-  it('have the scheduler that was chosen, and no other than those of this app', async () => {
-    const batch = await makeInstance({ schedulers: { batch: direct() } });
+  it('have the scheduler and the transport that were chosen, and no others than those of this app', async () => {
+    const batch = await makeInstance({ schedulers: { batch: direct() }, transports: { pods: local() } });
     const panel = await serve(batch);
     const send = (rest: string, values: Record<string, string>) =>
       request(panel).post(path(rest)).set('x-user', admin.username).field(values);
-    const { body } = await send('actions/new', { title: 'Cluster', hostname: 'host', scheduler: 'batch' });
-    expect(body.record.params).to.include({ scheduler: 'batch' });
+    const chosen = { scheduler: 'batch', transport: 'pods' };
+    const { body } = await send('actions/new', { title: 'Cluster', hostname: 'host', ...chosen });
+    expect(body.record.params).to.include(chosen);
     const at = `records/${body.record.id}/edit`;
-    const wrong = await send(at, { scheduler: 'pbs' });
+    const wrong = await send(at, { scheduler: 'pbs', transport: 'podz' });
     expect(wrong.body.record.errors.scheduler.message).to.contain('known are direct, batch');
-    await send(at, { scheduler: '' }).expect(200);
-    expect(await batch.models.Server.findByPk(body.record.id)).to.include({ scheduler: 'direct' });
+    expect(wrong.body.record.errors.transport.message).to.contain('known are ssh, pods');
+    await send(at, { scheduler: '', transport: '' }).expect(200);
+    const usual = { scheduler: 'direct', transport: 'ssh' };
+    expect(await batch.models.Server.findByPk(body.record.id)).to.include(usual);
   });
 
   it('say who may run jobs there, and by which names, and show the former to administrators alone', async () => {

@@ -175,6 +175,7 @@ describe('the elements by keyboard alone', () => {
       interpreterIds: [],
       proxyJump: null,
       legacyAlgorithms: false,
+      transport: 'ssh',
       scheduler: 'direct',
       usernames: 'any' as const,
       hostKey: null,

@@ -21,6 +21,7 @@ const machine = {
   interpreterIds: [],
   proxyJump: null,
   legacyAlgorithms: false,
+  transport: 'ssh',
   scheduler: 'direct',
   usernames: 'any' as const,
   hostKey: null,

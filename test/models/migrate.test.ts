@@ -33,7 +33,8 @@ const tables = [
 
 /** Back to the tables of an earlier version. */
 const undoLife = `
-ALTER TABLE drs_servers DROP COLUMN scheduler;
+ALTER TABLE drs_servers DROP COLUMN scheduler, DROP COLUMN transport;
+ALTER TABLE drs_attempts DROP COLUMN transport;
 DROP TABLE drs_offered_host_keys, drs_ended_sessions;
 ALTER TABLE drs_sign_ins DROP COLUMN user_id, DROP COLUMN since, DROP COLUMN seen_at, ADD COLUMN person JSONB NOT NULL;
 ALTER TABLE drs_servers DROP COLUMN proxy_jump, DROP COLUMN allowed_users, DROP COLUMN usernames;

@@ -123,7 +123,7 @@ describe('a claim', () => {
       program: 'print("\u{1F680}")',
       server: {
         ...{ id: job.serverId, title: 'Remote', hostname: 'host', port: 22 },
-        ...{ legacyAlgorithms: false, scheduler: 'direct' },
+        ...{ legacyAlgorithms: false, transport: 'ssh', scheduler: 'direct' },
       },
       interpreter: { id: job.interpreterId, name: 'Python 3', path: '/usr/bin/python3', arguments: ['-u'] },
       ...{

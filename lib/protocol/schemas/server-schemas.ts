@@ -31,7 +31,10 @@ export const serverBody = z.strictObject({
     .boolean(messageOf(rules.yesOrNo('legacyAlgorithms')))
     .optional()
     .describe('Allows what OpenSSH has given up: SHA-1, CBC, RSA host keys below 2048 bits. Default false'),
-  scheduler: textBy(rules.schedulerName)
+  transport: textBy(rules.chosenName('transport'))
+    .optional()
+    .describe('How it is reached: a name from the option `transports`. Default ssh'),
+  scheduler: textBy(rules.chosenName('scheduler'))
     .optional()
     .describe('What starts programs there: a name from the option `schedulers`. Default direct'),
   allowedUsers: z
@@ -55,6 +58,7 @@ export const serverQuery = listQuery({
   legacyAlgorithms: z
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
     .optional(),
+  transport: text().optional(),
   scheduler: text().optional(),
   usernames: usernames.optional(),
   proxyJump: idParameter.optional().describe('Those that are reached through this server next'),
@@ -80,6 +84,7 @@ export const serverSchema = z.object({
     .describe('Only for those who may change the server: whose jobs it runs; null: everyone signed in'),
   usernames: usernames.describe('own: a submit may name no other user name than the owner has'),
   legacyAlgorithms: z.boolean().describe('It may choose algorithms that OpenSSH has given up'),
+  transport: z.string().describe('How it is reached'),
   scheduler: z.string().describe('What starts programs there'),
   hostKey: z
     .object({ type: z.string(), fingerprint: z.string(), isApproved: z.boolean() })

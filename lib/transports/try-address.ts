@@ -1,28 +1,28 @@
-/** The first steps of the way to a machine, before anybody signs in. */
+/** The first steps of the way to an SSH server, before anybody signs in. */
 
 import { lookup } from 'node:dns/promises';
-import { dial } from '../transports/dial.js';
-import type { Hop } from '../transports/session.js';
-import { stepTimeoutMs } from './step-problems.js';
+import { dial } from './dial.js';
+import type { Hop } from './session.js';
 
-/** Looks the name up, and greets what listens there. @throws Error, TransportError */
-export async function contact(machine: Hop): Promise<string> {
+/** Looks the name up, and greets what listens there. @throws Error, TransportError, the reason of the signal */
+export async function tryAddress(machine: Hop, { signal }: { signal: AbortSignal }): Promise<string> {
   const addresses = (await lookup(machine.hostname, { all: true })).map(({ address }) => address);
   const where = addresses[0] === machine.hostname ? '' : `is ${addresses.join(', ')}; `;
-  return `${where}port ${machine.port} says ${await greet(machine)}`;
+  return `${where}port ${machine.port} says ${await greet(machine, signal)}`;
 }
 
 /** What listens there: an SSH server says which it is before anything else (RFC 4253, section 4.2). */
-async function greet({ hostname, port }: Hop): Promise<string> {
-  const socket = await dial({ hostname, port }, AbortSignal.timeout(stepTimeoutMs));
-  socket.setTimeout(stepTimeoutMs);
+async function greet({ hostname, port }: Hop, signal: AbortSignal): Promise<string> {
+  const socket = await dial({ hostname, port }, signal);
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
       socket.destroy();
       settle();
     };
+    const onAbort = (): void => end(() => reject(signal.reason as Error));
+    signal.addEventListener('abort', onAbort);
     socket.once('error', (error) => end(() => reject(error)));
-    socket.once('timeout', () => end(() => reject(new Error(`Port ${port} did not answer in time.`))));
     socket.once('end', () =>
       end(() => reject(new Error(`Port ${port} closed the connection without a word.`))),
     );
