@@ -175,7 +175,7 @@ function workerParts(internals: Internals, tell: TellEvent): WorkerDependencies 
   const { options, store, storage, queue, bus, transports, schedulers, hostKeys } = internals;
   const { identity, limits, logger } = options;
   return {
-    store: answeringStore(store),
+    store: answeringStore(store.attempts),
     storage,
     queue,
     bus,

@@ -81,10 +81,7 @@ export interface Attempts {
 /** What attempts are made, ended and looked at with. */
 export interface AttemptDependencies extends MakeDependencies, EndDependencies {
   options: MakeDependencies['options'] & Pick<ResolvedOptions, 'secret'>;
-  store: Pick<
-    JobStore,
-    'submit' | 'outcome' | 'lastAttempt' | 'requestCancel' | 'requeue' | 'explainAttempt'
-  >;
+  store: Pick<JobStore, 'newest' | 'requests' | 'statuses'>;
   queue: Pick<JobQueue, 'add'>;
   /** Carries an attempt out in this process, without the queue. @param credential what the database does not keep */
   runToEnd: (ticket: Ticket, credential: Credential | null) => Promise<void>;
@@ -103,7 +100,7 @@ export function createAttempts(dependencies: AttemptDependencies): Attempts {
       const confirm = (transaction: Transaction): Promise<void> =>
         holdUnchanged([{ what: 'Job', seen }], transaction);
       const by = actorOf(options.as, options.by);
-      const asked = action === 'job:cancel' ? store.requestCancel : store.requeue;
+      const asked = action === 'job:cancel' ? store.requests.requestCancel : store.requests.requeue;
       return { jobId, ...(await asked(jobId, by, confirm)) };
     });
   };
@@ -136,7 +133,7 @@ export function createAttempts(dependencies: AttemptDependencies): Attempts {
     async explainJob(jobId, options = {}) {
       requireDoneFor(options);
       await find(jobId, 'job:read', options.as);
-      const facts = await store.explainAttempt(jobId);
+      const facts = await store.newest.facts(jobId);
       if (facts === null) throw neverSubmitted(jobId);
       return { ...facts, summary: explain(facts, new Date()) };
     },
@@ -165,7 +162,7 @@ async function planRetry(
   job: JobModel,
   changes: SubmitOptions,
 ): Promise<AttemptPlan> {
-  const last = await store.lastAttempt(job.id);
+  const last = await store.newest.submission(job.id);
   if (last === null) throw neverSubmitted(job.id);
   const { attempt: retryOf, kind } = last;
   return { options: { ...asBefore(last, job), ...changes }, kind, action: 'retried', retryOf };

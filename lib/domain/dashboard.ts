@@ -7,7 +7,7 @@ import type { Sequelize } from 'sequelize';
 import type { Access } from '../access.js';
 import type { User } from '../protocol/records.js';
 import { rowsOf } from '../models/run-query.js';
-import type { WorkerMethods } from '../store/worker-registry.js';
+import type { JobStore } from '../store/job-store.js';
 
 /** So many of each are listed; the numbers count them all. */
 const listed = 8;
@@ -68,7 +68,7 @@ interface DashboardJob {
 export interface DashboardDependencies {
   sequelize: Sequelize;
   access: Access;
-  store: Pick<WorkerMethods, 'liveWorkers'>;
+  store: Pick<JobStore, 'workers'>;
 }
 
 /** The newest state of affairs; lists hold what the person may see. */
@@ -87,7 +87,7 @@ export async function dashboard(
     jobs(`j.status = 'submitted'`),
     jobs(`j.status = 'failure' AND ${lastDay}`),
     rowsOf<{ id: number }>(sequelize, { sql: unreachableSql }),
-    store.liveWorkers(),
+    store.workers.live(),
   ]);
   return {
     counts: counts[0],

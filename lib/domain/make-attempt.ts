@@ -10,7 +10,7 @@ import { requireProgramSize } from '../limits.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Ticket } from '../queue/job-queue.js';
-import type { SubmitMethods } from '../store/submit-attempts.js';
+import type { JobStore } from '../store/job-store.js';
 import type { Credential } from '../transports/session.js';
 import type { DoneFor } from './call.js';
 import { chooseCredential, type CredentialDependencies, type CredentialOptions } from './credentials.js';
@@ -34,7 +34,7 @@ export interface MakeDependencies extends CredentialDependencies {
   options: Pick<ResolvedOptions, 'allowLocal' | 'identity' | 'limits' | 'logger' | 'mapUsername'>;
   models: Models;
   access: Access;
-  store: SubmitMethods;
+  store: Pick<JobStore, 'requests'>;
 }
 
 /** What somebody asks for. */
@@ -97,7 +97,7 @@ async function makeOnce(
   const { username, credential } = isRemote
     ? await chooseCredential(dependencies, { job, server, given: options })
     : { username: job.ownerUsername, credential: null };
-  const { attempt } = await dependencies.store.submit({
+  const { attempt } = await dependencies.store.requests.submit({
     ...{ jobId, kind, isRemote, username, retryOf },
     credential: mayRemember ? credential : null,
     logPolicy: options.logPolicy ?? job.logPolicy ?? LogPolicy.live,

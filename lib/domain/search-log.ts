@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import type { Stream } from '../protocol/log-policy.js';
-import type { ReadLogMethods, StoredChunk } from '../store/read-log.js';
+import type { StoredChunk, StoredLogs } from '../store/read-log.js';
 import type { logHitSchema } from '../protocol/schemas/log-schemas.js';
 
 /** A line, or the part of a long one that a chunk holds, and how often the text is in it. */
@@ -31,7 +31,7 @@ const before = { chunks: 50, bytes: 128 * 1024 };
 
 /** Finds lines in the order of their chunks. `next`: the chunk to go on after; null when all is searched. */
 export async function searchLog(
-  { store }: { store: Pick<ReadLogMethods, 'readLog' | 'lastSeqOf'> },
+  { store }: { store: { readonly logs: Pick<StoredLogs, 'read' | 'lastSeqOf'> } },
   { jobId, attempt, stream, text, after, limit }: LogSearch,
 ): Promise<{ items: LogHit[]; next: number | null }> {
   const scanners = { stdout: new Scanner(text), stderr: new Scanner(text) };
@@ -41,12 +41,12 @@ export async function searchLog(
       .flatMap((chunk) => scanners[chunk.stream].scan(chunk));
   const { chunks: most, bytes } = before;
   const earlier = { jobId, attempt, after: 0, before: after + 1, limit: most, maxBytes: bytes };
-  if (after > 0) scan(await store.readLog(earlier));
+  if (after > 0) scan(await store.logs.read(earlier));
   const items: LogHit[] = [];
   const end = performance.now() + mostMs;
   for (let last = after; ;) {
     const range = { jobId, attempt, after: last, limit: pageChunks, maxBytes: pageBytes };
-    const chunks = await store.readLog(range);
+    const chunks = await store.logs.read(range);
     if (chunks.length === 0) return { items, next: null };
     for (const chunk of chunks) {
       items.push(...scan([chunk]));
@@ -54,7 +54,7 @@ export async function searchLog(
       if (items.length >= limit) break;
     }
     if (items.length >= limit || performance.now() > end) {
-      return { items, next: last < (await store.lastSeqOf(jobId, attempt)) ? last : null };
+      return { items, next: last < (await store.logs.lastSeqOf(jobId, attempt)) ? last : null };
     }
   }
 }

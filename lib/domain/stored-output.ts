@@ -14,7 +14,7 @@ import {
   type logSchema,
   type logSearchQuery,
 } from '../protocol/schemas/log-schemas.js';
-import type { ReadLogMethods } from '../store/read-log.js';
+import type { JobStore } from '../store/job-store.js';
 import { attemptOf } from './attempt-of.js';
 import type { Call } from './call.js';
 import { encodeCursor, type Page } from './pages.js';
@@ -49,7 +49,7 @@ interface Dependencies {
   sequelize: Sequelize;
   models: Pick<Models, 'Job' | 'Log' | 'Result'>;
   access: Access;
-  store: Pick<ReadLogMethods, 'lastSeqOf' | 'readLog' | 'seqOfLine'>;
+  store: Pick<JobStore, 'logs'>;
 }
 
 export function createStoredOutput(dependencies: Dependencies): StoredOutput {
@@ -57,10 +57,10 @@ export function createStoredOutput(dependencies: Dependencies): StoredOutput {
   return {
     async chunks(job, query) {
       const of = { jobId: job.id, attempt: attemptOf(job, query.attempt) };
-      const last = await store.lastSeqOf(of.jobId, of.attempt);
+      const last = await store.logs.lastSeqOf(of.jobId, of.attempt);
       const position = await positionOf(store, of, query);
       const { limit, maxBytes } = query;
-      const chunks = await store.readLog({ ...of, ...position, limit, maxBytes });
+      const chunks = await store.logs.read({ ...of, ...position, limit, maxBytes });
       const seq = chunks.at(-1)?.seq ?? last;
       return { items: chunks.map(presentChunk), next: seq < last ? seq : null };
     },
@@ -93,7 +93,7 @@ export function createStoredOutput(dependencies: Dependencies): StoredOutput {
 
 /** Where a page begins or ends. @throws ValidationError when it is said twice */
 async function positionOf(
-  store: Pick<ReadLogMethods, 'seqOfLine'>,
+  { logs }: Pick<JobStore, 'logs'>,
   of: { jobId: number; attempt: number },
   query: z.output<typeof jobLogsQuery>,
 ): Promise<{ after: number; before?: number }> {
@@ -103,7 +103,7 @@ async function positionOf(
     throw new ValidationError(given.map((path) => ({ path, message: `give one of ${given.join(', ')}` })));
   }
   if (line === undefined) return { after, before };
-  return { after: (await store.seqOfLine({ ...of, line })) - 1 };
+  return { after: (await logs.seqOfLine({ ...of, line })) - 1 };
 }
 
 /** The first chunks, up to the bytes of a page; the others are on the next one. */

@@ -4,8 +4,8 @@ import { isFinal } from '../protocol/job-status.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import type { Outcome } from '../protocol/records.js';
 import type { EventBus } from '../queue/event-bus.js';
+import type { JobStore } from '../store/job-store.js';
 import type { Ticket } from '../queue/job-queue.js';
-import type { StatusMethods } from '../store/read-statuses.js';
 
 /** An announcement can be lost: the database is asked so often besides. */
 const askMs = 2_000;
@@ -13,7 +13,7 @@ const askMs = 2_000;
 /** What tells of an end, and where it stands. */
 export interface EndDependencies {
   bus: Pick<EventBus, 'subscribe'>;
-  store: Pick<StatusMethods, 'outcome'>;
+  store: Pick<JobStore, 'statuses'>;
 }
 
 /** @throws NotFoundError when the job is deleted meanwhile */
@@ -25,7 +25,7 @@ export function waitForEnd({ bus, store }: EndDependencies, { jobId, attempt }: 
     };
     // While the database is away, each question waits long for its answer.
     const ask = oneAtATime(() =>
-      store.outcome(jobId, attempt).then(
+      store.statuses.outcome(jobId, attempt).then(
         (outcome) => {
           if (!isFinal(outcome.status)) return;
           stop();

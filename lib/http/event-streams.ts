@@ -50,7 +50,7 @@ export class EventStreams {
     return this.#answer(identify, async (stream, viewer) => {
       const { attempt, head, begin } = await viewer.watchLogOf(job, options);
       stream.emit('watch', { attempt, head });
-      const status = await this.#audience.dependencies.store.statusOf(job.id);
+      const status = await this.#audience.dependencies.store.statuses.statusOf(job.id);
       if (status) stream.emit('status', status);
       begin();
     });

@@ -36,7 +36,7 @@ export class Audience {
     this.#endings = new SessionEndings(dependencies, timing.rightsMs);
     this.jobs = new WatchedJobs(dependencies, (event) => void this.#tell(event));
     this.#states = new AnnouncedStates({
-      find: (jobIds) => dependencies.store.statusesOf(jobIds),
+      find: (jobIds) => dependencies.store.statuses.statusesOf(jobIds),
       tell: (event, owner) => {
         this.jobs.announceStatus(event);
         return this.#tell(event, owner);

@@ -16,9 +16,11 @@ export async function recentStatuses(
 ): Promise<StatusEvent[]> {
   const { access, store } = dependencies;
   if (access.isDefault) {
-    return store.recentStatuses(user.isAdmin === true ? { limit } : { owner: String(user.id), limit });
+    return store.statuses.recentStatuses(
+      user.isAdmin === true ? { limit } : { owner: String(user.id), limit },
+    );
   }
-  const recent = await store.recentStatuses({ limit: limit * lookedAtForEach });
+  const recent = await store.statuses.recentStatuses({ limit: limit * lookedAtForEach });
   return (await visible(dependencies, recent, user)).slice(0, limit);
 }
 

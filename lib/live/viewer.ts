@@ -106,7 +106,7 @@ export class Viewer implements Listener {
     log.followTo(job.attempt);
     if (this.#isClosed) log.stop();
     try {
-      const head = await audience.dependencies.store.lastSeqOf(job.id, attempt);
+      const head = await audience.dependencies.store.logs.lastSeqOf(job.id, attempt);
       return { attempt, head, begin: () => void log.run() };
     } catch (error) {
       log.stop();

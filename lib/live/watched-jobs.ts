@@ -92,12 +92,12 @@ export class WatchedJobs {
   async #checkJob(jobId: number, job: WatchedJob): Promise<void> {
     await this.#findStatus(jobId, job);
     for (const [attempt, feed] of job.feeds) {
-      feed.startAt(await this.#dependencies.store.lastSeqOf(jobId, attempt));
+      feed.startAt(await this.#dependencies.store.logs.lastSeqOf(jobId, attempt));
     }
   }
 
   async #findStatus(jobId: number, job: WatchedJob): Promise<void> {
-    const found = await this.#dependencies.store.statusOf(jobId);
+    const found = await this.#dependencies.store.statuses.statusOf(jobId);
     if (!found) {
       // Deleted: nothing follows.
       for (const viewer of job.viewers) viewer.stop();
@@ -112,7 +112,7 @@ export class WatchedJobs {
 
   async #look(jobId: number, attempt: number, feed: LogFeed): Promise<void> {
     try {
-      feed.startAt(await this.#dependencies.store.lastSeqOf(jobId, attempt));
+      feed.startAt(await this.#dependencies.store.logs.lastSeqOf(jobId, attempt));
     } catch (error) {
       this.#report(jobId, error);
     }
@@ -121,7 +121,7 @@ export class WatchedJobs {
   #createFeed(jobId: number, attempt: number): LogFeed {
     const read = async (after: number, maxBytes: number) => {
       const selection = { jobId, attempt, after, limit: maxChunks, maxBytes };
-      return (await this.#dependencies.store.readLog(selection)).map(presentChunk);
+      return (await this.#dependencies.store.logs.read(selection)).map(presentChunk);
     };
     return new LogFeed(read, (error) => this.#report(jobId, error));
   }

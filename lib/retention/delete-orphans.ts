@@ -1,6 +1,6 @@
 /** Deletes stored files that no result names: those of a worker that died while it stored them. */
 
-import type { PruneMethods } from '../store/prune-attempts.js';
+import type { Retention } from '../store/prune-attempts.js';
 import type { FileStorage, StoredFile } from '../storage/file-storage.js';
 
 const filesAtOnce = 1000;
@@ -10,10 +10,13 @@ const filesAtOnce = 1000;
  * results any more. Files of jobs that are not in this database are left alone.
  * @returns how many were deleted
  */
-export async function deleteOrphans(store: PruneMethods, storage: FileStorage): Promise<number> {
+export async function deleteOrphans(
+  retention: Pick<Retention, 'findOrphans'>,
+  storage: FileStorage,
+): Promise<number> {
   let deleted = 0;
   for await (const files of batches(storage)) {
-    const orphans = await store.findOrphans(files);
+    const orphans = await retention.findOrphans(files);
     for (const key of orphans) await storage.delete(key);
     deleted += orphans.length;
   }

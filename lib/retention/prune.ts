@@ -2,7 +2,7 @@
 
 import { DrsError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import type { PruneMethods } from '../store/prune-attempts.js';
+import type { JobStore } from '../store/job-store.js';
 import type { FileStorage } from '../storage/file-storage.js';
 import { deleteOrphans } from './delete-orphans.js';
 
@@ -14,7 +14,7 @@ const hourMs = 60 * 60 * 1000;
 const leastAuditMs = 365 * 24 * hourMs;
 
 export interface PruneDependencies {
-  store: PruneMethods;
+  store: Pick<JobStore, 'retention'>;
   storage: FileStorage;
 }
 
@@ -32,7 +32,7 @@ export interface Pruned {
  * @throws DrsError `retention_missing`
  */
 export async function prune(
-  { store, storage }: PruneDependencies,
+  { store: { retention }, storage }: PruneDependencies,
   olderThanMs: number | null,
 ): Promise<Pruned> {
   if (olderThanMs === null) {
@@ -43,19 +43,19 @@ export async function prune(
     );
   }
   const ageMs = Math.min(olderThanMs, longestMs);
-  await store.deleteAudit(Math.max(ageMs, leastAuditMs));
+  await retention.deleteAudit(Math.max(ageMs, leastAuditMs));
   const pruned = { attempts: 0, results: 0, orphans: 0 };
   for (;;) {
-    const old = await store.findOld(ageMs, attemptsAtOnce);
+    const old = await retention.findOld(ageMs, attemptsAtOnce);
     for (const attempt of old) {
       for (const key of attempt.storageKeys) await storage.delete(key);
-      await store.deleteOutput(attempt);
+      await retention.deleteOutput(attempt);
       pruned.results += attempt.storageKeys.length;
     }
     pruned.attempts += old.length;
     if (old.length < attemptsAtOnce) break;
   }
-  pruned.orphans = await deleteOrphans(store, storage);
+  pruned.orphans = await deleteOrphans(retention, storage);
   return pruned;
 }
 

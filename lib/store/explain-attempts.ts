@@ -11,12 +11,12 @@ export type LastAttempt = Pick<
   'kind' | 'isRemote' | 'username' | 'logPolicy' | 'timeoutMs' | 'storeResults'
 > & { attempt: number };
 
-/** The part of the job store that answers an administrator's questions. */
-export interface ExplainMethods {
-  /** null when the job is not there or was never submitted. */
-  explainAttempt(jobId: number): Promise<AttemptFacts | null>;
-  /** null when the job is not there or was never submitted. */
-  lastAttempt(jobId: number): Promise<LastAttempt | null>;
+/** The newest attempts of jobs; null when a job is not there or was never submitted. */
+export interface NewestAttempts {
+  /** Where it is, who holds it, and what it waits for. */
+  facts(jobId: number): Promise<AttemptFacts | null>;
+  /** How it was submitted. */
+  submission(jobId: number): Promise<LastAttempt | null>;
 }
 
 const newest = `FROM drs_attempts a JOIN drs_jobs j ON j.id = a.job_id AND j.attempt = a.number
@@ -40,13 +40,13 @@ SELECT a.number AS attempt, a.kind, a.is_remote AS "isRemote", a.username, a.log
   a.store_results AS "storeResults"
 ${newest}`;
 
-export function explainMethods({ sequelize }: StoreDependencies): ExplainMethods {
+export function createNewest({ sequelize }: StoreDependencies): NewestAttempts {
   return {
-    async explainAttempt(jobId) {
+    async facts(jobId) {
       const [row] = await rowsOf<AttemptFacts>(sequelize, { sql: explainSql, bind: [jobId] });
       return row ?? null;
     },
-    async lastAttempt(jobId) {
+    async submission(jobId) {
       const [row] = await rowsOf<LastAttempt>(sequelize, { sql: lastSql, bind: [jobId] });
       return row ?? null;
     },

@@ -12,8 +12,8 @@ export interface OldAttempt {
   storageKeys: string[];
 }
 
-/** The part of the job store that forgets. */
-export interface PruneMethods {
+/** What is kept for some time, and then forgotten. */
+export interface Retention {
   /** Attempts that ended before `olderThanMs` ago and still have a log or results, oldest first. */
   findOld(olderThanMs: number, limit: number): Promise<OldAttempt[]>;
   /** Deletes the log and the result rows; the attempt itself, and how it ended, stays. */
@@ -49,7 +49,7 @@ WHERE a.finished_at < now() - interval '1 hour'
 
 const deleteAuditSql = `DELETE FROM drs_audit WHERE time < now() - $1::float8 * interval '1 millisecond'`;
 
-export function pruneMethods({ sequelize }: StoreDependencies): PruneMethods {
+export function createRetention({ sequelize }: StoreDependencies): Retention {
   return {
     findOld: (olderThanMs, limit) =>
       rowsOf<OldAttempt>(sequelize, { sql: oldSql, bind: [olderThanMs, limit] }),

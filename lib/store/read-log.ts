@@ -1,9 +1,9 @@
 /** Reads the stored output of attempts: from either end, after a number, or at a line. */
 
-import type { Sequelize } from 'sequelize';
 import type { Stream } from '../protocol/log-policy.js';
 import { maxInteger } from '../protocol/max-integer.js';
 import { rowsOf } from '../models/run-query.js';
+import type { StoreDependencies } from './store-dependencies.js';
 
 /** A chunk of output as it is stored. */
 export interface StoredChunk {
@@ -33,12 +33,12 @@ export interface LogRange {
   maxBytes?: number;
 }
 
-/** The part of the job store that reads logs. */
-export interface ReadLogMethods {
+/** The stored output of attempts, to be read. */
+export interface StoredLogs {
   /** The last number; 0 when nothing is stored. */
   lastSeqOf(jobId: number, attempt: number): Promise<number>;
   /** In order of `seq`. */
-  readLog(range: LogRange): Promise<StoredChunk[]>;
+  read(range: LogRange): Promise<StoredChunk[]>;
   /** The chunk in which a line begins; the last one when there are not so many lines. */
   seqOfLine(position: { jobId: number; attempt: number; line: number }): Promise<number>;
 }
@@ -73,7 +73,7 @@ SELECT low AS seq FROM search WHERE low >= high`;
 
 const lastSql = `SELECT coalesce(max(seq), 0) AS seq FROM drs_logs WHERE ${ofAttempt}`;
 
-export function readLogMethods(sequelize: Sequelize): ReadLogMethods {
+export function createLogs({ sequelize }: StoreDependencies): StoredLogs {
   const seqBy = async (sql: string, bind: readonly unknown[]): Promise<number> => {
     const [row] = await rowsOf<{ seq: number }>(sequelize, { sql, bind });
     return row?.seq ?? 0;
@@ -81,7 +81,7 @@ export function readLogMethods(sequelize: Sequelize): ReadLogMethods {
   return {
     lastSeqOf: (jobId, attempt) => seqBy(lastSql, [jobId, attempt]),
     seqOfLine: ({ jobId, attempt, line }) => seqBy(seqOfLineSql, [jobId, attempt, line]),
-    readLog({ jobId, attempt, after, before, limit, maxBytes = Number.MAX_SAFE_INTEGER }) {
+    read({ jobId, attempt, after, before, limit, maxBytes = Number.MAX_SAFE_INTEGER }) {
       const bind = [jobId, attempt, after, limit, maxBytes, before ?? maxInteger];
       return rowsOf<StoredChunk>(sequelize, { sql: readSql(before === undefined ? 'ASC' : 'DESC'), bind });
     },

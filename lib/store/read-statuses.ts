@@ -14,8 +14,8 @@ export interface JobState {
   startedAt: Date | null;
 }
 
-/** The part of the job store that says how things stand. */
-export interface StatusMethods {
+/** How things stand. */
+export interface Statuses {
   /** How an attempt stands or ended, with its results. @throws NotFoundError */
   outcome(jobId: number, attempt: number): Promise<Outcome>;
   /** null when there is no such job. */
@@ -43,7 +43,7 @@ type StateRow = StatusRow & Pick<JobState, 'submittedAt' | 'startedAt'>;
 
 type OutcomeRow = Omit<Outcome, 'results'> & { results: [string, number][] | null };
 
-export function statusMethods({ sequelize }: StoreDependencies): StatusMethods {
+export function createStatuses({ sequelize }: StoreDependencies): Statuses {
   return {
     async outcome(jobId, attempt) {
       const [row] = await rowsOf<OutcomeRow>(sequelize, { sql: outcomeSql, bind: [jobId, attempt] });

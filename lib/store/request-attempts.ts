@@ -1,4 +1,4 @@
-/** Requests to the attempt under way: to end, or to be taken now. */
+/** What is asked of attempts: to be made, to end, or to be taken now. */
 
 import { system, type Actor } from '../protocol/audit.js';
 import type { JobStatus } from '../protocol/job-status.js';
@@ -12,6 +12,7 @@ import {
   type MaybeStatusRow,
   type StoreDependencies,
 } from './store-dependencies.js';
+import { submitAttempt, type NewAttempt } from './submit-attempts.js';
 import { active } from '../models/active-states.js';
 
 /** The state of the attempt that the request was about. */
@@ -20,10 +21,13 @@ export interface RequestedAttempt {
   status: JobStatus;
 }
 
-/**
- * The part of the job store for requests to the attempt under way. With `confirm` it is called first, with the job locked.
- */
-export interface RequestMethods {
+/** What people and host code ask of attempts. With `confirm` it is called first, with the job locked. */
+export interface AttemptRequests {
+  /**
+   * Makes the next attempt of a job.
+   * @throws NotFoundError, ConflictError `job_active`, ValidationError (interpreter), DrsError `secret_missing`
+   */
+  submit(attempt: NewAttempt): Promise<{ attempt: number; attemptId: number }>;
   /**
    * Cancels the active attempt at once when its start was not permitted, whoever holds it; else asks its holder to.
    * @throws NotFoundError, ConflictError `job_not_active`
@@ -73,13 +77,17 @@ WITH a AS (
 )
 SELECT ${statusColumns}, a.number AS "ownNumber", a.status AS "ownStatus" FROM a LEFT JOIN j ON true`;
 
-export function requestMethods(deps: StoreDependencies): RequestMethods {
+export function createRequests(deps: StoreDependencies): AttemptRequests {
   const { bus } = deps;
   const values = (jobId: number, by: Actor) => [jobId, withoutNul(by.id), withoutNul(by.username)];
   return {
+    submit: (attempt) => submitAttempt(deps, attempt),
     async requestCancel(jobId, by = system, confirm) {
       const [row] = await confirmed<MaybeStatusRow & { ownNumber: number; ownStatus: JobStatus }>(deps, {
-        ...{ sql: cancelSql, bind: values(jobId, by), jobId, confirm },
+        sql: cancelSql,
+        bind: values(jobId, by),
+        jobId,
+        confirm,
       });
       if (!row) throw await notActive(deps, jobId, 'cancel');
       const { ownNumber: attempt, ownStatus: status, ...job } = row;

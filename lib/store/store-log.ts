@@ -3,15 +3,11 @@
 import { countLines } from '../protocol/line-numbers.js';
 import type { Stream } from '../protocol/log-policy.js';
 import { ClaimLostError } from '../errors.js';
-import { emptyLog, type Claim, type LogHead, type NewLogChunk } from './attempt-store.js';
+import { emptyLog, type AttemptStore, type Claim, type LogHead, type NewLogChunk } from './attempt-store.js';
 import { isUniqueViolation, rowsOf } from '../models/run-query.js';
 import type { StoreDependencies } from './store-dependencies.js';
 
-/** The part of the job store that keeps logs. */
-export interface LogMethods {
-  logHead(claim: Claim): Promise<LogHead>;
-  appendLog(claim: Claim, head: LogHead, chunks: readonly NewLogChunk[]): Promise<LogHead>;
-}
+type LogMethods = Pick<AttemptStore, 'logHead' | 'appendLog'>;
 
 // All bytes travel as one binary value, cut up over there: an array of byte strings would travel as hex text.
 // FOR SHARE makes a new claim wait until these chunks are in, so that it continues behind them.

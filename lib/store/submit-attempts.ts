@@ -44,15 +44,6 @@ export interface NewAttempt {
   confirm?: Confirm;
 }
 
-/** The part of the job store that begins attempts. */
-export interface SubmitMethods {
-  /**
-   * Makes the next attempt of a job.
-   * @throws NotFoundError, ConflictError `job_active`, ValidationError (interpreter), DrsError `secret_missing`
-   */
-  submit(attempt: NewAttempt): Promise<{ attempt: number; attemptId: number }>;
-}
-
 interface JobRow {
   status: JobStatus;
   attempt: number;
@@ -93,11 +84,11 @@ SET status = 'submitted', attempt = $3, failure_reason = NULL, exit_code = NULL,
 WHERE j.id = $2
 RETURNING ${statusColumns}`;
 
-export function submitMethods(deps: StoreDependencies): SubmitMethods {
-  return { submit: (attempt) => submit(deps, attempt) };
-}
-
-async function submit(
+/**
+ * Makes the next attempt of a job.
+ * @throws NotFoundError, ConflictError `job_active`, ValidationError (interpreter), DrsError `secret_missing`
+ */
+export async function submitAttempt(
   deps: StoreDependencies,
   newAttempt: NewAttempt,
 ): Promise<{ attempt: number; attemptId: number }> {

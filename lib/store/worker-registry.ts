@@ -1,6 +1,6 @@
 /** Which workers are alive, idle ones too. */
 
-import type { Presence } from './attempt-store.js';
+import type { AttemptStore } from './attempt-store.js';
 import { rowsOf } from '../models/run-query.js';
 import type { StoreDependencies } from './store-dependencies.js';
 
@@ -17,16 +17,13 @@ export interface LiveWorker {
   used: number;
 }
 
-/** The part of the job store that knows the workers. */
-export interface WorkerMethods {
-  /** A sign of life. Forgets workers that gave none for an hour. */
-  beat(worker: Presence): Promise<void>;
-  /** The worker has stopped. */
-  leave(workerId: string): Promise<void>;
+/** The workers, whichever process they are in. */
+export interface Workers {
   /** Those that gave a sign of life lately, the oldest first. */
-  liveWorkers(): Promise<LiveWorker[]>;
+  live(): Promise<LiveWorker[]>;
 }
 
+// Forgets those that gave no sign of life for an hour.
 const beatSql = `
 WITH gone AS (DELETE FROM drs_workers WHERE seen_at < now() - interval '1 hour' AND id <> $1)
 INSERT INTO drs_workers (id, hostname, pid, slots) VALUES ($1, $2, $3, $4)
@@ -38,7 +35,11 @@ SELECT w.id, w.hostname, w.pid, w.started_at AS since, w.slots,
   (SELECT count(*)::int FROM drs_attempts a WHERE a.status IN ('submitted', 'running') AND a.worker_id = w.id) AS used
 FROM drs_workers w WHERE w.seen_at > now() - interval '30 seconds' ORDER BY w.started_at, w.id`;
 
-export function workerMethods({ sequelize }: StoreDependencies): WorkerMethods {
+export function createWorkers({ sequelize }: StoreDependencies): Workers {
+  return { live: () => rowsOf<LiveWorker>(sequelize, { sql: liveSql }) };
+}
+
+export function presenceMethods({ sequelize }: StoreDependencies): Pick<AttemptStore, 'beat' | 'leave'> {
   return {
     async beat({ workerId, hostname, pid, slots }) {
       await rowsOf(sequelize, { sql: beatSql, bind: [workerId, hostname, pid, slots] });
@@ -46,6 +47,5 @@ export function workerMethods({ sequelize }: StoreDependencies): WorkerMethods {
     async leave(workerId) {
       await rowsOf(sequelize, { sql: 'DELETE FROM drs_workers WHERE id = $1', bind: [workerId] });
     },
-    liveWorkers: () => rowsOf<LiveWorker>(sequelize, { sql: liveSql }),
   };
 }

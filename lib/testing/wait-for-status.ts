@@ -24,7 +24,7 @@ export async function waitForStatus(
   const { store, bus } = internalsOf(drs);
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const status = await store.statusOf(jobId);
+    const status = await store.statuses.statusOf(jobId);
     if (status && wanted.includes(status.status)) return status;
     const isOver = status === null || isFinal(status.status) || Date.now() > deadline;
     if (isOver) throw new Error(`Job ${jobId} is ${status?.status ?? 'gone'}, not ${wanted.join(' or ')}.`);

@@ -99,9 +99,9 @@ describe('the dashboard on servers out of reach', () => {
     const { id, serverId } = await makeJob(drs, { program: '' });
     await drs.submitJob(id, { password: 'x' });
     const { store } = internalsOf(drs);
-    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'w', leaseMs: 60_000 });
+    const claim = await store.attempts.claim({ jobId: id, attempt: 1 }, { workerId: 'w', leaseMs: 60_000 });
     const until = { nextTryAt: new Date(Date.now() + 60_000), message: 'Away.', tries: 1 };
-    if (claim) await store.defer(claim, until);
+    if (claim) await store.attempts.defer(claim, until);
     expect(await unreachable()).to.deep.equal([{ id: serverId, jobs: 1 }]);
     await drs.cancelJob(id);
     expect(await unreachable()).to.deep.equal([]);

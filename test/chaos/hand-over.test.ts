@@ -38,7 +38,7 @@ describe('attempts and those who hold them', () => {
   /** Without a ticket: who takes the attempt is the test's choice. */
   const submit = async (jobId: number) => {
     const { username, password } = sshd.user;
-    const { attempt } = await internalsOf(drs).store.submit({
+    const { attempt } = await internalsOf(drs).store.requests.submit({
       jobId,
       kind: 'run',
       isRemote: true,
@@ -124,13 +124,13 @@ describe('attempts and those who hold them', () => {
     const job = await makeJobHere('echo x >>~/starts-$(basename "$PWD")');
     const ticket = await submit(job.id);
     const { store } = internalsOf(drs);
-    const claim = await store.claim(ticket, { workerId: 'gone', leaseMs: 60_000 });
+    const claim = await store.attempts.claim(ticket, { workerId: 'gone', leaseMs: 60_000 });
     if (claim === null) throw new Error('The attempt was not to be had.');
     const directory = join(sshd.user.home, 'drs-test', String(job.id));
-    await store.permit(claim, { controlRoot, directory });
-    if (began !== null) await store.markRunning({ ...claim, controlRoot }, began);
+    await store.attempts.permit(claim, { controlRoot, directory });
+    if (began !== null) await store.attempts.markRunning({ ...claim, controlRoot }, began);
     if (began !== null && isThere) await makeControlDirectory(job.uuid, began);
-    await store.release(claim);
+    await store.attempts.release(claim);
     await startRunner().run(ticket);
     await job.reload();
     const starts = await readFile(join(sshd.user.home, `starts-${job.id}`), 'utf8').catch(() => '');

@@ -28,7 +28,7 @@ export async function endWith({ drs, claim }: TestAttempt, exitCode: number): Pr
   const { bus, store } = internalsOf(drs);
   const status = exitCode === 0 ? 'success' : 'failure';
   const failureReason = exitCode === 0 ? null : 'exit';
-  await store.finish(claim, { status, failureReason, exitCode, signal: null, message: null });
+  await store.attempts.finish(claim, { status, failureReason, exitCode, signal: null, message: null });
   bus.publish({ type: 'status', jobId: claim.jobId, attempt: claim.attempt, status });
 }
 

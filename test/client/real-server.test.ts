@@ -36,13 +36,13 @@ describe('connectDrs with the real routes and sockets', () => {
 
   async function announceLog({ claim }: TestAttempt): Promise<void> {
     const { bus, store } = internalsOf(drs);
-    const { seq } = await store.logHead(claim);
+    const { seq } = await store.attempts.logHead(claim);
     bus.publish({ type: 'log', jobId: claim.jobId, attempt: claim.attempt, seq });
   }
 
   async function announceStatus({ claim }: TestAttempt): Promise<void> {
     const { bus, store } = internalsOf(drs);
-    const found = await store.statusOf(claim.jobId);
+    const found = await store.statuses.statusOf(claim.jobId);
     if (found) bus.publish({ type: 'status', ...found });
   }
 

@@ -15,12 +15,14 @@ describe('finished()', () => {
     const refusals: unknown[] = [];
     let tellRefused = (): void => undefined;
     const refused = new Promise<void>((resolve) => (tellRefused = resolve));
-    const outcome: typeof internals.store.outcome = (...args) =>
-      internals.store.outcome(...args).catch((error: unknown) => {
+    const { statuses } = internals.store;
+    const outcome: typeof statuses.outcome = (...args) =>
+      statuses.outcome(...args).catch((error: unknown) => {
         if (refusals.push(error) === 3) tellRefused();
         throw error;
       });
-    const finished = waitForEnd({ ...internals, store: { ...internals.store, outcome } }, { jobId, attempt });
+    const store = { statuses: { ...statuses, outcome } };
+    const finished = waitForEnd({ ...internals, store }, { jobId, attempt });
     await refused;
     await postgres.restart();
     const worker = await drs.work();

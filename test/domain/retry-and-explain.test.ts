@@ -31,7 +31,7 @@ describe('retryJob and explainJob', () => {
     const { id } = await makeJob(drs, { program: '' });
     await drs.submitJob(id, local);
     const holder = { workerId: 'host:1:a', leaseMs: 60_000 };
-    await internalsOf(drs).store.claim({ jobId: id, attempt: 1 }, holder);
+    await internalsOf(drs).store.attempts.claim({ jobId: id, attempt: 1 }, holder);
     expect((await drs.explainJob(id)).summary).to.contain('The worker host:1:a is about to start it');
   });
 
@@ -39,9 +39,12 @@ describe('retryJob and explainJob', () => {
     const { id } = await makeJob(drs, { program: '' });
     await drs.submitJob(id, local);
     const { store } = internalsOf(drs);
-    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    const claim = await store.attempts.claim(
+      { jobId: id, attempt: 1 },
+      { workerId: 'host:1:a', leaseMs: 60_000 },
+    );
     const nextTryAt = new Date(Date.now() + 60_000);
-    if (claim) await store.defer(claim, { nextTryAt, message: 'Away.', tries: 1 });
+    if (claim) await store.attempts.defer(claim, { nextTryAt, message: 'Away.', tries: 1 });
     const { summary, message } = await drs.explainJob(id);
     expect(summary).to.contain('for the next try').and.to.contain('after 1 try');
     expect(summary).to.contain('It was not started yet. Away.');
@@ -52,21 +55,24 @@ describe('retryJob and explainJob', () => {
     const { id, uuid } = await makeJob(drs, { program: '' });
     await drs.submitJob(id, local);
     const { store } = internalsOf(drs);
-    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    const claim = await store.attempts.claim(
+      { jobId: id, attempt: 1 },
+      { workerId: 'host:1:a', leaseMs: 60_000 },
+    );
     if (!claim) throw new Error('The attempt cannot be claimed.');
     expect(await drs.explainJob(id)).to.include({ controlDirectory: null, permittedAt: null, machine: null });
     const controlRoot = { id: '0'.repeat(32), path: '/srv/a b/.drs' };
-    await store.permit(claim, { controlRoot, directory: `/srv/${id}` });
+    await store.attempts.permit(claim, { controlRoot, directory: `/srv/${id}` });
     const permitted = await drs.explainJob(id);
     expect(permitted).to.include({ controlDirectory: `/srv/a b/.drs/${uuid}-1` });
     expect(permitted.summary).to.contain('its start is permitted, and nothing is known of it yet');
     const listing = { kind: 'made', time: 0 } as const;
-    await store.markRunning(claim, { machine: 'host:b:1', pid: 7, since: '8', listing }, 'Beware.');
+    await store.attempts.markRunning(claim, { machine: 'host:b:1', pid: 7, since: '8', listing }, 'Beware.');
     const runs = await drs.explainJob(id);
     expect(runs).to.include({ machine: 'host:b:1', endedAt: null });
     expect(runs.summary).to.equal('The worker host:1:a follows it on this machine. Beware.');
     const sizes = { stdout: 0, stderr: 0 };
-    await store.markEnded(claim, {
+    await store.attempts.markEnded(claim, {
       code: 0,
       reason: 'exit',
       signal: null,
@@ -76,7 +82,7 @@ describe('retryJob and explainJob', () => {
     const over = await drs.explainJob(id);
     expect(over.endedAt).to.be.instanceOf(Date);
     expect(over.summary).to.contain('brings its output and its files from this machine');
-    await store.release(claim);
+    await store.attempts.release(claim);
     expect((await drs.explainJob(id)).summary).to.contain('output and files are still to be brought');
   });
 
@@ -84,7 +90,7 @@ describe('retryJob and explainJob', () => {
     const { id } = await makeJob(drs, { program: 'print(1)' });
     await drs.runJob(id, local);
     const retry = await drs.retryJob(id);
-    const last = await internalsOf(drs).store.lastAttempt(id);
+    const last = await internalsOf(drs).store.newest.submission(id);
     expect(retry).to.include({ jobId: id, attempt: 2, retryOf: 1 });
     expect(last).to.deep.include({ isRemote: false, storeResults: ['*', '!*.tmp'], timeoutMs: 60_000 });
     const explanation = await drs.explainJob(id);
@@ -97,9 +103,13 @@ describe('retryJob and explainJob', () => {
     await drs.runJob(id, local);
     const { attempt } = await drs.retryJob(id);
     const { store } = internalsOf(drs);
-    const claim = await store.claim({ jobId: id, attempt }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    const claim = await store.attempts.claim(
+      { jobId: id, attempt },
+      { workerId: 'host:1:a', leaseMs: 60_000 },
+    );
     const listing = { kind: 'made', time: 0 } as const;
-    if (claim) await store.markRunning(claim, { machine: 'host:0f3c:12', pid: 7, since: '8', listing });
+    if (claim)
+      await store.attempts.markRunning(claim, { machine: 'host:0f3c:12', pid: 7, since: '8', listing });
     const job = await drs.models.Job.findByPk(id);
     expect(job).to.include({ status: 'running', message: 'Run again after attempt 1.' });
   });
@@ -139,8 +149,12 @@ describe('requeueJob', () => {
     const { id } = await makeJob(drs, { program: 'print(1)' });
     const { finished } = await drs.submitJob(id, { remote: false });
     const { store } = internalsOf(drs);
-    const claim = await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
-    if (claim) await store.defer(claim, { nextTryAt: new Date(Date.now() + 3_600_000), message: 'Away.' });
+    const claim = await store.attempts.claim(
+      { jobId: id, attempt: 1 },
+      { workerId: 'host:1:a', leaseMs: 60_000 },
+    );
+    if (claim)
+      await store.attempts.defer(claim, { nextTryAt: new Date(Date.now() + 3_600_000), message: 'Away.' });
     await drs.work();
     expect(await drs.requeueJob(id)).to.deep.equal({ jobId: id, attempt: 1, status: 'submitted' });
     expect(await finished()).to.include({ status: 'success' });

@@ -15,6 +15,7 @@ import type { Stream } from '../../lib/protocol/log-policy.js';
 import { internalsOf } from '../../lib/internals.js';
 import { routes } from '../../lib/http/routes.js';
 import { serveRoutes } from '../../lib/http/serve-routes.js';
+import type { Claim } from '../../lib/store/attempt-store.js';
 import { shared } from '../support/cleanup.js';
 import { makeJob, testInstance } from '../support/instance.js';
 import type { InstanceOf } from '../support/types.js';
@@ -79,7 +80,7 @@ export interface Output {
 export class TestAttempt {
   static async start(drs: RemoteSubmission, jobId: number): Promise<TestAttempt> {
     const { store } = internalsOf(drs);
-    const { attempt } = await store.submit({
+    const { attempt } = await store.requests.submit({
       jobId,
       kind: 'run',
       isRemote: true,
@@ -89,23 +90,23 @@ export class TestAttempt {
       timeoutMs: null,
       storeResults: null,
     });
-    const claim = await store.claim({ jobId, attempt }, { workerId: 'test', leaseMs: 600_000 });
+    const claim = await store.attempts.claim({ jobId, attempt }, { workerId: 'test', leaseMs: 600_000 });
     if (!claim) throw new Error('The attempt cannot be claimed.');
     const controlRoot = { id: '00112233445566778899aabbccddeeff', path: '/home/ann/.drs' };
-    await store.permit(claim, { controlRoot, directory: `/home/ann/jobs/${jobId}` });
+    await store.attempts.permit(claim, { controlRoot, directory: `/home/ann/jobs/${jobId}` });
     const listing = { kind: 'made', time: 1_700_000_000 } as const;
-    await store.markRunning(claim, { machine: 'host:0f3c:12', pid: 4711, since: '8812', listing });
+    await store.attempts.markRunning(claim, { machine: 'host:0f3c:12', pid: 4711, since: '8812', listing });
     return new TestAttempt(drs, claim);
   }
 
   private constructor(
     readonly drs: RemoteSubmission,
-    readonly claim: NonNullable<Awaited<ReturnType<ReturnType<typeof internalsOf>['store']['claim']>>>,
+    readonly claim: Claim,
   ) {}
 
   async print(...outputs: (string | Output)[]): Promise<void> {
     const { store } = internalsOf(this.drs);
-    const head = await store.logHead(this.claim);
+    const head = await store.attempts.logHead(this.claim);
     const ends = { stdout: head.stdout, stderr: head.stderr };
     const chunks = outputs.map((output) => {
       const { stream = 'stdout', content } = typeof output === 'string' ? { content: output } : output;
@@ -114,14 +115,14 @@ export class TestAttempt {
       ends[stream] += bytes.length;
       return { stream, offset, time: new Date(), content: bytes };
     });
-    await store.appendLog(this.claim, head, chunks);
+    await store.attempts.appendLog(this.claim, head, chunks);
   }
 
   async leave(files: Record<string, string>): Promise<void> {
     const { store, storage } = internalsOf(this.drs);
     for (const [remoteFilename, content] of Object.entries(files)) {
       const { key, size } = await storage.save(Readable.from([Buffer.from(content)]));
-      await store.addResults(this.claim, [{ remoteFilename, size, storageKey: key }]);
+      await store.attempts.addResults(this.claim, [{ remoteFilename, size, storageKey: key }]);
     }
   }
 
@@ -133,6 +134,6 @@ export class TestAttempt {
       signal: null,
       message: null,
     } as const;
-    await internalsOf(this.drs).store.finish(this.claim, ending);
+    await internalsOf(this.drs).store.attempts.finish(this.claim, ending);
   }
 }

@@ -19,7 +19,7 @@ describe('the audit', () => {
     const job = await createJob(test);
     const audit = { by: ann, action: 'submitted', detail: 'as ann\0' } as const;
     await submit({ store, sequelize, ...test }, job.id, { audit });
-    await store.requestCancel(job.id);
+    await store.requests.requestCancel(job.id);
     const events = await createAudit(sequelize).ofJob(job.id);
     expect(events[0]).to.include({ username: 'system', userId: null, action: 'cancelled', attempt: 1 });
     expect(events[1]).to.include({ username: 'ann', userId: '1', action: 'submitted', attempt: 1 });
@@ -93,7 +93,7 @@ describe('the audit', () => {
       `UPDATE drs_audit SET time = now() - interval '2 hours' WHERE subject_id = 88 AND subject = 'interpreter'`,
     );
     await audit.record({ ...entry, detail: 'lately' });
-    await store.deleteAudit(3_600_000);
+    await store.retention.deleteAudit(3_600_000);
     expect((await audit.ofInterpreter(88)).map(({ detail }) => detail)).to.deep.equal(['lately']);
   });
 });

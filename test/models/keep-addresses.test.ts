@@ -26,7 +26,7 @@ describe('the address of a server', () => {
       'server_in_use',
     );
     expect(await server.reload()).to.include({ hostname: 'host', port: 22 });
-    await test.store.requestCancel(job.id);
+    await test.store.requests.requestCancel(job.id);
     expect(await server.update({ port: 23 })).to.include({ port: 23 });
     await test.models.Server.update({ hostname: 'other' }, { where });
     expect(await server.reload()).to.include({ hostname: 'other', port: 23 });

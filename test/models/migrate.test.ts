@@ -81,7 +81,7 @@ describe('migrate()', () => {
     const [waits, local] = [await createJob(test), await createJob(test)];
     await submit(test, waits.id);
     await submit(test, local.id, { isRemote: false });
-    await test.store.finish(isOver, {
+    await test.store.attempts.finish(isOver, {
       ...{ status: 'success', failureReason: null, exitCode: 0, signal: null, message: null },
     });
     await test.sequelize.query(undoLife);
@@ -97,7 +97,7 @@ describe('migrate()', () => {
       { job_id: waits.id, hostname: 'host', port: 22, ...none },
       { job_id: local.id, hostname: null, port: null, ...none },
     ]);
-    await test.store.release(runs);
+    await test.store.attempts.release(runs);
     expect(await claim(test, runs)).to.include({ isOfOldLayout: true, isAddressChanged: false });
   });
 

@@ -113,7 +113,7 @@ describe('the way of an attempt', () => {
     const held = await claim(test, { jobId: job.id, attempt: 1 });
     const via = hops.map(({ id, hostname }) => ({ id, hostname, port: 22, legacyAlgorithms: false }));
     expect(held).to.deep.include({ via, isAddressChanged: false });
-    await test.store.release(held);
+    await test.store.attempts.release(held);
     await hops[0]?.update({ legacyAlgorithms: true });
     const again = await claim(test, { jobId: job.id, attempt: 1 });
     expect(again.via.map(({ legacyAlgorithms }) => legacyAlgorithms)).to.deep.equal([true, false]);
@@ -142,7 +142,7 @@ describe('the way of an attempt', () => {
     );
     await gate.reload();
     await gate.update({ title: 'Renamed' });
-    await test.store.requestCancel(job.id);
+    await test.store.requests.requestCancel(job.id);
     expect(await bastion.update({ proxyJump: null, port: 23 })).to.include({ port: 23 });
   });
 

@@ -73,7 +73,7 @@ describe('a PostgreSQL that takes connections and says nothing', () => {
     });
     const begun = performance.now();
     const error = await internalsOf(drs)
-      .store.outcome(1, 1)
+      .store.statuses.outcome(1, 1)
       .catch((reason: unknown) => reason);
     expect(error).to.include({ code: 'database_away' });
     expect(performance.now() - begun).to.be.within(9_000, 40_000);

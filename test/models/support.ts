@@ -77,8 +77,8 @@ export function submit(
   { store }: TestStore,
   jobId: number,
   more: Partial<NewAttempt> = {},
-): ReturnType<JobStore['submit']> {
-  return store.submit({
+): ReturnType<JobStore['requests']['submit']> {
+  return store.requests.submit({
     jobId,
     kind: 'run',
     isRemote: true,
@@ -97,7 +97,7 @@ export async function claim(
   ticket: { jobId: number; attempt: number },
   leaseMs = 60_000,
 ): Promise<Claim> {
-  const claimed = await store.claim(ticket, { workerId: 'worker', leaseMs });
+  const claimed = await store.attempts.claim(ticket, { workerId: 'worker', leaseMs });
   if (!claimed) throw new Error('The attempt cannot be claimed.');
   return claimed;
 }
@@ -113,8 +113,8 @@ export const controlRoot: ControlRoot = { id: '00112233445566778899aabbccddeeff'
 
 /** As the worker does it: a permit in a directory of the attempt's own, then the start. */
 export async function begin({ store }: Pick<TestStore, 'store'>, claimed: Claim): Promise<void> {
-  await store.permit(claimed, { controlRoot, directory: `/home/ann/jobs/${claimed.jobId}` });
-  await store.markRunning(claimed, began);
+  await store.attempts.permit(claimed, { controlRoot, directory: `/home/ann/jobs/${claimed.jobId}` });
+  await store.attempts.markRunning(claimed, began);
 }
 
 /** A submitted, claimed and running attempt of a new job. */

@@ -52,7 +52,7 @@ describe('the errors of the models', () => {
       ),
     );
     expect(await Promise.all(codes)).to.deep.equal(['job_active', 'job_active']);
-    await test.store.requestCancel(job.id);
+    await test.store.requests.requestCancel(job.id);
     await job.destroy();
     expect(await Job.findByPk(job.id)).to.equal(null);
   });

@@ -77,16 +77,16 @@ describe('a log over the namespace', () => {
   it('reads each announced chunk once for all viewers', async () => {
     const attempt = await attemptOfNewJob();
     const { store } = internalsOf(drs);
-    const readLog = store.readLog.bind(store);
+    const readLog = store.logs.read.bind(store);
     const viewers = await Promise.all(Array.from({ length: 20 }, () => viewerOf(attempt)));
     let reads = 0;
-    store.readLog = (range) => {
+    store.logs.read = (range) => {
       reads += 1;
       return readLog(range);
     };
     await attempt.print('line');
     for (const viewer of viewers) await viewer.until(({ text }) => text === 'line');
-    store.readLog = readLog;
+    store.logs.read = readLog;
     expect(reads).to.be.at.most(2);
   });
 

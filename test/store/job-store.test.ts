@@ -51,7 +51,7 @@ describe('submitting', () => {
     expect((await submit(test, job.id)).attempt).to.equal(1);
     const first = await claim(test, { jobId: job.id, attempt: 1 });
     await begin(test, first);
-    await test.store.finish(first, failure);
+    await test.store.attempts.finish(first, failure);
     await job.reload();
     expect(job).to.include({
       status: 'failure',
@@ -72,7 +72,7 @@ describe('submitting', () => {
     expect(job.startedAt).to.equal(null);
     expect(job.finishedAt).to.equal(null);
     expect(announcedSince(test, before)).to.deep.equal(['submitted', 'running', 'failure', 'submitted']);
-    expect(await test.store.outcome(job.id, 1)).to.deep.equal({
+    expect(await test.store.statuses.outcome(job.id, 1)).to.deep.equal({
       ...{ status: 'failure', exitCode: 3, signal: null, failureReason: 'exit' },
       ...{ message: 'It\ufffd failed.', results: {} },
     });
@@ -143,10 +143,12 @@ describe('a claim', () => {
     const winners: number[] = [];
     for (let round = 1; round <= 200; round += 1) {
       const ticket = { jobId: job.id, attempt: (await submit(test, job.id)).attempt };
-      const both = await Promise.all(['a', 'b'].map((worker) => test.store.claim(ticket, holder(worker))));
+      const both = await Promise.all(
+        ['a', 'b'].map((worker) => test.store.attempts.claim(ticket, holder(worker))),
+      );
       const held = both.filter((one): one is Claim => one !== null);
       winners.push(held.length);
-      for (const one of held) await test.store.finish(one, success);
+      for (const one of held) await test.store.attempts.finish(one, success);
     }
 
     expect(winners).to.deep.equal(Array.from({ length: 200 }, () => 1));
@@ -155,64 +157,66 @@ describe('a claim', () => {
   it('passes to another worker after the lease, and refuses every write of the first', async () => {
     const test = await testStore();
     const old = await running(test);
-    await test.store.renew([old], -1);
+    await test.store.attempts.renew([old], -1);
     const fresh = await claim(test, old);
     const { store } = test;
 
     expect(fresh).to.deep.include({ isPermitted: true, controlRoot, began, fence: old.fence + 1 });
-    expect(await refusal(store.markRunning(old, began))).to.equal('claim_lost');
-    expect(await refusal(store.markEnded(old, ended))).to.equal('claim_lost');
-    expect(await refusal(store.appendLog(old, head, [chunk]))).to.equal('claim_lost');
+    expect(await refusal(store.attempts.markRunning(old, began))).to.equal('claim_lost');
+    expect(await refusal(store.attempts.markEnded(old, ended))).to.equal('claim_lost');
+    expect(await refusal(store.attempts.appendLog(old, head, [chunk]))).to.equal('claim_lost');
     expect(
-      await refusal(store.addResults(old, [{ remoteFilename: 'a', size: 1, storageKey: 'k' }])),
+      await refusal(store.attempts.addResults(old, [{ remoteFilename: 'a', size: 1, storageKey: 'k' }])),
     ).to.equal('claim_lost');
-    expect(await refusal(store.defer(old, { nextTryAt: new Date(), message: '' }))).to.equal('claim_lost');
-    expect(await refusal(store.finish(old, success))).to.equal('claim_lost');
-    expect(await refusal(store.credential(old))).to.equal('claim_lost');
-    await store.release(old);
-    expect(await store.renew([old, fresh], 60_000)).to.deep.equal([
+    expect(await refusal(store.attempts.defer(old, { nextTryAt: new Date(), message: '' }))).to.equal(
+      'claim_lost',
+    );
+    expect(await refusal(store.attempts.finish(old, success))).to.equal('claim_lost');
+    expect(await refusal(store.attempts.credential(old))).to.equal('claim_lost');
+    await store.attempts.release(old);
+    expect(await store.attempts.renew([old, fresh], 60_000)).to.deep.equal([
       { attemptId: old.attemptId, isHeld: false, isCancelRequested: false },
       { attemptId: old.attemptId, isHeld: true, isCancelRequested: false },
     ]);
-    expect(await store.logHead(fresh)).to.deep.equal(head);
-    await store.finish(fresh, success);
-    expect(await store.claim(old, holder('c'))).to.equal(null);
+    expect(await store.attempts.logHead(fresh)).to.deep.equal(head);
+    await store.attempts.finish(fresh, success);
+    expect(await store.attempts.claim(old, holder('c'))).to.equal(null);
   });
 
   it('that was released is free at once, and is renewed no more', async () => {
     const test = await testStore();
     const held = await running(test);
-    await test.store.release(held);
+    await test.store.attempts.release(held);
 
-    expect(await test.store.renew([held], 60_000)).to.deep.include.members([
+    expect(await test.store.attempts.renew([held], 60_000)).to.deep.include.members([
       { attemptId: held.attemptId, isHeld: false, isCancelRequested: false },
     ]);
-    expect(await test.store.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
+    expect(await test.store.attempts.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
     expect(await claim(test, held)).to.deep.include({ began });
-    expect(await test.store.findUnheld(1000)).not.to.deep.include({ jobId: held.jobId, attempt: 1 });
+    expect(await test.store.attempts.findUnheld(1000)).not.to.deep.include({ jobId: held.jobId, attempt: 1 });
   });
 
   it('that was deferred waits until its time, and counts the tries until the server is reached', async () => {
     const test = await testStore();
     const job = await createJob(test);
     const ticket = { jobId: job.id, attempt: (await submit(test, job.id)).attempt };
-    await test.store.defer(await claim(test, ticket), {
+    await test.store.attempts.defer(await claim(test, ticket), {
       nextTryAt: new Date(Date.now() + 60_000),
       message: 'away',
       tries: 1,
     });
-    expect(await test.store.claim(ticket, holder('b'))).to.equal(null);
-    expect(await test.store.findUnheld(1000)).not.to.deep.include(ticket);
+    expect(await test.store.attempts.claim(ticket, holder('b'))).to.equal(null);
+    expect(await test.store.attempts.findUnheld(1000)).not.to.deep.include(ticket);
     expect((await job.reload()).message).to.equal('away');
     await test.sequelize.query(`UPDATE drs_attempts SET next_try_at = now() WHERE job_id = ${job.id}`);
 
-    expect(await test.store.findUnheld(1000)).to.deep.include(ticket);
+    expect(await test.store.attempts.findUnheld(1000)).to.deep.include(ticket);
     const again = await claim(test, ticket);
     expect(again.unreachableTries).to.equal(1);
     expect(again.unreachableSince).to.be.instanceOf(Date);
     await begin(test, again);
-    await test.store.markReached(again);
-    await test.store.release(again);
+    await test.store.attempts.markReached(again);
+    await test.store.attempts.release(again);
     expect(await claim(test, ticket)).to.include({ unreachableTries: 0, unreachableSince: null });
     expect((await job.reload()).message).to.equal(null);
   });
@@ -224,7 +228,7 @@ describe('an attempt that waits for its server', () => {
     const job = await createJob(test);
     await submit(test, job.id);
     const first = await claim(test, { jobId: job.id, attempt: 1 });
-    await test.store.defer(first, { nextTryAt: new Date(), message: 'Away.', tries: 1 });
+    await test.store.attempts.defer(first, { nextTryAt: new Date(), message: 'Away.', tries: 1 });
     const { now } = Date;
     Date.now = () => now() + 25 * 3_600_000;
     const since = await claim(test, { jobId: job.id, attempt: 1 })
@@ -238,10 +242,14 @@ describe('an attempt that waits for its server', () => {
     const [here, there] = [await running(test), await running(test)];
     await test.sequelize.query(`UPDATE drs_attempts SET hostname = 'There' WHERE id = ${there.attemptId}`);
     for (const held of [here, there])
-      await test.store.defer(held, { nextTryAt: new Date(Date.now() + 60_000), message: 'away', tries: 1 });
-    await test.store.wake({ hostname: 'there', port: 22 });
-    expect(await test.store.claim(there, holder('b'))).to.include({ jobId: there.jobId });
-    expect(await test.store.claim(here, holder('b'))).to.equal(null);
+      await test.store.attempts.defer(held, {
+        nextTryAt: new Date(Date.now() + 60_000),
+        message: 'away',
+        tries: 1,
+      });
+    await test.store.attempts.wake({ hostname: 'there', port: 22 });
+    expect(await test.store.attempts.claim(there, holder('b'))).to.include({ jobId: there.jobId });
+    expect(await test.store.attempts.claim(here, holder('b'))).to.equal(null);
   });
 });
 
@@ -251,13 +259,13 @@ describe('cancelling', () => {
     const job = await createJob(test);
     const { attempt, attemptId } = await submit(test, job.id, { credential: { password: 'x' } });
 
-    expect(await test.store.requestCancel(job.id)).to.deep.equal({ attempt, status: 'cancelled' });
+    expect(await test.store.requests.requestCancel(job.id)).to.deep.equal({ attempt, status: 'cancelled' });
     expect(await job.reload()).to.include({ status: 'cancelled' });
-    expect(await test.store.claim({ jobId: job.id, attempt }, holder('a'))).to.equal(null);
+    expect(await test.store.attempts.claim({ jobId: job.id, attempt }, holder('a'))).to.equal(null);
     const [secrets] = await test.sequelize.query(`SELECT 1 FROM drs_secrets WHERE attempt_id = ${attemptId}`);
     expect(secrets).to.deep.equal([]);
-    expect(await refusal(test.store.requestCancel(job.id))).to.equal('job_not_active');
-    expect(await refusal(test.store.requestCancel(999_999))).to.equal('not_found');
+    expect(await refusal(test.store.requests.requestCancel(job.id))).to.equal('job_not_active');
+    expect(await refusal(test.store.requests.requestCancel(999_999))).to.equal('not_found');
   });
 
   it('of a running attempt is told to its holder', async () => {
@@ -265,22 +273,22 @@ describe('cancelling', () => {
     const held = await running(test);
     const { jobId, attempt } = held;
 
-    expect(await test.store.requestCancel(jobId)).to.deep.equal({ attempt, status: 'running' });
+    expect(await test.store.requests.requestCancel(jobId)).to.deep.equal({ attempt, status: 'running' });
     expect(test.announced.at(-1)).to.deep.equal({ type: 'cancel', jobId, attempt });
-    expect(await test.store.renew([held], 60_000)).to.deep.equal([
+    expect(await test.store.attempts.renew([held], 60_000)).to.deep.equal([
       { attemptId: held.attemptId, isHeld: true, isCancelRequested: true },
     ]);
-    await test.store.finish(held, { ...success, status: 'cancelled', exitCode: null });
-    expect(await test.store.statusOf(jobId)).to.include({ status: 'cancelled' });
+    await test.store.attempts.finish(held, { ...success, status: 'cancelled', exitCode: null });
+    expect(await test.store.statuses.statusOf(jobId)).to.include({ status: 'cancelled' });
   });
 
   it('makes a deferred attempt that had been started due', async () => {
     const test = await testStore();
     const held = await running(test);
-    await test.store.defer(held, { nextTryAt: new Date(Date.now() + 60_000), message: 'away' });
-    await test.store.requestCancel(held.jobId);
+    await test.store.attempts.defer(held, { nextTryAt: new Date(Date.now() + 60_000), message: 'away' });
+    await test.store.requests.requestCancel(held.jobId);
 
-    expect(await test.store.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
+    expect(await test.store.attempts.findUnheld(1000)).to.deep.include({ jobId: held.jobId, attempt: 1 });
     expect(await claim(test, held)).to.include({ isCancelRequested: true, isPermitted: true });
   });
 });
@@ -289,24 +297,26 @@ describe('results and statuses', () => {
   it('keep the first result of a name, and list them in the outcome', async () => {
     const test = await testStore();
     const held = await running(test);
-    await test.store.addResults(held, [{ remoteFilename: 'a "b"\\{c},d', size: 5e9, storageKey: 'first' }]);
-    await test.store.addResults(held, [
+    await test.store.attempts.addResults(held, [
+      { remoteFilename: 'a "b"\\{c},d', size: 5e9, storageKey: 'first' },
+    ]);
+    await test.store.attempts.addResults(held, [
       { remoteFilename: 'a "b"\\{c},d', size: 1, storageKey: 'second' },
       { remoteFilename: 'é/f', size: 2, storageKey: 'third' },
     ]);
-    await test.store.finish(held, success);
+    await test.store.attempts.finish(held, success);
     const stored = await test.models.Result.findAll({ where: { jobId: held.jobId }, order: ['id'] });
 
     expect(stored.map(({ storageKey, size }) => [storageKey, size])).to.deep.equal([
       ['first', 5e9],
       ['third', 2],
     ]);
-    expect(await test.store.resultNames(held)).to.deep.equal(['a "b"\\{c},d', 'é/f']);
-    expect((await test.store.outcome(held.jobId, 1)).results).to.deep.equal({
+    expect(await test.store.attempts.resultNames(held)).to.deep.equal(['a "b"\\{c},d', 'é/f']);
+    expect((await test.store.statuses.outcome(held.jobId, 1)).results).to.deep.equal({
       'a "b"\\{c},d': stored[0]?.id,
       'é/f': stored[1]?.id,
     });
-    expect(await refusal(test.store.outcome(held.jobId, 2))).to.equal('not_found');
+    expect(await refusal(test.store.statuses.outcome(held.jobId, 2))).to.equal('not_found');
   });
 
   it('list the jobs that changed last, of one owner or of all', async () => {
@@ -316,12 +326,12 @@ describe('results and statuses', () => {
     const third = await createJob(test, { owner: 'ann' });
     await submit(test, first.id);
     const ids = async (filter: { owner?: string; limit: number }): Promise<number[]> =>
-      (await test.store.recentStatuses(filter)).map(({ jobId }) => jobId);
+      (await test.store.statuses.recentStatuses(filter)).map(({ jobId }) => jobId);
 
     expect(await ids({ limit: 10 })).to.deep.equal([first.id, third.id, second.id]);
     expect(await ids({ owner: 'ann', limit: 10 })).to.deep.equal([first.id, third.id]);
     expect(await ids({ limit: 1 })).to.deep.equal([first.id]);
-    const status = await test.store.statusOf(first.id);
+    const status = await test.store.statuses.statusOf(first.id);
     expect(status).to.include({
       jobId: first.id,
       attempt: 1,
@@ -330,7 +340,7 @@ describe('results and statuses', () => {
       failureReason: null,
     });
     expect(status?.modified).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-    expect(await test.store.statusOf(999_999)).to.equal(null);
+    expect(await test.store.statuses.statusOf(999_999)).to.equal(null);
   });
 });
 
@@ -356,7 +366,7 @@ describe('a credential', () => {
     const held = await claim(test, { jobId: job.id, attempt: 1 });
 
     expect(held.hasCredential).to.equal(true);
-    expect(await test.store.credential(held)).to.deep.equal(credential);
+    expect(await test.store.attempts.credential(held)).to.deep.equal(credential);
     const sentinel = Buffer.from(credential.passphrase);
     expect(dump).to.include(job.uuid);
     for (const encoding of ['utf8', 'hex', 'base64', 'base64url'] as const) {
@@ -373,7 +383,7 @@ describe('a credential', () => {
         .query(`SELECT 1 FROM drs_secrets WHERE attempt_id = ${held.attemptId}`)
         .then(([rows]) => rows.length);
     expect(await count()).to.equal(1);
-    await test.store.finish(held, success);
+    await test.store.attempts.finish(held, success);
 
     expect(await count()).to.equal(0);
   });
@@ -394,7 +404,7 @@ describe('a credential', () => {
     expect((await job.reload()).status).to.equal('initial');
     await submit(test, job.id, { credential });
     const held = await claim(test, { jobId: job.id, attempt: 1 });
-    expect(await refusal(withSecret('another secret, also long').store.credential(held))).to.equal(
+    expect(await refusal(withSecret('another secret, also long').store.attempts.credential(held))).to.equal(
       'secret_wrong',
     );
   });

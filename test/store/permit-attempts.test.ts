@@ -33,7 +33,7 @@ async function claimed(test: TestStore, more: Partial<NewAttempt> = {}): Promise
 const own = ({ attemptId }: Claim) => ({ controlRoot, directory: `/home/ann/${attemptId}` });
 
 async function again(test: TestStore, held: Claim): Promise<Claim> {
-  await test.store.release(held);
+  await test.store.attempts.release(held);
   return claim(test, held);
 }
 
@@ -46,15 +46,15 @@ describe('a permit', () => {
   it('is given for one control root, and may be asked for again there', async () => {
     const test = await testStore();
     const held = await claimed(test);
-    expect(await test.store.permit(held, own(held))).to.equal(null);
+    expect(await test.store.attempts.permit(held, own(held))).to.equal(null);
     const { permitted_at: permittedAt } = await rowOf(test, held);
     const next = await again(test, held);
 
     expect(next).to.deep.include({ isPermitted: true, controlRoot, began: null, isOfOldLayout: false });
-    expect(await refusal(test.store.permit(next, { ...own(held), controlRoot: elsewhere }))).to.equal(
-      'claim_lost',
-    );
-    expect(await test.store.permit(next, own(held))).to.equal(null);
+    expect(
+      await refusal(test.store.attempts.permit(next, { ...own(held), controlRoot: elsewhere })),
+    ).to.equal('claim_lost');
+    expect(await test.store.attempts.permit(next, own(held))).to.equal(null);
     expect(await rowOf(test, held)).to.deep.include({ permitted_at: permittedAt, status: 'submitted' });
   });
 
@@ -63,28 +63,28 @@ describe('a permit', () => {
     const held = await claimed(test);
     await again(test, held);
 
-    expect(await refusal(test.store.permit(held, own(held)))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.permit(held, own(held)))).to.equal('claim_lost');
   });
 
   it('is refused once a cancel is wanted, also to who had one', async () => {
     const test = await testStore();
     const [fresh, permitted] = [await claimed(test), await claimed(test)];
-    await test.store.permit(permitted, own(permitted));
-    for (const { jobId } of [fresh, permitted]) await test.store.requestCancel(jobId);
+    await test.store.attempts.permit(permitted, own(permitted));
+    for (const { jobId } of [fresh, permitted]) await test.store.requests.requestCancel(jobId);
 
-    expect(await refusal(test.store.permit(fresh, own(fresh)))).to.equal('claim_lost');
-    expect(await refusal(test.store.permit(permitted, own(permitted)))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.permit(fresh, own(fresh)))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.permit(permitted, own(permitted)))).to.equal('claim_lost');
     expect(await rowOf(test, fresh)).to.include({ status: 'cancelled', permitted_at: null });
   });
 
   it('is refused to what began or ended', async () => {
     const test = await testStore();
     const [runs, isOver] = [await running(test), await claimed(test)];
-    await test.store.permit(isOver, own(isOver));
-    await test.store.markEnded(isOver, ended);
+    await test.store.attempts.permit(isOver, own(isOver));
+    await test.store.attempts.markEnded(isOver, ended);
 
-    expect(await refusal(test.store.permit(runs, own(runs)))).to.equal('claim_lost');
-    expect(await refusal(test.store.permit(isOver, own(isOver)))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.permit(runs, own(runs)))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.permit(isOver, own(isOver)))).to.equal('claim_lost');
   });
 
   it('and a cancel that come at once exclude each other, two hundred times', async () => {
@@ -92,11 +92,11 @@ describe('a permit', () => {
     const outcomes = new Set<string>();
     const play = async (): Promise<void> => {
       const held = await claimed(test);
-      const permit = test.store.permit(held, own(held)).then(
+      const permit = test.store.attempts.permit(held, own(held)).then(
         () => 'permitted',
         () => 'refused',
       );
-      const [said, { status }] = await Promise.all([permit, test.store.requestCancel(held.jobId)]);
+      const [said, { status }] = await Promise.all([permit, test.store.requests.requestCancel(held.jobId)]);
       outcomes.add(`${said}, ${status}`);
     };
     for (let round = 0; round < 200; round += 10) await Promise.all(Array.from({ length: 10 }, play));
@@ -110,18 +110,18 @@ describe('a directory', () => {
     const test = await testStore();
     const [first, second] = [await claimed(test), await claimed(test)];
     const directory = `/data/${'very long/'.repeat(400)}x`;
-    await test.store.permit(first, { controlRoot, directory });
-    const error = (await test.store
+    await test.store.attempts.permit(first, { controlRoot, directory });
+    const error = (await test.store.attempts
       .permit(second, { controlRoot, directory })
       .catch((reason: unknown) => reason)) as Error;
 
     expect(error).to.include({ code: 'directory_in_use', status: 409 });
     expect(error.message).to.contain(`in use by attempt 1 of job ${first.jobId} ("A job"). Give each job`);
     expect(await rowOf(test, second)).to.include({ permitted_at: null, control_root: null });
-    await test.store.finish(first, {
+    await test.store.attempts.finish(first, {
       ...{ status: 'success', failureReason: null, exitCode: 0, signal: null, message: null },
     });
-    expect(await test.store.permit(second, { controlRoot, directory })).to.equal(null);
+    expect(await test.store.attempts.permit(second, { controlRoot, directory })).to.equal(null);
   });
 
   it('is given to one of two that ask at once', async () => {
@@ -130,7 +130,9 @@ describe('a directory', () => {
     const directory = '/data/at-once';
     const answers = await Promise.all(
       both.map((held) =>
-        test.store.permit(held, { controlRoot, directory }).catch(({ code }: { code: string }) => code),
+        test.store.attempts
+          .permit(held, { controlRoot, directory })
+          .catch(({ code }: { code: string }) => code),
       ),
     );
 
@@ -141,9 +143,9 @@ describe('a directory', () => {
     const test = await testStore();
     const [ann, bob] = [await claimed(test), await claimed(test, { username: 'bob' })];
     const directory = '/data/shared';
-    await test.store.permit(ann, { controlRoot, directory });
+    await test.store.attempts.permit(ann, { controlRoot, directory });
 
-    expect(await test.store.permit(bob, { controlRoot: elsewhere, directory })).to.contain(
+    expect(await test.store.attempts.permit(bob, { controlRoot: elsewhere, directory })).to.contain(
       `Attempt 1 of job ${ann.jobId}, by another account,`,
     );
   });
@@ -156,8 +158,10 @@ describe('a directory', () => {
     await submit(test, job.id);
     const there = await claim(test, { jobId: job.id, attempt: 1 });
     const directory = '/data/two names';
-    await test.store.permit(here, { controlRoot, directory });
-    const error = await test.store.permit(there, { controlRoot, directory }).catch((thrown: Error) => thrown);
+    await test.store.attempts.permit(here, { controlRoot, directory });
+    const error = await test.store.attempts
+      .permit(there, { controlRoot, directory })
+      .catch((thrown: Error) => thrown);
     expect(error).to.include({ code: 'directory_in_use' });
     expect((error as Error).message).to.contain(`attempt 1 of job ${here.jobId}`);
   });
@@ -170,9 +174,9 @@ describe('a directory', () => {
     await submit(test, job.id);
     const there = await claim(test, { jobId: job.id, attempt: 1 });
     const directory = '/data/two machines';
-    await test.store.permit(here, { controlRoot, directory });
+    await test.store.attempts.permit(here, { controlRoot, directory });
 
-    expect(await test.store.permit(there, { controlRoot: elsewhere, directory })).to.equal(null);
+    expect(await test.store.attempts.permit(there, { controlRoot: elsewhere, directory })).to.equal(null);
   });
 
   it("on the worker's own machine is one account's, whatever the names", async () => {
@@ -180,9 +184,11 @@ describe('a directory', () => {
     const local = { isRemote: false } as const;
     const [ann, bob] = [await claimed(test, local), await claimed(test, { ...local, username: 'bob' })];
     const directory = '/data/local';
-    await test.store.permit(ann, { controlRoot, directory });
+    await test.store.attempts.permit(ann, { controlRoot, directory });
 
-    expect(await refusal(test.store.permit(bob, { controlRoot, directory }))).to.equal('directory_in_use');
+    expect(await refusal(test.store.attempts.permit(bob, { controlRoot, directory }))).to.equal(
+      'directory_in_use',
+    );
   });
 });
 
@@ -190,13 +196,16 @@ describe('a cancel', () => {
   it('ends what was not permitted at once, though somebody holds it', async () => {
     const test = await testStore();
     const held = await claimed(test, { credential: { password: 'x' } });
-    expect(await test.store.requestCancel(held.jobId)).to.deep.equal({ attempt: 1, status: 'cancelled' });
+    expect(await test.store.requests.requestCancel(held.jobId)).to.deep.equal({
+      attempt: 1,
+      status: 'cancelled',
+    });
 
     expect(await rowOf(test, held)).to.include({
       ...{ status: 'cancelled', message: 'Cancelled before it was started.' },
       ...{ fence: held.fence + 1, worker_id: null, lease_until: null, has_remains: false },
     });
-    expect(await test.store.renew([held], 60_000)).to.deep.equal([
+    expect(await test.store.attempts.renew([held], 60_000)).to.deep.equal([
       { attemptId: held.attemptId, isHeld: false, isCancelRequested: false },
     ]);
     const [secrets] = await test.sequelize.query(
@@ -208,8 +217,11 @@ describe('a cancel', () => {
   it('of what was permitted is told to its holder, or waits for the next one', async () => {
     const test = await testStore();
     const held = await claimed(test);
-    await test.store.permit(held, own(held));
-    expect(await test.store.requestCancel(held.jobId)).to.deep.equal({ attempt: 1, status: 'submitted' });
+    await test.store.attempts.permit(held, own(held));
+    expect(await test.store.requests.requestCancel(held.jobId)).to.deep.equal({
+      attempt: 1,
+      status: 'submitted',
+    });
 
     expect(test.announced.at(-1)).to.deep.equal({ type: 'cancel', jobId: held.jobId, attempt: 1 });
     expect(await again(test, held)).to.include({ isCancelRequested: true, isPermitted: true });
@@ -218,11 +230,11 @@ describe('a cancel', () => {
   it('ends a copy before it begins, and is told to its holder afterwards', async () => {
     const test = await testStore();
     const [waits, runs] = [await claimed(test, { kind: 'copy' }), await claimed(test, { kind: 'copy' })];
-    await test.store.markRunning(runs, null);
+    await test.store.attempts.markRunning(runs, null);
 
-    expect((await test.store.requestCancel(waits.jobId)).status).to.equal('cancelled');
-    expect(await refusal(test.store.markRunning(waits, null))).to.equal('claim_lost');
-    expect((await test.store.requestCancel(runs.jobId)).status).to.equal('running');
+    expect((await test.store.requests.requestCancel(waits.jobId)).status).to.equal('cancelled');
+    expect(await refusal(test.store.attempts.markRunning(waits, null))).to.equal('claim_lost');
+    expect((await test.store.requests.requestCancel(runs.jobId)).status).to.equal('running');
   });
 });
 
@@ -231,10 +243,10 @@ describe('what began and what ended', () => {
     const test = await testStore();
     const held = await claimed(test);
     await begin(test, held);
-    await test.store.markRunning(held, null);
-    await test.store.markEnded(held, ended);
-    await test.store.markEnded(held, { ...ended, code: 0 });
-    await test.store.markRunning(held, { ...began, machine: 'a\0b' });
+    await test.store.attempts.markRunning(held, null);
+    await test.store.attempts.markEnded(held, ended);
+    await test.store.attempts.markEnded(held, { ...ended, code: 0 });
+    await test.store.attempts.markRunning(held, { ...began, machine: 'a\0b' });
 
     expect(await again(test, held)).to.deep.include({
       ...{ began: { ...began, machine: 'a\ufffdb' }, ended, isPermitted: true, isOfOldLayout: false },
@@ -246,14 +258,14 @@ describe('what began and what ended', () => {
     const test = await testStore();
     const held = await claimed(test);
 
-    expect(await refusal(test.store.markRunning(held, null))).to.equal('claim_lost');
+    expect(await refusal(test.store.attempts.markRunning(held, null))).to.equal('claim_lost');
     expect(await rowOf(test, held)).to.include({ status: 'submitted' });
   });
 
   it('makes up for a permit that the database has forgotten', async () => {
     const test = await testStore();
     const held = await claimed(test);
-    await test.store.markRunning({ ...held, controlRoot }, began);
+    await test.store.attempts.markRunning({ ...held, controlRoot }, began);
 
     expect(await again(test, held)).to.deep.include({ isPermitted: true, controlRoot, began });
   });
@@ -261,8 +273,8 @@ describe('what began and what ended', () => {
   it('brings a note into the message, behind what says that it is run again', async () => {
     const test = await testStore();
     const [first, second] = [await claimed(test), await claimed(test, { retryOf: 1 })];
-    await test.store.markRunning(first, began, 'Nobody knows\0.');
-    await test.store.markRunning(second, began, 'Beware.');
+    await test.store.attempts.markRunning(first, began, 'Nobody knows\0.');
+    await test.store.attempts.markRunning(second, began, 'Beware.');
 
     expect((await test.models.Job.findByPk(first.jobId))?.message).to.equal('Nobody knows\ufffd.');
     expect((await test.models.Job.findByPk(second.jobId))?.message).to.equal(
@@ -275,7 +287,7 @@ describe('what began and what ended', () => {
     const held = await running(test);
     await test.sequelize.query(`UPDATE drs_attempts SET began = NULL WHERE id = ${held.attemptId}`);
     const copied = await claimed(test, { kind: 'copy' });
-    await test.store.markRunning(copied, null);
+    await test.store.attempts.markRunning(copied, null);
 
     expect(await again(test, held)).to.include({ isOfOldLayout: true });
     expect(await again(test, copied)).to.include({ isOfOldLayout: false });
@@ -314,8 +326,8 @@ describe('what attempts left', () => {
     const test = await testStore();
     const held = await running(test);
     const { store } = test;
-    await store.markEnded(held, ended);
-    await store.finish(held, {
+    await store.attempts.markEnded(held, ended);
+    await store.attempts.finish(held, {
       ...{ status: 'success', failureReason: null, exitCode: 0, signal: null, message: null },
     });
     const account = { serverId: held.server.id, isRemote: true, username: 'ann' };
@@ -324,33 +336,33 @@ describe('what attempts left', () => {
         `UPDATE drs_attempts SET finished_at = now() - interval '${span}' WHERE id = ${held.attemptId}`,
       );
 
-    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
+    expect(await store.attempts.findLeftovers(account, 10)).to.deep.equal([]);
     await endedAgo('61 seconds');
     const { attemptId, jobId, attempt, uuid, ownerUsername, remoteDirectory } = held;
     const leftovers = { attemptId, jobId, attempt, uuid, ownerUsername, remoteDirectory };
-    expect(await store.findLeftovers(account, 10)).to.deep.equal([
+    expect(await store.attempts.findLeftovers(account, 10)).to.deep.equal([
       { ...leftovers, controlRoot, controlDirectory: null, isWhole: false },
     ]);
-    await store.forgetLeftovers([{ attemptId, isWhole: false }]);
-    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
+    await store.attempts.forgetLeftovers([{ attemptId, isWhole: false }]);
+    expect(await store.attempts.findLeftovers(account, 10)).to.deep.equal([]);
     await endedAgo('25 hours');
-    expect(await store.findLeftovers(account, 10)).to.deep.equal([
+    expect(await store.attempts.findLeftovers(account, 10)).to.deep.equal([
       { ...leftovers, controlRoot, controlDirectory: null, isWhole: true },
     ]);
-    await store.forgetLeftovers([{ attemptId, isWhole: true }]);
-    expect(await store.findLeftovers(account, 10)).to.deep.equal([]);
+    await store.attempts.forgetLeftovers([{ attemptId, isWhole: true }]);
+    expect(await store.attempts.findLeftovers(account, 10)).to.deep.equal([]);
   });
 
   it('is looked for where it was left, for a month', async () => {
     const test = await testStore();
     const held = await running(test);
-    await test.store.finish(held, {
+    await test.store.attempts.finish(held, {
       ...{ status: 'failure', failureReason: 'lost', exitCode: null, signal: null, message: null },
     });
     const account = { serverId: held.server.id, isRemote: true, username: 'ann' };
     const count = async (change: string): Promise<number> => {
       await test.sequelize.query(change);
-      return (await test.store.findLeftovers(account, 10)).length;
+      return (await test.store.attempts.findLeftovers(account, 10)).length;
     };
     const endedAgo = (span: string): string =>
       `UPDATE drs_attempts SET finished_at = now() - interval '${span}' WHERE id = ${held.attemptId}`;
@@ -364,7 +376,7 @@ describe('what attempts left', () => {
   it('is nothing where the start was not permitted', async () => {
     const test = await testStore();
     const held = await claimed(test);
-    await test.store.finish(held, {
+    await test.store.attempts.finish(held, {
       ...{ status: 'failure', failureReason: 'rejected', exitCode: null, signal: null, message: 'No.' },
     });
 

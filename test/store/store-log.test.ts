@@ -22,15 +22,15 @@ describe('the stored log', () => {
     const test = await testStore();
     const claim = await running(test);
     const bytes = Buffer.from([0, 255, 92, 120, 0, 10]);
-    await test.store.appendLog(claim, empty, [
+    await test.store.attempts.appendLog(claim, empty, [
       chunk(bytes),
       chunk('warned', { stream: 'stderr' }),
       chunk('', { offset: 6 }),
     ]);
-    const head = await test.store.logHead(claim);
-    const next = await test.store.appendLog(claim, head, [chunk('more', { offset: 6 })]);
+    const head = await test.store.attempts.logHead(claim);
+    const next = await test.store.attempts.appendLog(claim, head, [chunk('more', { offset: 6 })]);
 
-    const rows = await test.store.readLog({ ...claim, after: 0, limit: 100 });
+    const rows = await test.store.logs.read({ ...claim, after: 0, limit: 100 });
 
     expect(head).to.deep.equal({ seq: 3, stdout: 6, stderr: 6, lines: { begun: 2, stdout: 0, stderr: 2 } });
     expect(rows.map(({ seq, stream, offset }) => [seq, stream, offset])).to.deep.equal([
@@ -43,17 +43,17 @@ describe('the stored log', () => {
     expect(rows[0]?.time).to.deep.equal(new Date('2026-01-02T03:04:05.678Z'));
     expect(String(rows[3]?.content)).to.equal('more');
     expect(next).to.deep.equal({ seq: 4, stdout: 10, stderr: 6, lines: { begun: 3, stdout: 3, stderr: 2 } });
-    expect(await test.store.logHead(claim)).to.deep.equal(next);
-    expect(await test.store.lastSeqOf(claim.jobId, claim.attempt)).to.equal(4);
+    expect(await test.store.attempts.logHead(claim)).to.deep.equal(next);
+    expect(await test.store.logs.lastSeqOf(claim.jobId, claim.attempt)).to.equal(4);
   });
 
   it('is read in pages by number, count and bytes, never less than one chunk', async () => {
     const test = await testStore();
     const claim = await running(test);
     const chunks = Array.from({ length: 10 }, (_, index) => chunk('x'.repeat(100), { offset: index * 100 }));
-    await test.store.appendLog(claim, empty, chunks);
+    await test.store.attempts.appendLog(claim, empty, chunks);
     const read = async (range: { after: number; limit: number; maxBytes?: number }): Promise<number[]> =>
-      (await test.store.readLog({ ...claim, ...range })).map(({ seq }) => seq);
+      (await test.store.logs.read({ ...claim, ...range })).map(({ seq }) => seq);
 
     expect(await read({ after: 0, limit: 3 })).to.deep.equal([1, 2, 3]);
     expect(await read({ after: 7, limit: 100 })).to.deep.equal([8, 9, 10]);
@@ -65,16 +65,18 @@ describe('the stored log', () => {
   it('refuses a number that is stored already', async () => {
     const test = await testStore();
     const claim = await running(test);
-    await test.store.appendLog(claim, empty, [chunk('first')]);
+    await test.store.attempts.appendLog(claim, empty, [chunk('first')]);
 
-    expect(await refusal(test.store.appendLog(claim, empty, [chunk('again')]))).to.equal('claim_lost');
-    expect(await test.store.readLog({ ...claim, after: 0, limit: 10 })).to.have.length(1);
+    expect(await refusal(test.store.attempts.appendLog(claim, empty, [chunk('again')]))).to.equal(
+      'claim_lost',
+    );
+    expect(await test.store.logs.read({ ...claim, after: 0, limit: 10 })).to.have.length(1);
   });
 
   it('announces the last number after it is stored', async () => {
     const test = await testStore();
     const claim = await running(test);
-    await test.store.appendLog(claim, empty, [chunk('one'), chunk('two', { offset: 3 })]);
+    await test.store.attempts.appendLog(claim, empty, [chunk('one'), chunk('two', { offset: 3 })]);
 
     expect(test.announced.at(-1)).to.deep.equal({
       type: 'log',
@@ -96,14 +98,14 @@ describe('the stored log', () => {
     const start = performance.now();
     const cpu = process.cpuUsage();
     let head: LogHead = empty;
-    for (const one of chunks) head = await test.store.appendLog(claim, head, [one]);
+    for (const one of chunks) head = await test.store.attempts.appendLog(claim, head, [one]);
     const { user, system } = process.cpuUsage(cpu);
     const ms = performance.now() - start;
     console.log(
       `      ${chunks.length} chunks one by one: ${ms.toFixed(0)} ms, ${((user + system) / 1000).toFixed(0)} ms of CPU here`,
     );
 
-    expect(await test.store.logHead(claim)).to.deep.equal({
+    expect(await test.store.attempts.logHead(claim)).to.deep.equal({
       seq: chunks.length,
       stdout: all.length,
       stderr: 0,
@@ -118,21 +120,21 @@ describe('the stored log', () => {
     const chunks = Array.from({ length: 40 }, (_, index) =>
       chunk(`${index}a\n${index}b\n`.repeat(index === 20 ? 0 : 1) || 'open', { offset: index * 10 }),
     );
-    await test.store.appendLog(claim, empty, chunks);
+    await test.store.attempts.appendLog(claim, empty, chunks);
     const read = async (range: { after?: number; before: number; limit: number; maxBytes?: number }) =>
-      (await test.store.readLog({ jobId, attempt, after: 0, ...range })).map(({ seq }) => seq);
+      (await test.store.logs.read({ jobId, attempt, after: 0, ...range })).map(({ seq }) => seq);
 
     expect(await read({ before: 41, limit: 3 })).to.deep.equal([38, 39, 40]);
     expect(await read({ before: 3, limit: 3 })).to.deep.equal([1, 2]);
     expect(await read({ before: 41, after: 38, limit: 3 })).to.deep.equal([39, 40]);
     expect(await read({ before: 41, limit: 40, maxBytes: 16 })).to.deep.equal([39, 40]);
-    const seqOf = (line: number) => test.store.seqOfLine({ jobId, attempt, line });
+    const seqOf = (line: number) => test.store.logs.seqOfLine({ jobId, attempt, line });
     expect(await Promise.all([1, 2, 3, 40, 41, 42, 43, 78, 79].map(seqOf))).to.deep.equal([
       1, 1, 2, 20, 21, 22, 23, 40, 40,
     ]);
-    const [middle] = await test.store.readLog({ jobId, attempt, after: 21, limit: 1 });
+    const [middle] = await test.store.logs.read({ jobId, attempt, after: 21, limit: 1 });
     expect(middle).to.include({ seq: 22, line: 41, linesBefore: 41 });
-    expect(await test.store.seqOfLine({ jobId, attempt: attempt + 1, line: 5 })).to.equal(1);
+    expect(await test.store.logs.seqOfLine({ jobId, attempt: attempt + 1, line: 5 })).to.equal(1);
   });
 
   it('has lines that were counted alike before and after they had columns', async () => {
@@ -145,7 +147,7 @@ describe('the stored log', () => {
         offset: index * 10,
       }),
     );
-    await test.store.appendLog(claim, empty, chunks);
+    await test.store.attempts.appendLog(claim, empty, chunks);
     const stored = () =>
       test.sequelize.query(
         `SELECT seq, line, lines FROM drs_logs WHERE job_id = ${claim.jobId} ORDER BY seq`,

@@ -10,7 +10,7 @@ const chunk = { stream: 'stdout', offset: 0, time: new Date(), content: Buffer.f
 
 /** Its holder is gone: the lease runs out. */
 async function vanish({ store }: TestStore, held: Claim): Promise<Claim> {
-  await store.renew([held], -1);
+  await store.attempts.renew([held], -1);
   return held;
 }
 
@@ -42,9 +42,9 @@ describe('holders that vanish', () => {
     const results = [{ remoteFilename: 'a', size: 1, storageKey: 'a' }];
     const steps: ((held: Claim) => Promise<unknown>)[] = [
       (held) => begin(test, held),
-      (held) => test.store.appendLog(held, head, [chunk]),
-      (held) => test.store.addResults(held, results),
-      (held) => test.store.markEnded(held, ended),
+      (held) => test.store.attempts.appendLog(held, head, [chunk]),
+      (held) => test.store.attempts.addResults(held, results),
+      (held) => test.store.attempts.markEnded(held, ended),
     ];
     const counts: number[] = [];
     for (const step of steps) {
@@ -65,7 +65,7 @@ describe('holders that vanish', () => {
     for (let round = 0; round < 3; round += 1) {
       const attached = await claim(test, held);
       counts.push(attached.holdersVanished);
-      await test.store.markRunning(attached, began);
+      await test.store.attempts.markRunning(attached, began);
       await vanish(test, attached);
     }
     expect(counts).to.deep.equal([0, 4, 8]);
@@ -75,11 +75,11 @@ describe('holders that vanish', () => {
     const test = await testStore();
     const ticket = await submitted(test);
     await next(test, ticket);
-    await test.store.release(await claim(test, ticket));
+    await test.store.attempts.release(await claim(test, ticket));
     expect(await next(test, ticket)).to.equal(0);
     const again = await claim(test, ticket);
     expect(again.holdersVanished).to.equal(4);
-    await test.store.defer(again, { nextTryAt: new Date(Date.now() - 1000), message: 'Later.' });
+    await test.store.attempts.defer(again, { nextTryAt: new Date(Date.now() - 1000), message: 'Later.' });
     expect(await next(test, ticket)).to.equal(0);
   });
 
@@ -113,7 +113,7 @@ describe('a message', () => {
     const test = await testStore();
     const held = await running(test);
     const ending = { status: 'failure', failureReason: 'lost', exitCode: null, signal: null } as const;
-    await test.store.finish(held, { ...ending, message: long });
+    await test.store.attempts.finish(held, { ...ending, message: long });
     const { message } = await test.models.Job.findByPk(held.jobId).then((job) => job ?? { message: '' });
     expect(message?.length).to.be.below(4_100);
     expect(message).to.match(/^The server said: \u{1F680}+ … \(cut: \d+ more characters\)$/u);
@@ -122,7 +122,7 @@ describe('a message', () => {
   it('of a wait is cut alike', async () => {
     const test = await testStore();
     const held = await claim(test, await submitted(test));
-    await test.store.defer(held, { nextTryAt: new Date(), message: long });
+    await test.store.attempts.defer(held, { nextTryAt: new Date(), message: long });
     const { message } = await test.models.Job.findByPk(held.jobId).then((job) => job ?? { message: '' });
     expect(message).to.match(/more characters\)$/);
   });

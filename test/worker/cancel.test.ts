@@ -31,7 +31,7 @@ describe('an attempt whose worker is gone', () => {
   /** Starts the program, then lets the worker go, and nobody hears of it. Resolves to the program's processes. */
   const leave = async (timeoutMs: number | null = null) => {
     const job = await shellJob(drs, server, stubborn);
-    const { attempt } = await internalsOf(drs).store.submit({
+    const { attempt } = await internalsOf(drs).store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs },
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });
@@ -93,7 +93,7 @@ describe('a cancel', () => {
   /** A runner that carries the program out until it prints; `cancel` stands for the scheduler's. */
   const follow = async (cancel: (original: Scheduler['cancel']) => Scheduler['cancel']) => {
     const job = await shellJob(drs, server, 'echo $$; exec sleep 300');
-    const { attempt } = await internalsOf(drs).store.submit({
+    const { attempt } = await internalsOf(drs).store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs: null },
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });

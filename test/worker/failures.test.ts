@@ -89,7 +89,7 @@ describe('jobs that cannot run', () => {
     const job = await makeJob(drs, { program: "open('../started-again', 'w')", server });
     const { username, password } = sshd.user;
     const { store, sequelize } = internalsOf(drs);
-    await store.submit({
+    await store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username, credential: { password } },
       ...{ logPolicy: 'live', timeoutMs: null, storeResults: null },
     });
@@ -108,7 +108,7 @@ describe('jobs that cannot run', () => {
     const job = await makeJob(drs, { program: 'print(1)', server });
     const { username, password } = sshd.user;
     const { store, sequelize } = internalsOf(drs);
-    await store.submit({
+    await store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username, credential: { password } },
       ...{ logPolicy: 'live', timeoutMs: null, storeResults: null },
     });

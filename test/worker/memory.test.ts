@@ -39,7 +39,7 @@ describe('a worker that follows a program which prints fast and without end', ()
     const { hostname, port, user } = await sharedSshd();
     const { username, password } = user;
     const job = await makeJob(drs, { program, server: { hostname, port } });
-    const { attempt } = await internalsOf(drs).store.submit({
+    const { attempt } = await internalsOf(drs).store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username, timeoutMs },
       ...{ credential: { password }, logPolicy: 'live', storeResults: [] },
     });

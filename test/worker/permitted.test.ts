@@ -27,7 +27,7 @@ describe('an attempt whose start is permitted', () => {
     count += 1;
     const starts = `starts-${count}`;
     const job = await shellJob(drs, server, `echo s >>~/${starts}; exit 3`);
-    await internalsOf(drs).store.submit({
+    await internalsOf(drs).store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username: signIn.username, timeoutMs: null },
       ...{ credential: { password: signIn.password }, logPolicy: 'live', storeResults: [] },
     });

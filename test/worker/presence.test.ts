@@ -8,12 +8,12 @@ describe('the workers that are alive', () => {
     const drs = await testInstance();
     const { store } = internalsOf(drs);
     const worker = await drs.work({ concurrency: 3 });
-    while ((await store.liveWorkers()).length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const [idle] = await store.liveWorkers();
+    while ((await store.workers.live()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const [idle] = await store.workers.live();
     await worker.stop();
     expect(idle).to.include({ hostname: hostname(), pid: process.pid, slots: 3, used: 0 });
     expect(idle?.since).to.be.instanceOf(Date);
-    expect(await store.liveWorkers()).to.deep.equal([]);
+    expect(await store.workers.live()).to.deep.equal([]);
   });
 
   it('are shown with the slots that they use', async () => {
@@ -21,10 +21,10 @@ describe('the workers that are alive', () => {
     const { store } = internalsOf(drs);
     const { id } = await makeJob(drs, { program: '' });
     await drs.submitJob(id, { remote: false });
-    await store.beat({ workerId: 'host:1:a', hostname: 'host', pid: 1, slots: 2 });
-    await store.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
-    expect(await store.liveWorkers()).to.have.length(1);
-    expect((await store.liveWorkers())[0]).to.include({ id: 'host:1:a', used: 1, slots: 2 });
+    await store.attempts.beat({ workerId: 'host:1:a', hostname: 'host', pid: 1, slots: 2 });
+    await store.attempts.claim({ jobId: id, attempt: 1 }, { workerId: 'host:1:a', leaseMs: 60_000 });
+    expect(await store.workers.live()).to.have.length(1);
+    expect((await store.workers.live())[0]).to.include({ id: 'host:1:a', used: 1, slots: 2 });
   });
 
   it('vanish when they give no sign of life, come back with one, and are forgotten in the end', async () => {
@@ -33,13 +33,13 @@ describe('the workers that are alive', () => {
     const worker = (workerId: string) => ({ workerId, hostname: 'host', pid: 1, slots: 2 });
     const silentFor = (time: string) =>
       sequelize.query(`UPDATE drs_workers SET seen_at = now() - interval '${time}' WHERE id = 'a'`);
-    await store.beat(worker('a'));
+    await store.attempts.beat(worker('a'));
     await silentFor('31 seconds');
-    expect(await store.liveWorkers()).to.deep.equal([]);
-    await store.beat(worker('a'));
-    expect(await store.liveWorkers()).to.have.length(1);
+    expect(await store.workers.live()).to.deep.equal([]);
+    await store.attempts.beat(worker('a'));
+    expect(await store.workers.live()).to.have.length(1);
     await silentFor('2 hours');
-    await store.beat(worker('b'));
+    await store.attempts.beat(worker('b'));
     const [rows] = await sequelize.query('SELECT id FROM drs_workers');
     expect(rows).to.deep.equal([{ id: 'b' }]);
   });

@@ -15,7 +15,7 @@ describe('an attempt that ended three workers', () => {
   async function endOf({ isBegun }: { isBegun: boolean }) {
     const job = await makeJob(drs, { program: 'print(1)' });
     const { store } = internalsOf(drs);
-    const { attempt } = await store.submit({
+    const { attempt } = await store.requests.submit({
       ...{ jobId: job.id, kind: 'run', isRemote: true, username: 'ann', credential: { password: 'x' } },
       ...{ logPolicy: 'live', timeoutMs: null, storeResults: null },
     });
@@ -23,12 +23,15 @@ describe('an attempt that ended three workers', () => {
     const controlRoot = { id: '00112233445566778899aabbccddeeff', path: '/home/ann/.drs' };
     const machine = { machine: 'host:0f3c:12', pid: 4711, since: '8812' };
     for (let lost = isBegun ? 0 : 1; lost <= 3; lost += 1) {
-      const held = await store.claim(ticket, { workerId: `gone-${lost}`, leaseMs: lost === 0 ? 60_000 : 0 });
+      const held = await store.attempts.claim(ticket, {
+        workerId: `gone-${lost}`,
+        leaseMs: lost === 0 ? 60_000 : 0,
+      });
       if (held === null) throw new Error('It cannot be claimed.');
       if (lost > 0) continue;
-      await store.permit(held, { controlRoot, directory: `/home/ann/jobs/${job.id}` });
-      await store.markRunning(held, { ...machine, listing: { kind: 'made', time: 1_700_000_000 } });
-      await store.renew([held], -1);
+      await store.attempts.permit(held, { controlRoot, directory: `/home/ann/jobs/${job.id}` });
+      await store.attempts.markRunning(held, { ...machine, listing: { kind: 'made', time: 1_700_000_000 } });
+      await store.attempts.renew([held], -1);
     }
     await internalsOf(drs).queue.add(ticket);
     const outcome = await waitForEnd(internalsOf(drs), ticket);

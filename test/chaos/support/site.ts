@@ -97,7 +97,7 @@ export async function chaosSite({ warm, identify, ...services }: ChaosSiteOption
       await prepareDirectory(user, job.id, program);
       const { username, password } = user;
       // Without a ticket: who takes the attempt is the test's choice.
-      const { attempt } = await internalsOf(drs).store.submit({
+      const { attempt } = await internalsOf(drs).store.requests.submit({
         jobId: job.id,
         kind: 'run',
         isRemote: true,
@@ -114,7 +114,7 @@ export async function chaosSite({ warm, identify, ...services }: ChaosSiteOption
       const gone: Promise<void>[] = [];
       for (const fate of fates) {
         const { status } = await internalsOf(drs)
-          .store.outcome(jobId, attempt)
+          .store.statuses.outcome(jobId, attempt)
           .catch(() => unknown);
         if (isFinal(status)) break;
         const services = { databaseUrl, redisUrl, secret: testSecret, storageDirectory };

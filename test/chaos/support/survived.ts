@@ -23,7 +23,7 @@ export async function expectSurvived(
   { jobId, attempt, program, startsFile }: Survivor,
 ): Promise<void> {
   const { store, sequelize } = internalsOf(drs);
-  const outcome = await store.outcome(jobId, attempt);
+  const outcome = await store.statuses.outcome(jobId, attempt);
   const job = await drs.models.Job.findByPk(jobId);
   const why = `job ${jobId}: ${job?.message ?? 'no message'}`;
   expect(outcome, why).to.include({

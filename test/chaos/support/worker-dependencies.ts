@@ -18,7 +18,7 @@ export function workerDependenciesOf(
 ): WorkerDependencies {
   const { options, storage, queue, bus, transports, hostKeys } = internalsOf(drs);
   const { identity, limits, logger } = options;
-  const store = answeringStore(internalsOf(drs).store);
+  const store = answeringStore(internalsOf(drs).store.attempts);
   const connections = ssh({ hostKeys, policy: options.hostKeys, ...quickConnections });
   atEnd(() => connections.close());
   return {
