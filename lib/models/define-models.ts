@@ -3,6 +3,7 @@
 import type { ModelStatic, Model, Sequelize } from 'sequelize';
 import { addJobHooks } from './job-hooks.js';
 import { auditAlgorithms } from './audit-algorithms.js';
+import { guardChanges, guardDeletions } from './guard-model.js';
 import { keepAddresses } from './keep-addresses.js';
 import { keepOwners } from './keep-owners.js';
 import { keepUsedServers } from './keep-used-servers.js';
@@ -80,9 +81,9 @@ function define(sequelize: Sequelize): void {
   addStringForms(models);
   addJobHooks(models, sequelize);
   keepOwners(models, sequelize);
-  keepAddresses(models, sequelize);
-  keepUsedServers(models, sequelize);
-  auditAlgorithms(models, sequelize);
+  const guards = [keepAddresses(sequelize), auditAlgorithms(sequelize)];
+  guardChanges({ model: Server, sequelize, guards });
+  guardDeletions({ model: Server, sequelize }, keepUsedServers(sequelize));
 }
 
 /** Everything that a host may have set for its own models under `define` is said here. */

@@ -1,41 +1,23 @@
 /** A server that others need stays: whichever way its record would be deleted. */
 
-import type { DestroyOptions, InstanceDestroyOptions, Sequelize, Transaction } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import { numbered } from '../protocol/numbered.js';
 import { ConflictError } from '../errors.js';
-import type { Models, ServerModel } from './model-types.js';
+import type { DeletionGuard } from './guard-model.js';
+import type { ServerModel } from './model-types.js';
 import { rowsOf } from './run-query.js';
-import { within } from './within.js';
 
 /** So many servers are named; the rest is a number. */
 const mostNamed = 5;
 
-/**
- * Makes `destroy` of servers throw ConflictError `in_use`, for jobs on them and for servers that are reached through
- * them. Not hooks: between those of a delete without a transaction and the delete, another server could slip in.
- */
-export function keepUsedServers({ Server }: Models, sequelize: Sequelize): void {
-  const { destroy } = Server.prototype;
-  Server.prototype.destroy = function (this: ServerModel, options: InstanceDestroyOptions = {}) {
-    return within(sequelize, options, async (transaction) => {
-      await requireUnused(sequelize, [this.id], transaction);
-      return destroy.call(this, { ...options, transaction });
-    });
-  };
-  const destroyAll = Server.destroy.bind(Server);
-  Server.destroy = function (options: DestroyOptions = {}) {
-    // Without `where`, Sequelize says what is missing.
-    if (!options.where) return destroyAll(options);
-    return within(sequelize, options, async (transaction) => {
-      const found = await Server.findAll({ where: options.where, transaction });
-      await requireUnused(
-        sequelize,
-        found.map(({ id }) => id),
-        transaction,
-      );
-      return destroyAll({ ...options, transaction });
-    });
-  };
+/** Throws ConflictError `in_use`, for jobs on them and for servers that are reached through them. */
+export function keepUsedServers(sequelize: Sequelize): DeletionGuard<ServerModel> {
+  return (servers, transaction) =>
+    requireUnused(
+      sequelize,
+      servers.map(({ id }) => id),
+      transaction,
+    );
 }
 
 // Nobody refers to them from here on: a foreign key waits for the lock.

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createAudit } from '../../lib/models/audit.js';
 import { defineModels } from '../../lib/models/define-models.js';
 import { shared } from '../support/cleanup.js';
 import { claim, connect, createJob, createTestStore, refusal, submit, type TestStore } from './support.js';
@@ -50,6 +51,54 @@ describe('the address of a server', () => {
     await server.save({ fields: ['title'] });
 
     expect(await server.reload()).to.include({ title: 'Fourth', port: 22, controlDirectory: '~/drs' });
+  });
+
+  it('stays in an upsert, which may change everything else', async () => {
+    const test = await testStore();
+    const { Server } = test.models;
+    const { server } = await submitted(test);
+    const { id } = server;
+    const same = { id, title: 'Upserted', hostname: 'host' };
+    expect(await refusal(Server.upsert({ ...same, hostname: 'other' }))).to.equal('server_in_use');
+    expect(await refusal(Server.upsert({ ...same, transport: 'kubectl' }))).to.equal('server_in_use');
+    expect(await server.reload()).to.include({ title: 'Remote', hostname: 'host', transport: 'ssh' });
+    await Server.upsert(same);
+    expect(await server.reload()).to.include({ title: 'Upserted', hostname: 'host' });
+    const [made] = await Server.upsert({ title: 'New', hostname: 'new' });
+    expect(await Server.findByPk(made.id)).to.include({ hostname: 'new', port: 22 });
+  });
+
+  it('stays where servers are made that may be there already', async () => {
+    const test = await testStore();
+    const { Server } = test.models;
+    const { server } = await submitted(test);
+    const rows = [
+      { id: server.id, title: 'Bulk', hostname: 'other', legacyAlgorithms: true },
+      { title: 'Beside', hostname: 'beside', legacyAlgorithms: true },
+    ];
+    const moved = Server.bulkCreate(rows, { updateOnDuplicate: ['title', 'hostname'] });
+    expect(await refusal(moved)).to.equal('server_in_use');
+    expect(await Server.count({ where: { title: 'Beside' } })).to.equal(0);
+    await Server.bulkCreate(rows, { updateOnDuplicate: ['title', 'legacyAlgorithms'] });
+    expect(await server.reload()).to.include({ title: 'Bulk', hostname: 'host', legacyAlgorithms: true });
+    const audit = createAudit(test.sequelize);
+    const toldOf = async (id: number) =>
+      (await audit.ofServer({ id, hostname: '', port: 0 })).map(({ action }) => action);
+    const beside = await Server.findOne({ where: { title: 'Beside' }, rejectOnEmpty: true });
+    expect(await toldOf(server.id)).to.deep.equal(['legacy_algorithms_allowed']);
+    expect(await toldOf(beside.id)).to.deep.equal(['legacy_algorithms_allowed']);
+  });
+
+  it('stays where a number of it is counted up or down', async () => {
+    const test = await testStore();
+    const { job, server } = await submitted(test);
+    expect(await refusal(server.increment('port'))).to.equal('server_in_use');
+    const where = { id: server.id };
+    expect(await refusal(test.models.Server.decrement({ port: 1 }, { where }))).to.equal('server_in_use');
+    expect(await server.reload()).to.include({ port: 22 });
+    await test.store.requests.requestCancel(job.id);
+    await server.increment('port', { by: 2 });
+    expect(await server.reload()).to.include({ port: 24 });
   });
 
   it('and that of an attempt are one, though both are written at once by two processes', async () => {

@@ -65,6 +65,8 @@ describe('the jump host of a server', () => {
     expect(await said(test.models.Server.update({ proxyJump: node.id }, { where }))).to.include(
       '“S2” is itself',
     );
+    const again = { id: gate.id, title: 'S0', hostname: 's0', proxyJump: node.id };
+    expect(await said(test.models.Server.upsert(again))).to.include('“S2” is itself');
     expect(await gate.reload()).to.include({ proxyJump: null });
   });
 
