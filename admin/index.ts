@@ -61,9 +61,15 @@ export function drsAdminResources(
   options: AdminResourcesOptions = {},
 ): ResourceWithOptions[] {
   addComponents(options.componentLoader ?? AdminJS.__unsafe_staticComponentLoader);
-  const { access, audit, sequelize, options: resolved } = internalsOf(drs);
+  const { access, audit, sequelize, options: resolved, transports, schedulers } = internalsOf(drs);
   return panelResources({
-    ...{ drs, access, audit, sequelize, options: resolved },
+    drs,
+    access,
+    audit,
+    sequelize,
+    options: resolved,
+    transports,
+    schedulers,
     userOf: options.userOf ?? userOfHost,
     mountPath: options.mountPath ?? '/drs',
     navigation: options.navigation === undefined ? 'Remote jobs' : options.navigation,

@@ -17,9 +17,19 @@ export function createPanel(
   services: PanelServices,
   { rootPath, mountPath, title }: ResolvedAdminOptions & { rootPath: string },
 ): AdminJS {
-  const { drs, access, audit, sequelize, options } = services;
-  const shared = { drs, access, audit, sequelize, options };
-  const context: PanelContext = { ...shared, userOf: userOfPanel, mountPath, navigation: null };
+  const { drs, access, audit, sequelize, options, transports, schedulers } = services;
+  const context: PanelContext = {
+    drs,
+    access,
+    audit,
+    sequelize,
+    options,
+    transports,
+    schedulers,
+    userOf: userOfPanel,
+    mountPath,
+    navigation: null,
+  };
   return new AdminJS({
     rootPath,
     // Not the host's page for signing in: AdminJS takes any answer from an address that begins like it for a sign-out.

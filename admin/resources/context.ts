@@ -12,6 +12,7 @@ import type { User } from '../../lib/protocol/records.js';
 import { UnauthenticatedError } from '../../lib/errors.js';
 import type { Audit } from '../../lib/models/audit.js';
 import type { ResolvedOptions } from '../../lib/options.js';
+import type { Offers } from '../../lib/domain/server-choices.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import { deleteSelected } from '../actions/delete-selected.js';
 import type { UserOf } from '../current-admin.js';
@@ -22,7 +23,10 @@ export interface PanelContext {
   access: Access;
   audit: Audit;
   sequelize: Sequelize;
-  options: Pick<ResolvedOptions, 'allowLocal' | 'hostKeys' | 'identity' | 'logger' | 'schedulers'>;
+  options: Pick<ResolvedOptions, 'allowLocal' | 'hostKeys' | 'identity' | 'logger'>;
+  /** What a server can choose, by name. */
+  transports: Offers['transports'];
+  schedulers: Offers['schedulers'];
   userOf: UserOf;
   /** Where `drsRouter()` is mounted, as the browser sees it. */
   mountPath: string;

@@ -9,7 +9,6 @@ import {
   type Named,
 } from '../../lib/protocol/choices.js';
 import type { NewServer } from '../../lib/protocol/schemas/server-schemas.js';
-import type { Internals } from '../../lib/internals.js';
 import type { ServerModel } from '../../lib/models/define-models.js';
 import { serverActions } from '../actions/server-actions.js';
 import { component } from '../component-names.js';
@@ -181,8 +180,8 @@ const serverProperties = (context: Pick<PanelContext, 'transports' | 'schedulers
     description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
     props: { placeholder: '~/.drs' },
   },
-  transport: choiceOf('transport', internals.transports, 'How it is reached.'),
-  scheduler: choiceOf('scheduler', internals.schedulers, 'What starts programs there.'),
+  transport: choiceOf('transport', context.transports, 'How it is reached.'),
+  scheduler: choiceOf('scheduler', context.schedulers, 'What starts programs there.'),
   legacyAlgorithms: {
     description:
       'Only for an SSH server that cannot be updated: allows SHA-1, CBC and RSA host keys below 2048 bits, which OpenSSH has given up. Passwords are less safe on the way there.',

@@ -64,10 +64,12 @@ export async function updateServer(
   call: Call,
   { before, changes }: { before: ServerModel; changes: ServerChanges },
 ): Promise<ServerModel> {
-  const { id } = before;
   const { interpreterIds, ...values } = changes;
   const { transport = before.transport, proxyJump = before.proxyJump } = changes;
-  const references = await requireReferences(dependencies, call, { changes, chosen: { transport, proxyJump } });
+  const references = await requireReferences(dependencies, call, {
+    changes,
+    chosen: { transport, proxyJump },
+  });
   const { sequelize } = dependencies;
   return inSavepoint(sequelize, call.transaction, async (transaction) => {
     // Before the row, as `save` does: two orders would wait for each other.
@@ -106,8 +108,8 @@ export async function deleteServer(
 }
 
 /** Whether a save may lock the ways to servers. */
-function isWayChanged({ hostname, port, proxyJump, scheduler }: ServerChanges): boolean {
-  return [hostname, port, proxyJump, scheduler].some((value) => value !== undefined);
+function isWayChanged({ hostname, port, proxyJump, transport, scheduler }: ServerChanges): boolean {
+  return [hostname, port, proxyJump, transport, scheduler].some((value) => value !== undefined);
 }
 
 interface Recorded {

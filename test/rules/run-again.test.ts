@@ -22,7 +22,7 @@ describe('a job that is run again', () => {
     await drs.cancelJob(id);
     return id;
   };
-  const lastOf = (id: number) => internalsOf(site.drs).store.lastAttempt(id);
+  const lastOf = (id: number) => internalsOf(site.drs).store.newest.submission(id);
 
   for (const name of doorNames) {
     it(`is run as before, with the name, the limit and the policies of its last attempt: ${name}`, async () => {
