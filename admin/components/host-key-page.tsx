@@ -45,12 +45,12 @@ function Decisions({ hostKey, offered, isBusy, run }: DecisionsProps): ReactElem
     void run({ decision, fingerprint });
   return (
     <div className="drs-buttons">
-      {hostKey && !(hostKey.isApproved && hostKey.approvedAt) ? (
+      {hostKey && !hostKey.approvedAt ? (
         <Button variant="contained" disabled={isBusy} onClick={() => decide('approve', hostKey)}>
           Approve this key
         </Button>
       ) : null}
-      {offered && !hostKey?.isApproved ? (
+      {offered && !hostKey?.isTrusted ? (
         <Button variant="contained" disabled={isBusy} onClick={() => decide('approve', offered)}>
           Approve the key that it showed
         </Button>

@@ -10,15 +10,23 @@ interface Parts extends Pick<Internals, 'signIns' | 'identities'> {
   signIn: Required<SignInOptions>;
 }
 
-/** The person who signed in by the form, as the host knows them now, or null. @param isUsed a person asks */
+/**
+ * The person who signed in by the form, as the host knows them now, or null. Whom the host does not know is signed out.
+ * @param isUsed a person asks
+ */
 export async function signedIn(
   { signIns, signIn, identities }: Parts,
   request: IncomingMessage,
   isUsed: boolean,
 ): Promise<User | null> {
   const token = tokenOf(request);
-  const userId = token === null ? null : await signIns.find(token, { idleMs: signIn.idleMs, isUsed });
-  return userId === null ? null : identities.check(await signIn.find(userId), 'signIn.find()');
+  if (token === null) return null;
+  const userId = await signIns.find(token, { idleMs: signIn.idleMs, isUsed });
+  if (userId === null) return null;
+  const found = await signIn.find(userId);
+  // For good: a person who is known again has not come back by an old cookie.
+  if (!found) await signIns.end(token);
+  return identities.check(found, 'signIn.find()');
 }
 
 /** What pages of the panel ask by themselves, again and again. */

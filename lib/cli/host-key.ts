@@ -49,10 +49,10 @@ function describeHostKey({ hostKey: key, offered }: HostKeyState): string {
   return `${pinned}It showed ${type} ${fingerprint} at ${seenAt.toISOString()}, and was refused.\n`;
 }
 
-function standing({ isApproved, approvedAt, approvedBy, firstSeenAt }: KnownKey): string {
+function standing({ isTrusted, approvedAt, approvedBy, firstSeenAt }: KnownKey): string {
   if (approvedAt) return `(approved by ${approvedBy}, ${approvedAt.toISOString()})`;
   const since = firstSeenAt.toISOString();
-  return isApproved ? `(trusted since it was first seen, ${since})` : `(not approved, seen ${since})`;
+  return isTrusted ? `(trusted since it was first seen, ${since})` : `(not approved, seen ${since})`;
 }
 
 type KnownKey = NonNullable<HostKeyState['hostKey']>;

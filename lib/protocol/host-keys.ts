@@ -6,10 +6,12 @@ export interface KnownHostKey {
   type: string;
   /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   fingerprint: string;
-  /** False: it was only seen, and `approved-only` waits for somebody to approve it. */
+  /** An administrator approved it. False: it was only seen, and `approved-only` waits for somebody to approve it. */
   isApproved: boolean;
+  /** Approved, or pinned by a process with `pin-first-use`: it gives way to another only when it is forgotten. */
+  isTrusted: boolean;
   firstSeenAt: Date;
-  /** Null: nobody did; it may be trusted on first use. */
+  /** Null: nobody did. */
   approvedAt: Date | null;
   approvedBy: string | null;
 }

@@ -33,10 +33,12 @@ export interface HostKeyStore extends HostKeys {
   list(): Promise<MachineHostKeys[]>;
 }
 
-const columns = `type, key, fingerprint, is_approved AS "isApproved"`;
+// `is_approved` is what the panel calls trusted: also of a key that was pinned at first use, which nobody approved.
+const isApproved = 'coalesce(is_approved AND approved_at IS NOT NULL, false)';
+const columns = `type, key, fingerprint, ${isApproved} AS "isApproved"`;
 const findSql = `SELECT ${columns} FROM drs_host_keys WHERE hostname = $1 AND port = $2`;
 const statesSql = `
-SELECT hostname, port, k.type, k.fingerprint, k.is_approved AS "isApproved", k.first_seen_at AS "firstSeenAt",
+SELECT hostname, port, k.type, k.fingerprint, ${isApproved} AS "isApproved", k.is_approved AS "isTrusted", k.first_seen_at AS "firstSeenAt",
   k.approved_at AS "approvedAt", k.approved_by AS "approvedBy",
   o.type AS "offeredType", o.fingerprint AS "offeredFingerprint", o.seen_at AS "seenAt"
 FROM drs_host_keys k FULL JOIN drs_offered_host_keys o USING (hostname, port)`;
@@ -97,7 +99,7 @@ export function createHostKeys(sequelize: Sequelize): HostKeyStore {
   return {
     find,
     async remember(hostname, port, key) {
-      const bind = [nameOf(hostname), port, key.type, key.key, key.fingerprint, key.isApproved];
+      const bind = [nameOf(hostname), port, key.type, key.key, key.fingerprint, key.isTrusted === true];
       await rowsOf(sequelize, { sql: rememberSql, bind });
       return (await find(hostname, port)) ?? key;
     },
@@ -141,6 +143,7 @@ interface StateRow {
   type: string | null;
   fingerprint: string;
   isApproved: boolean;
+  isTrusted: boolean;
   firstSeenAt: Date;
   approvedAt: Date | null;
   approvedBy: string | null;
@@ -150,11 +153,14 @@ interface StateRow {
 }
 
 function asState(row: StateRow): HostKeyState {
-  const { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy } = row;
+  const { type, fingerprint, isApproved, isTrusted, firstSeenAt, approvedAt, approvedBy } = row;
   const { offeredType, offeredFingerprint, seenAt } = row;
   const isOther = offeredType !== null && offeredFingerprint !== fingerprint;
   return {
-    hostKey: type === null ? null : { type, fingerprint, isApproved, firstSeenAt, approvedAt, approvedBy },
+    hostKey:
+      type === null
+        ? null
+        : { type, fingerprint, isApproved, isTrusted, firstSeenAt, approvedAt, approvedBy },
     offered: isOther ? { type: offeredType, fingerprint: offeredFingerprint, seenAt } : null,
   };
 }

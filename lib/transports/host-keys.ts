@@ -21,18 +21,19 @@ export async function checkHostKey(
   hostKeys: HostKeys,
   policy: HostKeyPolicy,
 ): Promise<HostKeyCheck> {
+  const isTrusted = policy === 'pin-first-use';
   const known = await hostKeys.find(target.hostname, target.port);
   let accepted: string | null = null;
   return {
     preferred: known?.type ?? null,
     async accept(blob) {
-      const seen = describeHostKey(blob, policy === 'pin-first-use');
+      const seen = describeHostKey(blob);
       // A rekey shows the key again: it must be the same one.
       if (seen.key === accepted) return;
       const bits = rsaBits(blob);
       if (bits !== null && bits < leastRsaBits && !target.legacyAlgorithms)
         throw hostKeyWeak(target, seen, bits);
-      const pinned = known ?? (await hostKeys.remember(target.hostname, target.port, seen));
+      const pinned = known ?? (await hostKeys.remember(target.hostname, target.port, { ...seen, isTrusted }));
       if (pinned.key !== seen.key) {
         // The refusal stands, whether or not it could be written down.
         await hostKeys.noteChange?.(target.hostname, target.port, seen).catch(() => undefined);
@@ -44,11 +45,11 @@ export async function checkHostKey(
   };
 }
 
-function describeHostKey(blob: Buffer, isApproved: boolean): HostKey {
+function describeHostKey(blob: Buffer): HostKey {
   return {
     type: keyType(blob) ?? 'unknown',
     key: blob.toString('base64'),
     fingerprint: fingerprintOf(blob),
-    isApproved,
+    isApproved: false,
   };
 }

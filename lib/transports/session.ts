@@ -124,7 +124,14 @@ export interface HostKey {
   key: string;
   /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   fingerprint: string;
+  /** An administrator said that it is the right one. Nothing else is an approval: not that it was the first one seen. */
   isApproved: boolean;
+}
+
+/** A host key as it is seen for the first time. */
+export interface SeenHostKey extends HostKey {
+  /** By `pin-first-use`: it gives way to another only when it is forgotten. Default false: it waits for approval. */
+  isTrusted?: boolean;
 }
 
 /** Remembers the host keys of machines by name and port. */
@@ -132,7 +139,7 @@ export interface HostKeys {
   /** The pinned key, approved or only seen, or null. */
   find(hostname: string, port: number): Promise<HostKey | null>;
   /** Remembers a key seen for the first time; when another process was quicker, returns the key that it pinned. */
-  remember(hostname: string, port: number, key: HostKey): Promise<HostKey>;
+  remember(hostname: string, port: number, key: SeenHostKey): Promise<HostKey>;
   /** Writes down that the machine showed another key than the pinned one. */
   noteChange?(hostname: string, port: number, seen: HostKey): Promise<void>;
 }

@@ -137,6 +137,18 @@ describe("AdminJS's own form", () => {
     await job().expect(401);
   });
 
+  it('stays over for whom the host did not know once, also when it knows them again', async () => {
+    const cookies = [cookieOf(await signIn()), cookieOf(await signIn())];
+    for (const cookie of cookies) {
+      known = [];
+      await enter(cookie).expect(302);
+      known = [admin];
+      await enter(cookie).expect(302);
+      await request(url).get('/drs/jobs').set('cookie', cookie).expect(401);
+    }
+    await enter(cookieOf(await signIn())).expect(200);
+  });
+
   it('is over after half an hour in which nobody used the panel, whatever its pages ask by themselves', async () => {
     const cookie = cookieOf(await signIn());
     const age = (minutes: number) =>

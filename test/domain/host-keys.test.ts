@@ -9,6 +9,7 @@ import type { Announcement } from '../../lib/protocol/events.js';
 import type { RemoteSubmission } from '../../lib/remote-submission.js';
 import type { User } from '../../lib/protocol/records.js';
 import { until } from '../client/support/until.js';
+import { testDatabase } from '../support/postgres.js';
 import { startSshd, type Sshd } from '../support/sshd.js';
 import { admin, makeInstance, scientist, serve } from '../admin/support/panel-app.js';
 
@@ -275,5 +276,23 @@ describe('host keys', function () {
     const approved = await strict.hostKeys.approve(id, { fingerprint });
     expect(approved.hostKey).to.include({ fingerprint, isApproved: true });
     (await ssh.acquire(target)).release();
+  });
+
+  it('that were pinned at first use were approved by nobody, and wait where the policy is approved-only', async () => {
+    const databaseUrl = await testDatabase();
+    const lax = await makeInstance({ databaseUrl });
+    const strict = await makeInstance({ databaseUrl, hostKeys: 'approved-only' });
+    const { hostname, port, user } = sshd;
+    const { id } = await lax.models.Server.create({ title: 'Seen', hostname, port });
+    const target = { hostname, port, username: user.username, credential: { password: user.password } };
+    (await internalsOf(lax).transports.ssh.acquire(target)).release();
+    const { hostKey } = await lax.hostKeys.get(id);
+    expect(hostKey).to.include({ isApproved: false, isTrusted: true, approvedAt: null });
+    expect((await lax.servers.get(id)).hostKey).to.include({ isApproved: false });
+    const { ssh } = internalsOf(strict).transports;
+    expect(await ssh.acquire(target).catch(codeOf)).to.equal('host_key_unapproved');
+    await strict.hostKeys.approve(id, { fingerprint: hostKey?.fingerprint ?? '' });
+    (await ssh.acquire(target)).release();
+    expect((await lax.servers.get(id)).hostKey).to.include({ isApproved: true });
   });
 });

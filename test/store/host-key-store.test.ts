@@ -44,7 +44,7 @@ describe('the stored host keys', () => {
     const machine = { hostname: 'moved', port: 22 };
     const other = { ...key, key: 'BBBB', fingerprint: 'SHA256:b' };
     const approve = { fingerprint: 'SHA256:b', by: admin };
-    await keys.remember('moved', 22, { ...key, isApproved: true });
+    await keys.remember('moved', 22, { ...key, isTrusted: true });
     await keys.noteChange?.('Moved', 22, other);
 
     expect((await keys.stateOf(machine)).offered).to.include({

@@ -283,7 +283,8 @@ describe('ssh()', () => {
         type: 'ssh-ed25519',
         key: one.hostKey,
         fingerprint: fingerprintOf(one.hostKey),
-        isApproved: true,
+        isApproved: false,
+        isTrusted: true,
       });
       expect(await hello(transport({ hostKeys }), at(one))).to.equal('hello\n');
     });

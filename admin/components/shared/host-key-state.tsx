@@ -10,7 +10,7 @@ interface Shown {
 
 /** The key that a server is known by, as the panel's actions tell it. */
 export interface HostKey extends Shown {
-  isApproved: boolean;
+  isTrusted: boolean;
   firstSeenAt: string;
   approvedAt: string | null;
   approvedBy: string | null;
@@ -25,8 +25,8 @@ export interface HostKeyAnswer {
 
 /** As in `approved by ann, 3 minutes ago`. */
 export function HostKeyState({ hostKey }: { hostKey: HostKey }): ReactElement {
-  const { isApproved, approvedAt, approvedBy } = hostKey;
-  if (!approvedAt) return <>{isApproved ? 'trusted on first use' : 'not approved yet'}</>;
+  const { isTrusted, approvedAt, approvedBy } = hostKey;
+  if (!approvedAt) return <>{isTrusted ? 'trusted on first use' : 'not approved yet'}</>;
   return (
     <>
       approved by {approvedBy}, <Ago time={approvedAt} />
