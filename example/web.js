@@ -6,7 +6,14 @@ import { createApp, identify } from './app.js';
 import { onStop } from './on-stop.js';
 import { findUser } from './users.js';
 
-const drs = createRemoteSubmission({ ...optionsFromEnvironment(), identify, resolveUser: findUser });
+const drs = createRemoteSubmission({
+  ...optionsFromEnvironment(),
+  identify,
+  resolveUser: findUser,
+  // People have the accounts of their own names there. Without this the app's key does not sign in as `admin`, which on
+  // many machines is an account of the system.
+  mapUsername: ({ username }) => username,
+});
 const { server, io } = createApp(drs, { sessionSecret: process.env.SESSION_SECRET });
 
 onStop(async () => {

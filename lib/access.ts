@@ -87,18 +87,26 @@ function isAmongAllowed(user: User, record: AccessRecord): boolean {
   return !allowedUsers || allowedUsers.includes(String(user.id));
 }
 
-/** Wraps the host's rules, or the default ones, for use by every entry point. */
+/** Wraps the host's rules, or the default ones, for use by every entry point. Who may not read something may not use it. */
 export function createAccess(authorize: Authorize = defaultAuthorize): Access {
+  const isAllowed: Authorize = async (user, action, record) =>
+    (!action.endsWith(':use') || (await authorize(user, readOf(action), record))) &&
+    (await authorize(user, action, record));
   return {
     isDefault: authorize === defaultAuthorize,
-    isAllowed: authorize,
+    isAllowed,
     async require(user, action, { record, what }) {
       if (!user) throw new UnauthenticatedError();
-      if (await authorize(user, action, record)) return user;
-      const read = action.replace(/:.*/, ':read') as Action;
-      const isVisible = record !== null && read !== action && (await authorize(user, read, record));
+      if (await isAllowed(user, action, record)) return user;
+      const read = readOf(action);
+      const isVisible = record !== null && read !== action && (await isAllowed(user, read, record));
       if (record !== null && !isVisible) throw new NotFoundError(what);
       throw new ForbiddenError(`You may not do this (${action}) to ${what}.`);
     },
   };
+}
+
+/** As in `server:read` for `server:use`. */
+function readOf(action: Action): Action {
+  return action.replace(/:.*/, ':read') as Action;
 }

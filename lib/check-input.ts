@@ -52,6 +52,13 @@ export function readSubmitOptions<Options extends object>(given: Options): Optio
 /**
  * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
  */
+export function requireTestOptions(given: object): void {
+  requireFits(given, { ...doneFor, ...signIn }, { more: passphraseProblems });
+}
+
+/**
+ * @throws ValidationError that lists every problem; UnauthenticatedError when `as` is given and names nobody
+ */
 export function requireKeyOptions(given: object): void {
   const known = { ...doneFor, ...signIn, hostname: rules.hostname, port: rules.port };
   const all = { ...known, publicKey: rules.secret('the public key') };

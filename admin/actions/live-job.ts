@@ -1,5 +1,7 @@
 /** How a job stands right now, for its page. */
 
+import type { Access, Action } from '../../lib/access.js';
+import type { InterpreterModel, ServerModel } from '../../lib/models/define-models.js';
 import { explain } from '../../lib/protocol/explanation.js';
 import { isActive } from '../../lib/protocol/job-status.js';
 import { fillPlaceholders } from '../../lib/protocol/remote-path.js';
@@ -39,11 +41,28 @@ export async function liveJob(
       createdAt,
       startedAt,
       finishedAt,
-      server: job.server?.toString() ?? '',
-      interpreter: job.interpreter?.toString() ?? '',
+      server: await named(access, { user, record: job.server, action: 'server:read' }, `Server ${serverId}`),
+      interpreter: await named(
+        access,
+        { user, record: job.interpreter, action: 'interpreter:read' },
+        `Interpreter ${job.interpreterId}`,
+      ),
       path: `${directory.replace(/\/$/, '')}/${remoteFilename}`,
     },
   };
+}
+
+/** What it is called, for who may read it. */
+async function named(
+  { isAllowed }: Access,
+  {
+    user,
+    record,
+    action,
+  }: { user: User; record: ServerModel | InterpreterModel | undefined; action: Action },
+  otherwise: string,
+): Promise<string> {
+  return record && (await isAllowed(user, action, record)) ? record.toString() : otherwise;
 }
 
 /** Without the message, which the page shows anyway. */

@@ -73,7 +73,14 @@ function settingsOf({ databaseUrl, redisUrl, secret, identity }, dataFolder) {
   const privateKeyPath = join(dataFolder, 'app-key');
   writeFileSync(privateKeyPath, identity.privateKey, { mode: 0o600 });
   return {
-    options: { databaseUrl, redisUrl, secret, identity: { privateKeyPath } },
+    // As the web process, whose sign-ins have accounts of their own names: `admin`, too.
+    options: {
+      databaseUrl,
+      redisUrl,
+      secret,
+      identity: { privateKeyPath },
+      mapUsername: ({ username }) => username,
+    },
     env: {
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,

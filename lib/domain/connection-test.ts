@@ -2,7 +2,7 @@
 
 import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
-import { requireDoneFor, requireOptions } from '../check-input.js';
+import { requireTestOptions } from '../check-input.js';
 import { actorOf } from '../protocol/audit.js';
 import { stepWords, type ConnectionReport } from '../protocol/connection-steps.js';
 import type { User } from '../protocol/records.js';
@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../options.js';
 import { parseInput } from '../parse-input.js';
 import { findServerForKeys, type ServerLookup } from './find-records.js';
 import { chooseTestSignIn } from './credentials.js';
+import { jumpHostsOf } from './use-rights.js';
 import { signInInput } from '../protocol/schemas/connection-schemas.js';
 import { tryServer, type TryDependencies } from './try-server.js';
 
@@ -26,7 +27,8 @@ export type TestOptions = z.input<typeof signInInput> & {
 /**
  * Signs in to a server as a job would, and looks for what a job needs there. The credential is used for this alone.
  * @param options without a password and a key, the app's own key signs in
- * @throws NotFoundError, ValidationError, DrsError `credentials_missing`; with `as` also ForbiddenError
+ * @throws NotFoundError, ValidationError, DrsError `credentials_missing`, ForbiddenError `username_not_allowed`: with whom a
+ *   submit's own key does not sign in either, a test's does not; with `as` also ForbiddenError `forbidden`
  * @example const { isOk, steps } = await drs.servers.testConnection(server.id, { username: 'ann', password });
  */
 export type TestConnection = (serverId: number, options?: TestOptions) => Promise<ConnectionReport>;
@@ -39,13 +41,12 @@ interface Dependencies extends ServerLookup, TryDependencies {
 
 export function connectionTest(deps: Dependencies): TestConnection {
   return async (serverId, given = {}) => {
-    requireOptions(given);
-    const { username, password, privateKey, passphrase, ...doneFor } = given;
-    requireDoneFor(doneFor);
-    const { as, by } = doneFor;
+    requireTestOptions(given);
+    const { as, by, ...credentials } = given;
     const server = await findServerForKeys(deps, serverId, { as });
-    const form = parseInput({ username, password, privateKey, passphrase }, signInInput);
-    const signIn = chooseTestSignIn(deps.options, { server, as, form });
+    const form = parseInput(credentials, signInInput);
+    const jumpHosts = await jumpHostsOf(deps, server);
+    const signIn = chooseTestSignIn(deps.options, { server, via: jumpHosts, as, form });
     const via = await hopsOf(deps.sequelize, server.id);
     const interpreters = await server.getInterpreters();
     const steps = await tryServer(deps, { server, via, interpreters, signIn });

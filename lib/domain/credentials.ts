@@ -40,10 +40,15 @@ export interface CredentialDependencies {
   resolveUser: ResolveUser | null;
 }
 
-/** Which job signs in on which server, and what the submit says of it. */
-interface SignInRequest {
-  job: Pick<JobRecord, 'owner' | 'ownerUsername'>;
+/** Where somebody signs in: to the server, and by the same name to each of its jump hosts. */
+interface Way {
   server: ServerModel;
+  via: readonly ServerModel[];
+}
+
+/** Which job signs in on which server, and what the submit says of it. */
+interface SignInRequest extends Way {
+  job: Pick<JobRecord, 'owner' | 'ownerUsername'>;
   given: CredentialOptions & { as?: User };
 }
 
@@ -53,32 +58,33 @@ export async function chooseCredential(
   request: SignInRequest,
 ): Promise<Choice> {
   const { options, resolveUser } = dependencies;
-  const { job, server, given } = request;
+  const { job, server, via, given } = request;
   const credential = ownCredential(given);
   if (credential === null) requireOwnKey(options);
   const owner = await ownerNow(resolveUser, job, given.as);
   if (credential !== null) return { username: namedWith(dependencies, request, owner), credential };
   if (owner === null) throw ownerNotKnown(job, resolveUser !== null);
-  const on = server.get({ plain: true });
-  return { username: ownKeyName(options, { user: owner, server: on, username: given.username }), credential };
+  const username = given.username ?? nameOn(options, owner, server.get({ plain: true }));
+  requireOwnKeyName(options, { user: owner, server, via, username });
+  return { username, credential };
 }
 
-/** The name that a password or key of its own signs in with: any, unless the server wants that of the owner. */
+/** The name that a password or key of its own signs in with: any, unless a machine on the way wants that of the owner. */
 function namedWith(
   { options, resolveUser }: CredentialDependencies,
-  { job, server, given }: SignInRequest,
+  { job, server, via, given }: SignInRequest,
   owner: User | null,
 ): string {
   const username = given.username ?? owner?.username ?? job.ownerUsername;
-  if (server.usernames !== 'own') return username;
   const before = resolveUser ? null : { id: job.owner, username: job.ownerUsername };
   const own = owner ?? before;
-  const isOwn =
+  const isOwnOn = (machine: ServerModel): boolean =>
     own !== null &&
-    (own.username === username || nameOn(options, own, server.get({ plain: true })) === username);
-  if (isOwn) return username;
+    (own.username === username || nameOn(options, own, machine.get({ plain: true })) === username);
+  const strict = [...via, server].find((machine) => machine.usernames === 'own' && !isOwnOn(machine));
+  if (!strict) return username;
   throw nameNotAllowed(
-    `On "${server.title}" a job signs in only as its owner${own ? `, ${own.username}` : ', whom the application does not know any more'}: not as ${username}.`,
+    `On "${strict.title}" a job signs in only as its owner${own ? `, ${own.username}` : ', whom the application does not know any more'}: not as ${username}.`,
   );
 }
 
@@ -105,25 +111,25 @@ export interface TestSignIn {
 /** @throws ValidationError, DrsError `credentials_missing`, ForbiddenError `username_not_allowed` */
 export function chooseTestSignIn(
   options: Pick<ResolvedOptions, 'identity'> & Mapping,
-  { server, as, form }: { server: ServerRecord; as: User | undefined; form: z.output<typeof signInInput> },
+  { server, via, as, form }: Way & { as: User | undefined; form: z.output<typeof signInInput> },
 ): TestSignIn {
-  const { password, privateKey, passphrase, username } = form;
-  const name = username ?? (as && nameOn(options, as, server));
-  if (name === undefined) {
+  const { password, privateKey, passphrase } = form;
+  const username = form.username ?? (as && nameOn(options, as, server.get({ plain: true })));
+  if (username === undefined) {
     const message = 'is required where nobody is named with `as`';
     throw new ValidationError([{ path: 'username', message }]);
   }
   if (!password && !privateKey) {
     const identity = requireOwnKey(options);
-    if (as) ownKeyName(options, { user: as, server, username });
-    return { username: name, credential: { ...identity }, description: "the app's own key" };
+    requireOwnKeyName(options, { user: as ?? null, server, via, username });
+    return { username, credential: { ...identity }, description: "the app's own key" };
   }
   const credential = {
     ...(privateKey ? { privateKey, ...(passphrase ? { passphrase } : {}) } : {}),
     ...(password ? { password } : {}),
   };
   const description = [privateKey && 'the given key', password && 'a password'].filter(Boolean).join(' and ');
-  return { username: name, credential, description };
+  return { username, credential, description };
 }
 
 /**
@@ -153,26 +159,36 @@ function nameProblem(name: unknown): string | null {
 }
 
 /**
- * The name that the app's own key signs in with: the person's own, or what `mapUsername` says. Any other name needs its
- * own password or key; so do accounts of the system, such as root, where no `mapUsername` was given.
+ * The one rule for the account that the app's own key signs in with: the person's own name, or what `mapUsername` says, on each
+ * machine on the way; and no account of the system, such as root, where no `mapUsername` was given. Any other needs its own
+ * password or key.
+ * @param signIn `user` null: host code that names nobody, whose word is taken for the name
  * @throws ForbiddenError `username_not_allowed`
  */
-function ownKeyName(
+function requireOwnKeyName(
   options: Mapping,
-  { user, server, username }: { user: User; server: ServerRecord; username: string | undefined },
-): string {
-  const allowed = nameOn(options, user, server);
-  if (username !== undefined && username !== allowed) {
+  { user, username, ...way }: Way & { user: User | null; username: string },
+): void {
+  if (user !== null) requireNameOf(options, { user, username, ...way });
+  if (options.mapUsername === null && isSystemAccount(username)) {
     throw nameNotAllowed(
-      `The application's own key signs in only as ${allowed}: give a password or a key of ${username}.`,
+      `The application's own key does not sign in as ${username}, which is an account of the system: give a password or a key of ${username}, or have the option mapUsername allow it.`,
     );
   }
-  if (options.mapUsername === null && isSystemAccount(allowed)) {
+}
+
+function requireNameOf(
+  options: Mapping,
+  { user, username, server, via }: Way & { user: User; username: string },
+): void {
+  for (const machine of [server, ...via]) {
+    const allowed = nameOn(options, user, machine.get({ plain: true }));
+    if (username === allowed) continue;
+    const where = machine === server ? '' : ` on "${machine.title}", which is on the way`;
     throw nameNotAllowed(
-      `The application's own key does not sign in as ${allowed}, which is an account of the system: give a password or a key of ${allowed}, or have the option mapUsername allow it.`,
+      `The application's own key signs in only as ${allowed}${where}: give a password or a key of ${username}.`,
     );
   }
-  return allowed;
 }
 
 /**

@@ -6,18 +6,20 @@
 import type { Sequelize } from 'sequelize';
 import type { Access } from '../access.js';
 import type { User } from '../protocol/records.js';
+import type { Models } from '../models/model-types.js';
 import { rowsOf } from '../models/run-query.js';
 import type { JobStore } from '../store/job-store.js';
+import { readableTitles } from './readable-names.js';
 
 /** So many of each are listed; the numbers count them all. */
 const listed = 8;
 
 const jobColumns = `j.id, j.title, j.owner, j.owner_username AS "ownerUsername", j.status, j.attempt, j.message,
   j.failure_reason AS "failureReason", j.exit_code AS "exitCode", j.signal,
-  j.server_id AS "serverId", s.title AS server,
+  j.server_id AS "serverId",
   a.submitted_at AS "submittedAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
 
-const jobTables = `drs_jobs j JOIN drs_servers s ON s.id = j.server_id
+const jobTables = `drs_jobs j
   LEFT JOIN drs_attempts a ON a.job_id = j.id AND a.number = j.attempt`;
 
 // What ended in the last day was changed in the last day, and by that there is an index.
@@ -67,15 +69,14 @@ interface DashboardJob {
 
 export interface DashboardDependencies {
   sequelize: Sequelize;
+  models: Pick<Models, 'Server' | 'Interpreter'>;
   access: Access;
   store: Pick<JobStore, 'workers'>;
 }
 
 /** The newest state of affairs; lists hold what the person may see. */
-export async function dashboard(
-  { sequelize, access, store }: DashboardDependencies,
-  user: User,
-): Promise<object> {
+export async function dashboard(dependencies: DashboardDependencies, user: User): Promise<object> {
+  const { sequelize, access, store } = dependencies;
   const jobs = (where: string) =>
     rowsOf<DashboardJob>(sequelize, {
       sql: `SELECT ${jobColumns} FROM ${jobTables} WHERE ${where} ORDER BY j.id DESC LIMIT ${listed}`,
@@ -93,11 +94,23 @@ export async function dashboard(
     counts: counts[0],
     workers,
     hours,
-    running: await permitted(running, (job) => access.isAllowed(user, 'job:read', job)),
-    waiting: await permitted(waiting, (job) => access.isAllowed(user, 'job:read', job)),
-    failed: await permitted(failed, (job) => access.isAllowed(user, 'job:read', job)),
+    running: await readable(dependencies, running, user),
+    waiting: await readable(dependencies, waiting, user),
+    failed: await readable(dependencies, failed, user),
     unreachable: await permitted(unreachable, (server) => access.isAllowed(user, 'server:read', server)),
   };
+}
+
+/** The jobs that the person may see, with their servers by name as far as these may be seen too. */
+async function readable(
+  dependencies: DashboardDependencies,
+  jobs: DashboardJob[],
+  as: User,
+): Promise<(DashboardJob & { server: string })[]> {
+  const seen = await permitted(jobs, (job) => dependencies.access.isAllowed(as, 'job:read', job));
+  const serverIds = seen.map(({ serverId }) => serverId);
+  const titles = await readableTitles(dependencies, serverIds, { as, transaction: undefined });
+  return seen.map((job) => ({ ...job, server: titles.get(job.serverId) ?? `Server ${job.serverId}` }));
 }
 
 async function permitted<T>(rows: T[], isAllowed: (row: T) => boolean | Promise<boolean>): Promise<T[]> {

@@ -90,12 +90,12 @@ async function makeOnce(
   const isRemote = options.remote ?? true;
   const used = await findUsed(dependencies, job);
   await requireMayUse(dependencies, { as }, used);
-  const { server } = used;
+  const { server, via } = used;
   if (server === null) throw new NotFoundError(`Server ${job.serverId}`);
   requireLocalAllowed(dependencies.options, options);
   await requireStoredProgramFits(dependencies, jobId);
   const { username, credential } = isRemote
-    ? await chooseCredential(dependencies, { job, server, given: options })
+    ? await chooseCredential(dependencies, { job, server, via, given: options })
     : { username: job.ownerUsername, credential: null };
   const { attempt } = await dependencies.store.requests.submit({
     ...{ jobId, kind, isRemote, username, retryOf },

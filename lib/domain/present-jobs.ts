@@ -4,27 +4,26 @@ import type { Access } from '../access.js';
 import type { JobModel, Models } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
 import type { JobAnswer, ListedJob } from '../protocol/schemas/job-schemas.js';
+import { readableNames, readableTitles } from './readable-names.js';
 import { findUsed, mayUse } from './use-rights.js';
 
 /** What can be done with a job that is there. */
 const jobActions = ['update', 'delete', 'submit', 'copy', 'cancel'] as const;
 
-/** Jobs with the names of their servers and interpreters. */
+/** Jobs with the names of their servers and interpreters: of those that the caller may read. */
 export async function presentJobs(
-  { models }: { models: Models },
+  dependencies: { models: Models; access: Access },
   jobs: readonly JobModel[],
-  { transaction }: Pick<Call, 'transaction'>,
+  call: Pick<Call, 'as' | 'transaction'>,
 ): Promise<ListedJob[]> {
-  const serverIds = [...new Set(jobs.map((job) => job.serverId))];
-  const servers = await models.Server.findAll({ where: { id: serverIds }, transaction });
-  const interpreterIds = [...new Set(jobs.map((job) => job.interpreterId))];
-  const interpreters = await models.Interpreter.findAll({ where: { id: interpreterIds }, transaction });
-  const titles = new Map(servers.map(({ id, title }) => [id, title]));
-  const names = new Map(interpreters.map(({ id, name }) => [id, name]));
+  const serverIds = jobs.map((job) => job.serverId);
+  const titles = await readableTitles(dependencies, serverIds, call);
+  const interpreterIds = jobs.map((job) => job.interpreterId);
+  const names = await readableNames(dependencies, interpreterIds, call);
   return jobs.map((job) => ({
     ...columnsOf(job),
-    server: { id: job.serverId, title: titles.get(job.serverId) ?? '' },
-    interpreter: { id: job.interpreterId, name: names.get(job.interpreterId) ?? '' },
+    server: { id: job.serverId, title: titles.get(job.serverId) ?? null },
+    interpreter: { id: job.interpreterId, name: names.get(job.interpreterId) ?? null },
   }));
 }
 

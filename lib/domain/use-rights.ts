@@ -1,12 +1,13 @@
 /**
- * The right to run jobs on a server, and by an interpreter: asked here for create, change, submit, retry, copy and workers;
- * and that to use the machine of the worker.
+ * The right to run jobs on a server, with all that it is reached through, and by an interpreter: asked here for create, change,
+ * submit, retry, copy and workers; and that to use the machine of the worker.
  */
 
 import type { Transaction } from 'sequelize';
-import type { Access } from '../access.js';
+import type { Access, AccessRecord, Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import { DrsError, ForbiddenError } from '../errors.js';
+import { mostHops } from '../models/hops.js';
 import type { InterpreterModel, Models, ServerModel } from '../models/model-types.js';
 import { isAllowed, type Call } from './call.js';
 import type { SeenRows } from './unchanged.js';
@@ -20,6 +21,8 @@ export interface UsedIds {
 /** What a job uses. */
 export interface Used {
   server: ServerModel | null;
+  /** Its jump hosts, the nearest to it last: whoever runs a job there signs in to each of them. */
+  via: readonly ServerModel[];
   interpreter: InterpreterModel | null;
 }
 
@@ -31,33 +34,57 @@ export async function findUsed(
 ): Promise<Used> {
   // null keeps a host's CLS transaction out.
   const within = { transaction: transaction ?? null };
+  const server = serverId === undefined ? null : await models.Server.findByPk(serverId, within);
   return {
-    server: serverId === undefined ? null : await models.Server.findByPk(serverId, within),
+    server,
+    via: server === null ? [] : await jumpHostsOf({ models }, server, transaction),
     interpreter:
       interpreterId === undefined ? null : await models.Interpreter.findByPk(interpreterId, within),
   };
 }
 
 /** The rows themselves, in the order in which everybody locks them. */
-export function seenOf({ server, interpreter }: Used): SeenRows {
+export function seenOf({ server, interpreter, via }: Used): SeenRows {
   return [
     ...(server ? [{ what: 'Server', seen: server }] : []),
     ...(interpreter ? [{ what: 'Interpreter', seen: interpreter }] : []),
+    ...via.map((hop) => ({ what: 'Server', seen: hop })),
   ];
+}
+
+/** The jump hosts before a server, the one that is reached from here first. */
+export async function jumpHostsOf(
+  { models }: { models: Pick<Models, 'Server'> },
+  { proxyJump }: Pick<ServerModel, 'proxyJump'>,
+  transaction?: Transaction,
+): Promise<ServerModel[]> {
+  const via: ServerModel[] = [];
+  for (let id = proxyJump; id !== null && via.length < mostHops; id = via[0]?.proxyJump ?? null) {
+    const hop = await models.Server.findByPk(id, { transaction: transaction ?? null });
+    if (hop === null) break;
+    via.unshift(hop);
+  }
+  return via;
 }
 
 /**
  * Makes sure that the caller may use these; host code without `as` may.
- * @throws NotFoundError (also for what may not be seen), ForbiddenError
+ * @throws NotFoundError (also for what may not be seen), ForbiddenError, also for a jump host
  */
 export async function requireMayUse(
   { access }: { access: Access },
   { as }: Pick<Call, 'as'>,
-  { server, interpreter }: Used,
+  { server, via, interpreter }: Used,
 ): Promise<void> {
   if (as === undefined) return;
   if (server) {
     await access.require(as, 'server:use', { record: server, what: `Server ${server.id}` });
+  }
+  for (const hop of via) {
+    if (await access.isAllowed(as, 'server:use', hop)) continue;
+    // That it is there is known by the `proxyJump` of a server that may be seen.
+    const way = `Server ${hop.id}, which Server ${server?.id} is reached through`;
+    throw new ForbiddenError(`You may not do this (server:use) to ${way}.`);
   }
   if (interpreter) {
     await access.require(as, 'interpreter:use', {
@@ -83,16 +110,15 @@ export function requireLocalAllowed(
   throw new ForbiddenError(message, 'local_not_allowed');
 }
 
-/** Whether the caller may use both. */
-export async function mayUse(
-  access: Access,
-  call: Pick<Call, 'as'>,
-  { server, interpreter }: Used,
-): Promise<boolean> {
+/** Whether the caller may use all of them. */
+export async function mayUse(access: Access, call: Pick<Call, 'as'>, used: Used): Promise<boolean> {
+  const { server, via, interpreter } = used;
+  for (const record of server === null ? via : [server, ...via]) {
+    if (!(await isAllowed(access, call, { action: 'server:use', record }))) return false;
+  }
   return (
-    (server === null || (await isAllowed(access, call, { action: 'server:use', record: server }))) &&
-    (interpreter === null ||
-      (await isAllowed(access, call, { action: 'interpreter:use', record: interpreter })))
+    interpreter === null ||
+    (await isAllowed(access, call, { action: 'interpreter:use', record: interpreter }))
   );
 }
 
@@ -123,9 +149,20 @@ export function stillAllowed(dependencies: Dependencies): (attempt: SubmittedAtt
     if (as === null) throw takenAway(`${submittedBy.username}, who submitted it, is not known any more`);
     const used = await findUsed({ models }, { serverId, interpreterId });
     if (await mayUse(access, { as }, used)) return;
-    const names = `the server "${used.server?.title}" or the interpreter "${used.interpreter?.name}"`;
+    const names = await namesOf(access, as, used);
     throw takenAway(`${as.username}, who submitted it, may not use ${names} any more`);
   };
+}
+
+/** What an attempt uses, as far as this user may read it. */
+async function namesOf(access: Access, as: User, { server, via, interpreter }: Used): Promise<string> {
+  const maySee = async (action: Action, record: AccessRecord): Promise<boolean> =>
+    record !== null && access.isAllowed(as, action, record);
+  const isSeen = await maySee('server:read', server);
+  const there = isSeen ? `the server "${server?.title}"` : 'its server';
+  const hops = isSeen && via.length > 0 ? `, what that is reached through,` : '';
+  const isNamed = await maySee('interpreter:read', interpreter);
+  return `${there}${hops} or ${isNamed ? `the interpreter "${interpreter?.name}"` : 'its interpreter'}`;
 }
 
 function takenAway(why: string): DrsError {

@@ -89,6 +89,55 @@ describe("the account that the app's own key signs in with", () => {
     });
   }
 
+  const ofSystems =
+    'admin rocky almalinux cloud-user core opc azureuser bitnami freebsd nfsnobody smmsp Debian-exim libvirt-qemu ' +
+    'gitlab-runner hdfs zabbix nagios \uFF52\uFF4F\uFF4F\uFF54 ro\u200Bot ROOT\u00A0';
+
+  it('is no account of the system, by a submit or by a test, however it is written', async () => {
+    const { drs, id, serverId } = await jobOf(bob);
+    for (const username of ofSystems.split(' ')) {
+      const person = { id: bob.id, username };
+      const refused = {
+        submit: drs.submitJob(id, { as: person }),
+        test: drs.servers.testConnection(serverId, { username }),
+        'test as': drs.servers.testConnection(serverId, { as: { ...person, isAdmin: true } }),
+      };
+      const told = Object.entries(refused).map(async ([name, call]) => `${name} ${await codeOf(call)}`);
+      expect(await Promise.all(told), username).to.deep.equal(
+        Object.keys(refused).map((name) => `${name} username_not_allowed`),
+      );
+    }
+  });
+
+  it('is one of the system in a test, too, where `mapUsername` was given, or with a password of its own', async () => {
+    const gone = { title: 'Gone', hostname: '127.0.0.1', port: 1 };
+    const mapped = await testInstance({ identity, mapUsername: () => 'root' });
+    const plain = await testInstance({ identity });
+    const by = [
+      { drs: mapped, signIn: { username: 'root' } },
+      { drs: mapped, signIn: { as: admin } },
+      { drs: plain, signIn: { username: 'root', password: 'x' } },
+    ];
+    for (const { drs, signIn } of by) {
+      const { id } = await drs.servers.create(gone);
+      expect((await drs.servers.testConnection(id, signIn)).steps[0]).to.include({ name: 'address' });
+    }
+  });
+
+  it('is on each jump host what `mapUsername` says there', async () => {
+    const mapUsername = ({ username }: User, { title }: { title: string }) =>
+      title === 'Gate' ? username : `x-${username}`;
+    const { drs, id, serverId } = await jobOf(bob, { mapUsername });
+    const gate = await drs.servers.create({ title: 'Gate', hostname: 'gate' });
+    await drs.servers.update(serverId, { proxyJump: gate.id });
+    expect(await codeOf(drs.submitJob(id, { as: bob }))).to.equal('username_not_allowed');
+    const test = drs.servers.testConnection(serverId, { as: { ...bob, isAdmin: true } });
+    expect(await codeOf(test)).to.equal('username_not_allowed');
+    await drs.servers.update(gate.id, { title: 'Other' });
+    await drs.submitJob(id, { as: bob });
+    expect(await nameOf(drs, id)).to.equal('x-bob');
+  });
+
   it('is any that `mapUsername` names, and of the owner as known now', async () => {
     const mapUsername = (user: User) => (user.username === 'robert' ? 'root' : 'nobody');
     const resolveUser = (id: string) => ({ id, username: 'robert' });
@@ -170,6 +219,19 @@ describe('a server that takes the names of owners alone', () => {
     await drs.submitJob(id, { as: bob, username: 'bob', password });
     expect(await nameOf(drs, id)).to.equal('bob');
     await drs.submitJob(id, { as: admin, password });
+    expect(await nameOf(drs, id)).to.equal('bob');
+  });
+
+  it('is one, too, for those who go through it to another', async () => {
+    const { drs, id, serverId } = await jobOf(bob);
+    await drs.submitJob(id, { as: bob, ...key });
+    await drs.cancelJob(id);
+    const first = await drs.servers.create({ title: 'First', hostname: 'first', usernames: 'own' });
+    const next = await drs.servers.create({ title: 'Next', hostname: 'next', proxyJump: first.id });
+    await drs.servers.update(serverId, { proxyJump: next.id });
+    expect(await codeOf(drs.submitJob(id, { as: bob, ...key }))).to.equal('username_not_allowed');
+    expect(await codeOf(drs.retryJob(id, { as: bob, password: 'x' }))).to.equal('username_not_allowed');
+    await drs.submitJob(id, { as: bob, password: 'x' });
     expect(await nameOf(drs, id)).to.equal('bob');
   });
 

@@ -104,6 +104,100 @@ describe('the rights to use a server and an interpreter', () => {
   });
 });
 
+describe('the right to use a jump host', () => {
+  /** A server that is reached through another one, which is reached through a first one. */
+  async function behind(drs: RemoteSubmission) {
+    const first = await drs.servers.create({ title: 'First', hostname: 'first' });
+    const next = await drs.servers.create({ title: 'Next', hostname: 'next', proxyJump: first.id });
+    const target = await makeServer(drs);
+    await drs.servers.update(target.serverId, { proxyJump: next.id });
+    return { first, next, target, input: { title: 'A job', program, ...target } };
+  }
+
+  it('is asked wherever that to the server is asked, of each of them', async () => {
+    const drs = await testInstance();
+    const { first, next, target, input } = await behind(drs);
+    const direct = { ...input, ...(await makeServer(drs)) };
+    const { id } = await drs.jobs.create(input, { as: ann });
+    const other = await drs.jobs.create(direct, { as: ann });
+    await drs.submitJob(id, { as: ann, password });
+    await drs.cancelJob(id);
+    for (const hop of [first, next]) {
+      await drs.servers.update(hop.id, { allowedUsers: [bob.id] });
+      const asked = [
+        () => drs.jobs.create(input, { as: ann }),
+        () => drs.jobs.update(other.id, target, { as: ann }),
+        () => drs.submitJob(id, { as: ann, password }),
+        () => drs.copyJob(id, { as: ann, password }),
+        () => drs.retryJob(id, { as: ann, password }),
+      ];
+      for (const ask of asked) expect(await codeOf(ask()), String(ask)).to.equal('forbidden');
+      const { allowed } = await drs.jobs.get(id, { as: ann });
+      expect(allowed).to.include({ submit: false, copy: false, cancel: true });
+      expect(await codeOf(drs.jobs.create(input, { as: bob }))).to.equal('done');
+      await drs.servers.update(hop.id, { allowedUsers: null });
+    }
+    expect(await codeOf(drs.submitJob(id, { as: ann, password }))).to.equal('done');
+  });
+
+  it('is asked once more by a worker with rules of its own', async () => {
+    const drs = await testInstance({ authorize: defaultAuthorize });
+    const { first, input } = await behind(drs);
+    const { id } = await drs.jobs.create(input, { as: ann });
+    const { finished } = await drs.submitJob(id, { as: ann, password });
+    await drs.servers.update(first.id, { allowedUsers: [] });
+    await drs.work();
+    const { failureReason, message } = await finished();
+    expect(failureReason).to.equal('rejected');
+    expect(message).to.contain('ann, who submitted it, may not use the server "Here", what that is reached');
+  });
+});
+
+describe('what may not be read', () => {
+  it('may not be used either, whatever the rules say of that', async () => {
+    const rules = new Rules();
+    const drs = await testInstance({ authorize: rules.authorize });
+    const input = { title: 'A job', program, ...(await makeServer(drs)) };
+    const { id } = await drs.jobs.create(input, { as: ann });
+    for (const action of ['server:read', 'interpreter:read']) {
+      rules.refused.add(action);
+      expect(await codeOf(drs.submitJob(id, { as: ann, password })), action).to.equal('not_found');
+      expect((await drs.jobs.get(id, { as: ann })).allowed).to.include({ submit: false, copy: false });
+      rules.refused.clear();
+    }
+  });
+
+  it('does not show through a job that uses it, by any door', async () => {
+    const drs = await makeInstance({
+      authorize: (user, action, record) =>
+        action === 'panel:enter' ||
+        (!/^(server|interpreter):read$/.test(action) && defaultAuthorize(user, action, record)),
+    });
+    const url = await serve(drs);
+    const { serverId, interpreterId } = await makeServer(drs);
+    const input = { title: 'A job', program, serverId, interpreterId };
+    const owned = { owner: String(scientist.id), ownerUsername: scientist.username };
+    const { id } = await drs.jobs.create({ ...input, ...owned });
+    await drs.submitJob(id, { password });
+    const get = async (path: string) =>
+      (await request(url).get(path).set('x-user', scientist.username).expect(200)).text;
+    const shown = { server: { id: serverId, title: null }, interpreter: { id: interpreterId, name: null } };
+    expect(JSON.parse(await get(`/drs/jobs/${id}`))).to.deep.include({ ...shown, serverId });
+    expect(JSON.parse(await get('/drs/jobs')).items[0]).to.deep.include(shown);
+    expect(await get('/admin/api/dashboard')).to.contain(`"Server ${serverId}"`);
+    const live = await get(`/admin/api/resources/drs-jobs/actions/live?job=${id}`);
+    expect(JSON.parse(live).job).to.include({ server: `Server ${serverId}` });
+    const paths = [
+      `/drs/ui/jobs/${id}`,
+      '/admin/api/dashboard',
+      '/admin/api/resources/drs-jobs/actions/list',
+    ];
+    for (const text of [live, ...(await Promise.all(paths.map(get)))]) {
+      expect(text).not.to.match(/"Here|Here &lt;|>Here|Shell/);
+    }
+  });
+});
+
 describe('a right that is taken away', () => {
   let server: SshServer;
   before(async () => {

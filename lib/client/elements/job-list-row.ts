@@ -46,8 +46,9 @@ export class JobListRow {
     this.#job = job;
     setText(this.#link, job.title || `Job ${job.id}`);
     setBadge(this.#badge, job.status);
-    setText(this.#server, job.server.title);
-    this.#server.title = job.server.title;
+    const { id, title } = job.server;
+    this.#server.title = title ?? `Server ${id}`;
+    setText(this.#server, this.#server.title);
     this.#age.dateTime = job.createdAt;
     this.#age.title = formatMoment(Date.parse(job.createdAt));
     this.tick();

@@ -25,7 +25,10 @@ export function showHeader(frame: LogFrame, job: Job, attempt: number): void {
 
 function newestFacts(job: Job): string[] {
   const facts = job.attempt > 0 ? [`Attempt ${job.attempt}`] : [];
-  facts.push(`${job.interpreter.name} on ${job.server.title}`);
+  const { interpreter, server } = job;
+  facts.push(
+    `${interpreter.name ?? `Interpreter ${interpreter.id}`} on ${server.title ?? `server ${server.id}`}`,
+  );
   if (job.startedAt !== null) {
     const end = job.finishedAt === null ? Date.now() : Date.parse(job.finishedAt);
     facts.push(formatDuration(end - Date.parse(job.startedAt)));

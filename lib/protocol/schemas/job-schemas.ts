@@ -65,8 +65,11 @@ const jobRecordSchema = z.object({
   ownerUsername: z.string(),
   serverId: id,
   interpreterId: id,
-  server: z.object({ id, title: z.string() }),
-  interpreter: z.object({ id, name: z.string() }),
+  server: z.object({ id, title: z.string().nullable().describe('null: you may not read the server') }),
+  interpreter: z.object({
+    id,
+    name: z.string().nullable().describe('null: you may not read the interpreter'),
+  }),
   status: z.enum(jobStatuses),
   attempt: z.int().min(0).describe('The number of the newest attempt; 0 before the first submit'),
   failureReason: z.enum(failureReasons).nullable(),
