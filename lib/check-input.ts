@@ -9,7 +9,7 @@ import type { Rule } from './protocol/rules.js';
 
 type Rules = Readonly<Record<string, Rule>>;
 
-const doneFor: Rules = { as: person, by: rules.text('the name for the audit') };
+const doneFor: Rules = { as: person, by: rules.actorName };
 const signIn: Rules = {
   username: rules.username,
   password: rules.secret('the password'),

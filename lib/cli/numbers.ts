@@ -5,9 +5,13 @@ import { maxInteger } from '../protocol/max-integer.js';
 
 /** @throws InvalidArgumentError */
 export function positiveInteger(text: string): number {
+  return wholeNumber(text, maxInteger);
+}
+
+function wholeNumber(text: string, highest: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > maxInteger) {
-    throw new InvalidArgumentError('Give a whole number from 1.');
+  if (!/^\d+$/.test(text) || value < 1 || value > highest) {
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${highest}, in digits alone.`);
   }
   return value;
 }
@@ -23,7 +27,5 @@ export function positiveNumber(text: string): number {
 
 /** How many jobs are listed. @throws InvalidArgumentError */
 export function listLimit(text: string): number {
-  const value = positiveInteger(text);
-  if (value > 10_000) throw new InvalidArgumentError('Give at most 10000.');
-  return value;
+  return wholeNumber(text, 10_000);
 }

@@ -35,11 +35,16 @@ export async function submit(file: string, flags: SubmitFlags): Promise<number> 
   const password = await readPassword(flags, `${flags.username ?? owner} on ${flags.server}`);
   return withInstance(async (drs) => {
     const jobId = await createJob(drs, { ...flags, owner, program, filename: basename(file) });
-    const submission = await drs.submitJob(jobId, {
+    const options = {
       ...(flags.username === undefined ? {} : { username: flags.username }),
       ...(password === undefined ? {} : { password }),
       ...key,
       ...actingUser(),
+    };
+    const submission = await drs.submitJob(jobId, options).catch(async (error: unknown) => {
+      // Nobody knows its number. One that was submitted all the same is kept: it is under way.
+      await drs.jobs.delete(jobId, actingUser()).catch(() => undefined);
+      throw error;
     });
     if (flags.follow) return follow(drs, submission);
     const { attempt, status } = submission;

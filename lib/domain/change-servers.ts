@@ -67,7 +67,7 @@ export async function updateServer(
   const { interpreterIds, ...values } = changes;
   const { transport = before.transport, proxyJump = before.proxyJump } = changes;
   const references = await requireReferences(dependencies, call, {
-    changes,
+    changes: newIn(before, changes),
     chosen: { transport, proxyJump },
   });
   const { sequelize } = dependencies;
@@ -168,6 +168,12 @@ async function requireReferences(
   return seen;
 }
 
+/** What a form sends back as it is was allowed once, maybe by a process that has other schedulers. */
+function newIn(before: ServerModel, changes: ServerChanges): ServerChanges {
+  const kept = (['transport', 'scheduler', 'proxyJump'] as const).filter((name) => changes[name] === before[name]);
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !kept.some((other) => other === name)));
+}
+
 /** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */
 async function changeInterpreters(
   { models }: ServerDependencies,
@@ -175,6 +181,8 @@ async function changeInterpreters(
 ): Promise<boolean> {
   const { server, interpreterIds, transaction } = change;
   const chosen = new Set(interpreterIds);
+  // Jobs that are being made hold it, and are counted then.
+  await lockRow(models.Server, { id: server.id, what: 'Server' }, transaction);
   const had = await server.getInterpreters({ transaction });
   for (const { id, name } of had.filter((interpreter) => !chosen.has(interpreter.id))) {
     const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });

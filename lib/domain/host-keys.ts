@@ -70,6 +70,8 @@ export function serverHostKeys(deps: Dependencies): ServerHostKeys {
     async forget(serverId, options = {}) {
       requireOptions(options);
       const { fingerprint, ...callOptions } = options;
+      // Null is no fingerprint: it must not pass for none asked for.
+      if (fingerprint !== undefined) parseInput({ fingerprint }, approveInput);
       const call = readCall(sequelize, callOptions);
       const { actor: by } = call;
       await decide(deps, { serverId, call }, async (server, transaction) => {

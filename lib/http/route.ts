@@ -6,7 +6,7 @@ import type { AccessRecord, Action } from '../access.js';
 import type { User } from '../protocol/records.js';
 import { UnauthenticatedError, ValidationError } from '../errors.js';
 import type { Models } from '../models/model-types.js';
-import { parseInput, unknownKeys } from '../parse-input.js';
+import { parseInput, unknownNames } from '../parse-input.js';
 import type { Answer } from './answer.js';
 import type { RoutePath } from '../protocol/paths.js';
 import type { RouteServices } from './route-services.js';
@@ -143,7 +143,9 @@ function parseQuery(search: URLSearchParams, schema: z.ZodObject = nothing): unk
     input[name] = value;
   }
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(schema.shape, name));
-  if (unknown.length > 0) throw new ValidationError(unknownKeys(unknown, schema), 'unknown_parameter');
+  if (unknown.length > 0) {
+    throw new ValidationError(unknownNames(unknown, Object.keys(schema.shape)), 'unknown_parameter');
+  }
   return parseInput({ ...input }, schema);
 }
 

@@ -46,6 +46,8 @@ export async function interpreterProblem(
   transaction: Transaction | null | undefined,
 ): Promise<{ path: string; message: string } | null> {
   const within = transaction === undefined ? {} : { transaction };
+  // Until the job is there, nobody takes the interpreter away from the server.
+  if (transaction) await Server.findByPk(serverId, { transaction, lock: transaction.LOCK.KEY_SHARE });
   const server = await Server.findByPk(serverId, { include: 'interpreters', ...within });
   if (!server)
     return { path: 'serverId', message: `There is no server ${serverId}. Choose one that exists.` };

@@ -13,7 +13,10 @@ interface OfAttempt {
 export interface AttemptEvents {
   /** Its program was started by this process. */
   'attempt:started': OfAttempt;
-  /** It has ended, and this process wrote that down. */
+  /**
+   * It has ended, and this process wrote that down: also where no `attempt:started` came before, since it was a copy, never
+   * started (refused, cancelled while it waited), or was started by another process.
+   */
   'attempt:ended': OfAttempt & Omit<Outcome, 'results'>;
 }
 

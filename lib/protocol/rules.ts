@@ -126,6 +126,12 @@ export const username: Rule = (value) => {
   if (text.startsWith('-')) fail('The user name must not begin with "-".');
 };
 
+/** The name that the audit has for who acts. */
+export const actorName: Rule = (value) => {
+  name('the name for the audit')(value);
+  if (hasControl(String(value))) fail('The name for the audit must not contain control characters.');
+};
+
 export const storeResults: Rule = (value) => {
   if (!isTextList(value)) fail('The result patterns must be a list of texts, as in ["*.csv", "!draft.csv"].');
   if (value.length > maxPatterns) fail(`Give at most ${maxPatterns} result patterns.`);

@@ -27,6 +27,11 @@ export function text() {
     .refine((value) => !/\p{Surrogate}/u.test(value), 'must be valid Unicode');
 }
 
+/** An item of a list that a rule judges as a whole, NUL included. */
+export function listed() {
+  return z.string().refine((value) => !/\p{Surrogate}/u.test(value), 'must be valid Unicode');
+}
+
 /** Text that a rule of the models judges, in its words. */
 export function textBy(rule: Rule) {
   return z

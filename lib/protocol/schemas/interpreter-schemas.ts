@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import * as rules from '../rules.js';
-import { by, id, messageOf, text, textBy } from './fields.js';
+import { by, id, messageOf, listed, text, textBy } from './fields.js';
 import { listQuery } from './list-schemas.js';
 
 export const interpreterBody = z.strictObject({
@@ -11,7 +11,7 @@ export const interpreterBody = z.strictObject({
     'The executable on the server, absolute or looked up in its PATH',
   ),
   arguments: z
-    .array(text(), messageOf(rules.interpreterArguments))
+    .array(listed(), messageOf(rules.interpreterArguments))
     .superRefine(by(rules.interpreterArguments))
     .optional()
     .describe('Given before the file name, in order'),

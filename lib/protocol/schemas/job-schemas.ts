@@ -4,13 +4,24 @@ import { z } from 'zod';
 import { failureReasons, jobStatuses } from '../job-status.js';
 import { logPolicies } from '../log-policy.js';
 import * as rules from '../rules.js';
-import { attemptParameter, by, id, idParameter, messageOf, text, textBy, time, wholeBy } from './fields.js';
+import {
+  attemptParameter,
+  by,
+  id,
+  idParameter,
+  messageOf,
+  listed,
+  text,
+  textBy,
+  time,
+  wholeBy,
+} from './fields.js';
 import { listQuery } from './list-schemas.js';
 
 export const logPolicy = z.enum(logPolicies, messageOf(rules.logPolicy));
 export const timeoutMs = wholeBy(rules.timeoutMs).describe('Milliseconds after which the program is ended');
 export const storeResults = z
-  .array(text(), messageOf(rules.storeResults))
+  .array(listed(), messageOf(rules.storeResults))
   .max(rules.maxPatterns)
   .superRefine(by(rules.storeResults))
   .describe('Patterns in order, the last match wins, `!` negates. None given: every file. Empty: none.');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import * as rules from '../rules.js';
 import { listQuery } from './list-schemas.js';
 import { usernamePolicies } from '../records.js';
-import { by, id, idParameter, messageOf, text, textBy, wholeBy, wholeNumber } from './fields.js';
+import { by, id, idParameter, messageOf, listed, text, textBy, wholeBy, wholeNumber } from './fields.js';
 
 const controlDirectoryRule: rules.Rule = (value) => {
   if (value !== '') rules.controlDirectory(value);
@@ -38,7 +38,7 @@ export const serverBody = z.strictObject({
     .optional()
     .describe('What starts programs there: a name from the option `schedulers`. Default direct'),
   allowedUsers: z
-    .array(z.union([text(), z.number()]), messageOf(rules.allowedUsers))
+    .array(z.union([listed(), z.number()]), messageOf(rules.allowedUsers))
     .max(rules.maxAllowedUsers)
     .superRefine(by(rules.allowedUsers))
     .nullable()
