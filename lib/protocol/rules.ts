@@ -192,13 +192,6 @@ export function yesOrNo(what: string): Rule {
   };
 }
 
-/** Any text that PostgreSQL can hold. */
-export function text(what: string): Rule {
-  return (value) => {
-    textOf(value, what);
-  };
-}
-
 /** Any text: it is sealed, or never stored. */
 export function secret(what: string): Rule {
   return (value) => {
