@@ -74,7 +74,9 @@ export async function updateServer(
   return inSavepoint(sequelize, call.transaction, async (transaction) => {
     // Before the row, as `save` does: two orders would wait for each other.
     if (isWayChanged(changes)) await lockProxyJumps(sequelize, transaction);
-    const server = await lockUnchanged(before, { what: 'Server', strength: 'NO_KEY_UPDATE' }, transaction);
+    // Jobs that are being made hold the row's key: they are counted before an interpreter goes.
+    const strength = interpreterIds ? 'UPDATE' : 'NO_KEY_UPDATE';
+    const server = await lockUnchanged(before, { what: 'Server', strength }, transaction);
     await holdUnchanged(references, transaction);
     // The setter makes texts of ids.
     server.set(values as Partial<ServerModel>);
@@ -170,8 +172,12 @@ async function requireReferences(
 
 /** What a form sends back as it is was allowed once, maybe by a process that has other schedulers. */
 function newIn(before: ServerModel, changes: ServerChanges): ServerChanges {
-  const kept = (['transport', 'scheduler', 'proxyJump'] as const).filter((name) => changes[name] === before[name]);
-  return Object.fromEntries(Object.entries(changes).filter(([name]) => !kept.some((other) => other === name)));
+  const kept = (['transport', 'scheduler', 'proxyJump'] as const).filter(
+    (name) => changes[name] === before[name],
+  );
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name]) => !kept.some((other) => other === name)),
+  );
 }
 
 /** False when the server has these already. A job whose interpreter it lost could not be submitted any more. */
@@ -181,8 +187,6 @@ async function changeInterpreters(
 ): Promise<boolean> {
   const { server, interpreterIds, transaction } = change;
   const chosen = new Set(interpreterIds);
-  // Jobs that are being made hold it, and are counted then.
-  await lockRow(models.Server, { id: server.id, what: 'Server' }, transaction);
   const had = await server.getInterpreters({ transaction });
   for (const { id, name } of had.filter((interpreter) => !chosen.has(interpreter.id))) {
     const jobs = await models.Job.count({ where: { serverId: server.id, interpreterId: id }, transaction });
