@@ -2,10 +2,11 @@
 
 import { createPageClient, requesterOf, type PageClient } from './page-client.js';
 import type { ConnectOptions } from './request.js';
+import { createServerCalls, type ServerCalls } from './server-calls.js';
 import { createServiceCalls, type ServiceCalls } from './service-calls.js';
 
 /** A client of one instance. */
-export type DrsClient = PageClient & ServiceCalls;
+export type DrsClient = PageClient & ServiceCalls & { readonly servers: ServerCalls };
 
 /**
  * Connects to an instance. Nothing is sent before a method is called.
@@ -22,5 +23,7 @@ export type DrsClient = PageClient & ServiceCalls;
  */
 export function connectDrs(url: string | URL, options: ConnectOptions = {}): DrsClient {
   const request = requesterOf(url, options);
-  return { ...createPageClient(request, options), ...createServiceCalls(request) };
+  const client = createPageClient(request, options);
+  const servers = { ...client.servers, ...createServerCalls(request) };
+  return { ...client, servers, ...createServiceCalls(request) };
 }

@@ -22,7 +22,6 @@ import type {
   Server,
   ServerFilter,
 } from './types.js';
-import { createServerCalls, type ServerCalls } from './server-calls.js';
 
 /** Ends a call early. */
 interface Abort {
@@ -45,7 +44,7 @@ type Bytes = Promise<ReadableStream<Uint8Array>>;
 /** The REST interface. Every method rejects with a DrsClientError when the server refuses. */
 export interface RestCalls {
   readonly jobs: JobCalls;
-  readonly servers: RecordCalls<Server, NewServer, ServerFilter> & ServerCalls;
+  readonly servers: RecordCalls<Server, NewServer, ServerFilter>;
   readonly interpreters: RecordCalls<Interpreter, NewInterpreter, InterpreterFilter>;
   /** All files of an attempt (default: the newest), by name. */
   results(jobId: number, query?: WhichAttempt): Promise<Result[]>;
@@ -74,7 +73,7 @@ export function createRest(request: Requester): RestCalls {
   };
   return {
     jobs: createJobCalls(request),
-    servers: { ...createRecordCalls(request, '/servers'), ...createServerCalls(request) },
+    servers: createRecordCalls(request, '/servers'),
     interpreters: createRecordCalls(request, '/interpreters'),
     results: (jobId, query) => allResults(request, jobId, query),
     resultsZip: (jobId, options) => bytes('/jobs/:id/results.zip', jobId, options),

@@ -1,4 +1,4 @@
-/** What administrators do with a server: its host key, and the test of its connection. */
+/** What administrators do with a server: its host key, and the test of its connection. `client.js` has none of it. */
 
 import type { ConnectionReport, HostKeyState, TestBody } from './types.js';
 import type { Requester } from './request.js';
