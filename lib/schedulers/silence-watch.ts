@@ -25,6 +25,7 @@ export class SilenceWatch {
   #timer: unknown;
   #pending = 0;
   #unsent = 0;
+  #isOver = false;
   #fail: (reason: Error) => void = () => undefined;
   /** Rejects then. */
   readonly passed: Promise<never>;
@@ -41,9 +42,9 @@ export class SilenceWatch {
 
   /** It lives. */
   hear(): void {
-    this.stop();
+    this.#disarm();
     const silence = this.#silence;
-    if (silence === undefined || this.#pending > 0) return;
+    if (silence === undefined || this.#pending > 0 || this.#isOver) return;
     this.#unsent = this.#script.stdin.writableLength;
     this.#timer = this.#timers.setTimeout(() => this.#look(silence), silence.mostMs);
   }
@@ -52,7 +53,7 @@ export class SilenceWatch {
   async during(work: void | Promise<void>): Promise<void> {
     if (work === undefined) return;
     this.#pending += 1;
-    this.stop();
+    this.#disarm();
     try {
       await work;
     } finally {
@@ -61,7 +62,13 @@ export class SilenceWatch {
     }
   }
 
+  /** For good: a timer that is left would keep the process alive. */
   stop(): void {
+    this.#isOver = true;
+    this.#disarm();
+  }
+
+  #disarm(): void {
     this.#timers.clearTimeout(this.#timer);
   }
 

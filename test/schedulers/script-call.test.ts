@@ -83,7 +83,8 @@ describe('a call of a script', () => {
       const stdin = new PassThrough();
       let isClosed = false;
       let end: (end: ScriptEnd) => void = () => undefined;
-      const ended = new Promise<ScriptEnd>((resolve) => (end = resolve));
+      let lose: (error: Error) => void = () => undefined;
+      const ended = new Promise<ScriptEnd>((resolve, reject) => ([end, lose] = [resolve, reject]));
       const close = (): void => {
         isClosed = true;
         for (const stream of [stdin, stdout, stderr]) stream.destroy();
@@ -100,7 +101,7 @@ describe('a call of a script', () => {
       };
       const reading = readScript(call, reader);
       reading.catch(() => undefined);
-      return { call, say, finish, stdin, stdout, stderr, isClosed: () => isClosed, reading };
+      return { call, say, finish, lose, stdin, stdout, stderr, isClosed: () => isClosed, reading };
     };
 
     /** What is on its way has arrived. */
@@ -147,6 +148,20 @@ describe('a call of a script', () => {
       take();
       await passes(100);
       expect((await errorOf(reading)).message).to.include('has said nothing for 0.1 s');
+    });
+
+    it('leaves no timer behind when the connection is lost while our reader is slow', async () => {
+      let take: () => void = () => undefined;
+      const onOutput = (): Promise<void> => new Promise((resolve) => (take = resolve));
+      const { say, stdout, reading, lose } = await fake(100, { onOutput });
+      say('hello');
+      stdout.write('output');
+      await passes(0);
+      lose(new Error('lost'));
+      expect((await errorOf(reading)).message).to.equal('lost');
+      take();
+      await passes(0);
+      expect(clock.countTimers()).to.equal(0);
     });
 
     it('is waited for while it takes what it is sent, and no longer', async () => {
