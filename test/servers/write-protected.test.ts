@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mountSmallDisk } from '../support/small-disk.js';
-import { sharedSshd, type Sshd } from '../support/sshd.js';
+import { sharedSshd, startSshd, type Sshd } from '../support/sshd.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { shellJobs, type ShellJobs } from './support.js';
 
 describe('a program that takes rights away', () => {
@@ -59,6 +60,33 @@ async function expectGone(pid: string): Promise<void> {
   const command = await readFile(`/proc/${pid.trim()}/cmdline`, 'utf8').catch(() => '');
   expect(command).not.to.contain('job.sh');
 }
+
+describe('a program that takes rights away while what reads its output comes up', () => {
+  for (const protect of ['chmod -R 000 ~/.drs', 'chmod 000 ~/.drs/*/*']) {
+    it(`by ${protect} is shown live`, async () => {
+      const jobs = await shellJobs();
+      const folder = await temporaryFolder('late-tail');
+      await writeFile(
+        join(folder, 'tail'),
+        `#!/bin/sh\nsleep 0.3\nPATH=${process.env.PATH}\nexec tail "$@"\n`,
+      );
+      await chmod(join(folder, 'tail'), 0o755);
+      await chmod(folder, 0o755);
+      const late = await startSshd({ config: [`SetEnv PATH=${folder}:${process.env.PATH}`] });
+      const program = `echo begun; ${protect} 2>/dev/null; echo later; echo later >&2; sleep 300`;
+      const { job, printed, seen } = await jobs.submit(late, program);
+      await printed('later');
+      await jobs.drs.cancelJob(job.id);
+      const ended = await seen();
+      expect(ended).to.include({
+        status: 'cancelled',
+        starts: 1,
+        stdout: 'begun\nlater\n',
+        stderr: 'later\n',
+      });
+    });
+  }
+});
 
 describe('a working directory on a disk that is full', () => {
   it('is said after some tries, with the words of the server, and what lay there stays', async () => {

@@ -96,13 +96,13 @@ follow() {
   # Linux tells which process this is, in a pipeline too.
   read -r me _ </proc/self/stat || me=$$
   if [ "$mode" = live ] && [ -n "$has_out" ]; then
-    tail_of "$d/out" "$from_out" <&5 3<&- 4>&- 5<&- 6<&- &
-    tail_out=$!
+    tail_of "$d/out" "$from_out" 5 1
+    tail_out=$tail
   fi
   # Where both streams were one, or nobody would hear it, standard error is read at the end.
   if [ "$mode" = live ] && [ -n "$has_err" ] && ! [ /dev/null -ef /dev/fd/4 ]; then
-    tail_of "$d/err" "$from_err" <&6 >&4 3<&- 4>&- 5<&- 6<&- &
-    tail_err=$!
+    tail_of "$d/err" "$from_err" 6 4
+    tail_err=$tail
   fi
   # When the other end lets go, nothing of this stays behind.
   {
@@ -112,14 +112,33 @@ follow() {
   watch=$!
   exec 5<&- 6<&-
 }
-# Of file $1, which standard input leads to, from byte $2 on. By its name alone `tail` is woken when it grows.
+# Prints file $1, which descriptor $3 leads to, from byte $2 on as it grows, to descriptor $4. Sets `tail`, the process that
+# does. By its name alone it is woken when the file grows; the program may have taken away the right to open it by then.
 tail_of() {
-  if command -v tail >/dev/null 2>&1; then
-    [ -r "$1" ] || exec tail -c "+$(($2 + 1))" -f
-    exec tail -c "+$(($2 + 1))" -f "$1" </dev/null
+  if [ -r "$1" ] && command -v tail >/dev/null 2>&1; then
+    tail -c "+$(($2 + 1))" -f "$1" </dev/null >&"$4" 3<&- 4>&- 5<&- 6<&- &
+    tail=$!
+    has_opened "$tail" "$3" && return
   fi
-  dd bs=1 skip="$2" count=0
+  tail_open "$2" <&"$3" >&"$4" 3<&- 4>&- 5<&- 6<&- &
+  tail=$!
+}
+tail_open() {
+  if command -v tail >/dev/null 2>&1; then exec tail -c "+$(($1 + 1))" -f; fi
+  dd bs=1 skip="$1" count=0
   while cat && sleep 1; do :; done
+}
+# Waits until process $1 has opened what descriptor $2 leads to, or need not. False when it ended without.
+has_opened() {
+  [ -d /proc/self ] || return 0
+  tries=0
+  until [ "/proc/$1/fd/3" -ef "/proc/self/fd/$2" ] || has_ended; do
+    [ -e "/proc/$1/exe" ] || return 1
+    tries=$((tries + 1))
+    # Mostly a thousandth of a second; a busy machine takes its time.
+    [ "$tries" -lt 1000 ] || short_sleep 02
+    [ "$tries" -lt 1250 ] || return 0
+  done
 }
 # Ends process $1, and waits until it can print no more. That is so once it is exiting, and has no program any more (proc(5));
 # that it is gone takes Linux 15 ms more, since `tail` watches files with inotify.
