@@ -53,7 +53,7 @@ export const words: Record<keyof typeof resourceId, Words> = {
       proxyJump: 'Jump host',
       interpreterIds: 'Interpreters',
       controlDirectory: 'Control directory',
-      transport: 'Transport',
+      transport: 'Reached by',
       scheduler: 'Scheduler',
       legacyAlgorithms: 'Old algorithms',
       allowedUsers: 'Allowed users',

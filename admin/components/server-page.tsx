@@ -37,7 +37,7 @@ export default function ServerPage(props: ActionProps): ReactElement {
     ...(controlDirectory
       ? [['Control directory', <code className="drs-code">{controlDirectory}</code>] as Fact]
       : []),
-    ['Transport', transport],
+    ['Reached by', transport],
     ['Scheduler', scheduler],
     ...(String(legacyAlgorithms) === 'true' ? [['Old algorithms', 'allowed there'] as Fact] : []),
     ...(allowedUsers?.length ? [['Allowed users', allowedUsers.join(', ')] as Fact] : []),

@@ -180,7 +180,11 @@ const serverProperties = (context: Pick<PanelContext, 'transports' | 'schedulers
     description: 'Where jobs are watched over there: absolute, or below ~/. Blank: ~/.drs.',
     props: { placeholder: '~/.drs' },
   },
-  transport: choiceOf('transport', context.transports, 'How it is reached.'),
+  transport: choiceOf(
+    'transport',
+    context.transports,
+    'A transport that the application has; ssh is always there.',
+  ),
   scheduler: choiceOf('scheduler', context.schedulers, 'What starts programs there.'),
   legacyAlgorithms: {
     description:

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { connectDrs, type DrsClient, type RouteMethods } from '../../lib/client/index.js';
 import { createRequester } from '../../lib/client/request.js';
 import { createRest } from '../../lib/client/rest.js';
+import { createServerCalls } from '../../lib/client/server-calls.js';
 import { createServiceCalls } from '../../lib/client/service-calls.js';
 import { routes } from '../../lib/http/routes.js';
 import type { RouteName } from '../../lib/protocol/paths.js';
@@ -87,8 +88,8 @@ async function routesAsked(): Promise<string[]> {
       return Promise.resolve(Response.json({ items: [], next: null }));
     },
   });
-  for (const method of methodsOf({ ...createRest(request), ...createServiceCalls(request) }))
-    await method(7, {});
+  const calls = [createRest(request), createServerCalls(request), createServiceCalls(request)];
+  for (const method of calls.flatMap(methodsOf)) await method(7, {});
   return asked;
 }
 

@@ -205,7 +205,7 @@ describe('the test of a connection', function () {
     expect(steps.map(({ name, isOk }) => [name, isOk])).to.deep.equal(all.map((name) => [name, true]));
     expect(steps[0]?.message).to.match(/^jump host Gate port \d+ says SSH-2.0-/);
     expect(steps[1]?.message).to.match(
-      /^ssh-ed25519 SHA256:\S+ approved; Gate: ssh-ed25519 SHA256:.*; Bastion: ssh-ed25519 SHA256:/,
+      /^ssh-ed25519 SHA256:\S+; Gate: ssh-ed25519 SHA256:.*; Bastion: ssh-ed25519 SHA256:/,
     );
     expect(steps[2]?.message).to.include(', through Gate, through Bastion');
   });

@@ -40,7 +40,7 @@ describe('the records in the panel', function () {
     await visitor.open('/resources/drs-servers/actions/new');
     await page.getByLabel('Title').fill('Cluster');
     await page.getByLabel('Host name').fill('no such host');
-    await page.getByLabel('Port').fill('70000');
+    await page.locator('#port').fill('70000');
     await visitor.save();
     await visitor.notice(/It was not saved/);
     await page.getByText(/65535/).waitFor();
@@ -48,7 +48,7 @@ describe('the records in the panel', function () {
 
   it('makes a server with interpreters chosen from the available ones', async () => {
     await page.getByLabel('Host name').fill(backend.sshd.hostname);
-    await page.getByLabel('Port').fill(String(backend.sshd.port));
+    await page.locator('#port').fill(String(backend.sshd.port));
     await page.getByText('Shell (/bin/sh -u)').click();
     await visitor.save();
     await visitor.notice('Saved.');
