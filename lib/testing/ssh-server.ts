@@ -1,6 +1,5 @@
 /** An SSH server in this process, for demos and tests: it runs commands as the user of this process. */
 
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,7 +97,10 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     cut,
     freeze: () => sockets.forEach((socket) => socket.pause()),
     async whenConnectionsEnded() {
-      await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+      // Not `once` of node:events, which an error on the way rejects: a client that hangs up in mid-write ends a connection, too.
+      await Promise.all(
+        [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+      );
     },
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
