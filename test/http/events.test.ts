@@ -161,7 +161,9 @@ describe('events over HTTP', () => {
     ]);
     await TestAttempt.start(drs, other.id);
     await TestAttempt.start(drs, own.id);
-    await reader.until((read) => read.of<StatusEvent>('status').at(-1)?.status === 'running');
+    await reader.until((read) =>
+      read.of<StatusEvent>('status').some(({ jobId, status }) => jobId === own.id && status === 'running'),
+    );
     // Others of ann's that changed just before are told of, too.
     const told = reader.of<StatusEvent>('status').map(({ jobId }) => jobId);
     expect(told).to.include(own.id).and.not.include(other.id);
