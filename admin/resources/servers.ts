@@ -58,32 +58,24 @@ function serverSource(context: PanelContext): Source<ServerModel> {
   };
 }
 
+const shown = [
+  'id',
+  'title',
+  'hostname',
+  'port',
+  'proxyJump',
+  'legacyAlgorithms',
+  'transport',
+  'scheduler',
+  'usernames',
+  'createdAt',
+] as const;
+
 function presentServer(server: ServerModel): Record<string, unknown> {
-  const {
-    id,
-    title,
-    hostname,
-    port,
-    proxyJump,
-    legacyAlgorithms,
-    transport,
-    scheduler,
-    usernames,
-    createdAt,
-    interpreters = [],
-  } = server;
+  const { interpreters = [] } = server;
   const sorted = [...interpreters].sort((one, other) => one.name.localeCompare(other.name));
   return {
-    id,
-    title,
-    hostname,
-    port,
-    proxyJump,
-    legacyAlgorithms,
-    transport,
-    scheduler,
-    usernames,
-    createdAt,
+    ...Object.fromEntries(shown.map((name) => [name, server[name]])),
     interpreterIds: sorted.map((interpreter) => interpreter.id),
     interpreterNames: sorted.map(({ name }) => name),
   };
